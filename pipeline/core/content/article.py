@@ -1,0 +1,205 @@
+"""An article as data: what every reader makes, and all that the rest of the river sees.
+
+Text is a flat tuple of inlines, `Run` for words and `Cite` for a reference mark, so that a citation is a value with a
+place and never a digit inside a word. All values are frozen; `line` counts from 1 in the source the value was read
+from and is 0 where there is none.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Words in one style. `href` makes them a link (https: or mailto: only)."""
+
+    text: str
+    strong: bool = False
+    emphasis: bool = False
+    href: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cite:
+    """A citation mark standing after the words before it, e.g. `[2,5]`. `refs` are ids of `Reference`."""
+
+    refs: tuple[str, ...]
+
+
+Inline = Run | Cite
+Inlines = tuple[Inline, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    text: Inlines
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """One entry of a list; `blocks` holds what stands under it: further lists and paragraphs."""
+
+    text: Inlines
+    blocks: tuple[Block, ...] = ()
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    items: tuple[ListItem, ...]
+    ordered: bool = False
+    line: int = 0
+
+
+class Urgency(StrEnum):
+    """How soon the reader of a callout should act."""
+
+    URGENT = "urgent"  # now: 999, A&E, 111
+    SOON = "soon"  # a GP appointment
+    NOTE = "note"  # worth knowing
+
+
+@dataclass(frozen=True, slots=True)
+class Callout:
+    """A box that must survive the split, such as "when to get help"."""
+
+    urgency: Urgency
+    title: str
+    blocks: tuple[Block, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    header: tuple[Inlines, ...]
+    rows: tuple[tuple[Inlines, ...], ...]
+    line: int = 0
+
+
+Block = Paragraph | Listing | Callout | Table
+
+
+class SectionKind(StrEnum):
+    """What a section is about; the planner orders and groups by it."""
+
+    INTRODUCTION = "introduction"
+    OVERVIEW = "overview"  # what it is
+    TYPES = "types"
+    CAUSES = "causes"
+    SYMPTOMS = "symptoms"
+    DIAGNOSIS = "diagnosis"
+    MANAGEMENT = "management"
+    PREVENTION = "prevention"
+    HELP = "help"  # when to get help
+    QUESTIONS = "questions"
+    SUMMARY = "summary"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it, up to the next heading of any level.
+
+    Sections are a flat sequence in the order of the page; a level-3 section belongs to the level-2 one before it.
+    `suggested` marks a heading that the source had lost and that a reader put back: an editor must confirm it.
+    """
+
+    id: str
+    heading: str
+    level: int
+    kind: SectionKind
+    blocks: tuple[Block, ...]
+    suggested: bool = False
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    id: str
+    question: str
+    answer: tuple[Block, ...]
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One source. `id` is stable across the series and in the archive; `number` is its place in the article's list."""
+
+    id: str
+    number: int
+    text: str
+    url: str | None = None
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An author or a clinical reviewer."""
+
+    name: str
+    credentials: str = ""
+    role: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    title: str
+    slug: str
+    sections: tuple[Section, ...]
+    authors: tuple[Person, ...] = ()
+    reviewer: Person | None = None
+    reviewed_on: date | None = None
+    next_review_on: date | None = None
+    language: str = "en-GB"
+    topic: str = ""
+    disclaimer: str = ""
+    faq: tuple[Question, ...] = ()
+    references: tuple[Reference, ...] = ()
+    notes_for_reviewer: tuple[str, ...] = ()
+
+    def section(self, section_id: str) -> Section | None:
+        return next((s for s in self.sections if s.id == section_id), None)
+
+    def reference(self, ref_id: str) -> Reference | None:
+        return next((r for r in self.references if r.id == ref_id), None)
+
+
+class Severity(StrEnum):
+    """A blocks until a clinician decides, B blocks until it is mended, C warns."""
+
+    A = "A"
+    B = "B"
+    C = "C"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should look at. Rules flag and never rewrite."""
+
+    rule: str
+    severity: Severity
+    line: int
+    quote: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A stretch of the source that is not the article: furniture, promotion, a form."""
+
+    line: int
+    quote: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a reader answers: the article, what it noticed, and what it left out."""
+
+    article: Article
+    findings: tuple[Finding, ...] = ()
+    left_out: tuple[LeftOut, ...] = field(default=())
