@@ -1,0 +1,91 @@
+"""The relay that takes our mail, as `ROUNDS_SMTP_URL` names it: `smtp://user:secret@host:port?tls=starttls`."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass, field
+from enum import StrEnum
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+
+from pipeline.core.errors import BadInput
+
+_FORM = "smtp://user:secret@host:port?tls=none|starttls|implicit"
+
+
+class Tls(StrEnum):
+    NONE = "none"
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+
+
+# 25 to hand mail on, 587 and 465 to submit it with a login (RFC 6409, RFC 8314).
+_USUAL_PORT = {Tls.NONE: 25, Tls.STARTTLS: 587, Tls.IMPLICIT: 465}
+
+
+@dataclass(frozen=True, slots=True)
+class Relay:
+    """Where mail is handed over, and how. `secret` stays out of every printed form."""
+
+    host: str
+    port: int
+    tls: Tls
+    user: str = ""
+    secret: str = field(default="", repr=False)
+
+    @property
+    def is_loopback(self) -> bool:
+        return is_loopback(self.host)
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+def is_loopback(host: str) -> bool:
+    """True for this machine's own names: `localhost`, 127.0.0.0/8 and ::1."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def parse_url(url: str) -> Relay:
+    """Read the setting. Without `tls` it is `starttls`, and `none` on loopback; without a port, the usual
+    one.
+
+    BadInput never repeats the URL, as it may hold a secret.
+    """
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        raise _bad("has a host or a port that cannot be read; a port is a number from 1 to 65535") from None
+    if parts.scheme != "smtp":
+        raise _bad("does not start with smtp://")
+    if not host or not all("!" <= character <= "~" for character in host):
+        raise _bad("names no host")
+    if port == 0 or parts.path not in {"", "/"} or parts.fragment:
+        raise _bad(
+            "has port 0" if port == 0 else "has something after the host and port that is not ?tls=..."
+        )
+    tls = _tls(parts, host)
+    user, secret = unquote(parts.username or ""), unquote(parts.password or "")
+    if bool(user) != bool(secret):
+        raise _bad("needs a user and a secret together, or neither")
+    return Relay(host, port or _USUAL_PORT[tls], tls, user, secret)
+
+
+def _tls(parts: SplitResult, host: str) -> Tls:
+    options = parse_qsl(parts.query, keep_blank_values=True)
+    if any(name != "tls" for name, _ in options) or len(options) > 1:
+        raise _bad("has an option other than one tls=")
+    if not options:
+        return Tls.NONE if is_loopback(host) else Tls.STARTTLS
+    try:
+        return Tls(options[0][1])
+    except ValueError:
+        raise _bad("has a tls value other than none, starttls or implicit") from None
+
+
+def _bad(what: str) -> BadInput:
+    return BadInput(f"It {what}. Write it as {_FORM}.", place="ROUNDS_SMTP_URL")
