@@ -1,0 +1,39 @@
+"""The tables. Only `pipeline.store` imports them; everybody else calls its functions, which speak core values."""
+
+from pipeline.store.models.articles import Article, ArticleRevision, SignOff
+from pipeline.store.models.campaigns import Campaign, Enrolment, Mailing
+from pipeline.store.models.consent import (
+    Confirmation,
+    ConsentEvent,
+    NoticeVersion,
+    Purpose,
+    Subscriber,
+    Subscription,
+    Suppression,
+)
+from pipeline.store.models.deliveries import Attempt, Delivery, TestSend
+from pipeline.store.models.inbox import CaughtMessage
+from pipeline.store.models.series import Issue, IssueRevision, Series
+
+__all__ = [
+    "Article",
+    "ArticleRevision",
+    "Attempt",
+    "Campaign",
+    "CaughtMessage",
+    "Confirmation",
+    "ConsentEvent",
+    "Delivery",
+    "Enrolment",
+    "Issue",
+    "IssueRevision",
+    "Mailing",
+    "NoticeVersion",
+    "Purpose",
+    "Series",
+    "SignOff",
+    "Subscriber",
+    "Subscription",
+    "Suppression",
+    "TestSend",
+]

@@ -1,0 +1,36 @@
+"""Close the requests that nobody confirmed in time (D-04)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pipeline.actions.record_consent import record_consent
+from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
+from pipeline.store import confirmations
+from pipeline.store.subscribers import random_uid
+
+
+def expire_confirmations(now: datetime) -> int:
+    """Returns how many requests were closed."""
+    waiting = confirmations.expired(now)
+    for found in waiting:
+        with transaction.atomic():
+            record_consent(
+                found.subscriber_id,
+                [
+                    Entry(
+                        event_id=random_uid(),
+                        kind=EventKind.CONFIRM_EXPIRED,
+                        purpose=asked.purpose,
+                        occurred_at=now,
+                        actor=Actor.SYSTEM,
+                        method=Method.SCHEDULER,
+                        evidence={"confirmation": str(found.uid)},
+                    )
+                    for asked in found.purposes
+                ],
+            )
+            confirmations.close(found.id, "expired")
+    return len(waiting)

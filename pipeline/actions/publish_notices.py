@@ -1,0 +1,51 @@
+"""Put the notices of the content folder into force."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.core.consent.notice import load
+from pipeline.core.errors import BadInput
+from pipeline.settings import current
+from pipeline.store import consent
+
+
+def publish_notices(now: datetime) -> int:
+    """Keep every notice of `content/notices/`. Returns how many are new.
+
+    A version that is published already must have the same words: raise `version` to change them (C-10).
+    """
+    settings = current()
+    controller = {
+        "controller_name": settings.controller.name,
+        "controller_address": settings.controller.address,
+        "controller_email": settings.controller.email,
+        "controller_number": settings.controller.number or "none",
+    }
+    new = 0
+    for path in sorted((settings.content_dir / "notices").glob("*.toml")):
+        place = f"content/notices/{path.name}"
+        notice = load(path.read_text(encoding="utf-8"), controller, place=place)
+        kept = consent.notice(notice.notice_id, notice.version)
+        if kept is not None and kept.body_sha256 != notice.body_sha256:
+            raise BadInput(
+                f"Version {notice.version} of {notice.notice_id} is published with other words (or the controller's"
+                f" particulars changed). Raise `version` to {notice.version + 1}.",
+                place=place,
+            )
+        stored = consent.StoredNotice(
+            notice_id=notice.notice_id,
+            version=notice.version,
+            purpose=notice.purpose,
+            title=notice.title,
+            cadence=notice.cadence,
+            language=notice.language,
+            body_text=notice.body,
+            body_sha256=notice.body_sha256,
+            consent_sentence=notice.consent_sentence,
+            button_label=notice.button_label,
+            policy_url=notice.policy_url,
+            effective_from=notice.effective_from,
+        )
+        new += consent.save_notice(stored, notice.cadence_max_days, now)
+    return new

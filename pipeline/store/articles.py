@@ -1,0 +1,103 @@
+"""Articles, their revisions and their sign-offs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+
+from pipeline.core.content.article import Article, Finding, Severity
+from pipeline.core.content.article_data import article_from_data, article_to_data
+from pipeline.store import models
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who signed a revision off, as what, and until when it may be mailed (E-01, E-02)."""
+
+    reviewer: str
+    profession: str
+    registration: str
+    demonstration: bool
+    next_review_on: date
+    signed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoredArticle:
+    revision_id: int
+    digest: str
+    article: Article
+    findings: tuple[Finding, ...]
+    approval: Approval | None
+
+
+def save_revision(
+    article: Article, digest: str, findings: tuple[Finding, ...], source_name: str, now: datetime
+) -> tuple[int, bool]:
+    """Keep a revision. Returns its id and whether it is new: the same digest again changes nothing."""
+    with transaction.atomic():
+        row, _ = models.Article.objects.get_or_create(slug=article.slug, defaults={"created_at": now})
+        revision, created = models.ArticleRevision.objects.get_or_create(
+            article=row,
+            digest=digest,
+            defaults={
+                "data": article_to_data(article),
+                "findings": [
+                    {
+                        "rule": f.rule,
+                        "severity": f.severity.value,
+                        "line": f.line,
+                        "quote": f.quote,
+                        "message": f.message,
+                    }
+                    for f in findings
+                ],
+                "source_name": source_name,
+                "created_at": now,
+            },
+        )
+        return revision.pk, created
+
+
+def latest(slug: str) -> StoredArticle | None:
+    """The newest revision of an article, with its approval if it has one."""
+    revision = models.ArticleRevision.objects.filter(article__slug=slug).order_by("-id").first()
+    if revision is None:
+        return None
+    sign_off = revision.sign_offs.filter(content_sha256=revision.digest).order_by("-id").first()
+    approval = sign_off and Approval(
+        sign_off.reviewer,
+        sign_off.profession,
+        sign_off.registration,
+        sign_off.demonstration,
+        sign_off.next_review_on,
+        sign_off.signed_at,
+    )
+    findings = tuple(
+        Finding(f["rule"], Severity(f["severity"]), f["line"], f["quote"], f["message"])
+        for f in revision.findings
+    )
+    return StoredArticle(
+        revision.pk, revision.digest, article_from_data(revision.data), findings, approval or None
+    )
+
+
+def sign_off(revision_id: int, digest: str, approval: Approval) -> None:
+    """Record an approval of exactly these bytes."""
+    models.SignOff.objects.create(
+        revision_id=revision_id,
+        content_sha256=digest,
+        reviewer=approval.reviewer,
+        profession=approval.profession,
+        registration=approval.registration,
+        demonstration=approval.demonstration,
+        next_review_on=approval.next_review_on,
+        signed_at=approval.signed_at,
+    )
+
+
+def slugs() -> list[str]:
+    """All article slugs, in order."""
+    return list(models.Article.objects.order_by("slug").values_list("slug", flat=True))

@@ -1,0 +1,264 @@
+"""The consent ledger: appended to, read and folded; and the projection that the senders join.
+
+Every append locks the subscriber first, so that `seq` orders one person's entries truly and the projection written
+beside them is the fold of all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.consent.ledger import ConsentState, apply, fold
+from pipeline.core.consent.suppression import Reason, Suppression
+from pipeline.store import models
+from pipeline.store.subscribers import random_uid
+
+
+def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
+    """Append entries and bring the projection up to date, in the caller's transaction or one of its own.
+
+    An entry whose `event_id` is in the ledger already is passed over. Returns the state after all of them.
+    """
+    with transaction.atomic():
+        known = ledger_locked(subscriber_id)
+        state = fold(known)
+        seen = {entry.event_id for entry in known}
+        last_seq: dict[str, int] = {}
+        for entry in entries:
+            if entry.event_id in seen:
+                continue
+            row = _insert(subscriber_id, entry, apply(state, replace(entry, seq=1 << 62)))
+            state = apply(state, replace(entry, seq=row.pk))
+            last_seq.update(dict.fromkeys(state.purposes, row.pk))
+        if last_seq:
+            _project(subscriber_id, state)
+        return state
+
+
+def _insert(subscriber_id: int, entry: Entry, after: ConsentState) -> models.ConsentEvent:
+    status = after.of(entry.purpose).status if entry.purpose else after.elsewhere.status
+    return models.ConsentEvent.objects.create(
+        event_id=entry.event_id,
+        subscriber_id=subscriber_id,
+        purpose_id=entry.purpose,
+        kind=entry.kind.value,
+        state_after=status.value,
+        occurred_at=entry.occurred_at,
+        actor=entry.actor.value,
+        method=entry.method.value,
+        notice_id=entry.notice_id,
+        notice_version=entry.notice_version,
+        consent_sentence_sha256=entry.consent_sentence_sha256,
+        evidence_grade=entry.evidence_grade.value if entry.evidence_grade else "",
+        evidence=dict(entry.evidence),
+        suspect_automation=entry.suspect_automation,
+    )
+
+
+def _project(subscriber_id: int, state: ConsentState) -> None:
+    rows = {
+        row.purpose_id: row
+        for row in models.Subscription.objects.select_for_update()
+        .filter(subscriber_id=subscriber_id)
+        .order_by("purpose_id")
+    }
+    for purpose, consent in state.purposes.items():
+        if consent.since is None:
+            continue
+        row = rows.get(purpose) or models.Subscription(
+            uid=random_uid(), subscriber_id=subscriber_id, purpose_id=purpose, status=""
+        )
+        if (row.status, row.consent_event_id) != (consent.status.value, consent.seq):
+            row.status, row.since, row.consent_event_id = consent.status.value, consent.since, consent.seq
+            row.save()
+
+
+def ledger(subscriber_id: int) -> list[Entry]:
+    """All entries of one person, in order."""
+    rows = models.ConsentEvent.objects.filter(subscriber_id=subscriber_id).order_by("seq")
+    return [_entry(row) for row in rows]
+
+
+def ledger_locked(subscriber_id: int) -> list[Entry]:
+    """The same, with the subscriber locked for the caller's transaction: nobody appends meanwhile."""
+    models.Subscriber.objects.select_for_update().only("id").get(pk=subscriber_id)
+    return ledger(subscriber_id)
+
+
+def _entry(row: models.ConsentEvent) -> Entry:
+    return Entry(
+        event_id=row.event_id,
+        kind=EventKind(row.kind),
+        purpose=row.purpose_id,
+        occurred_at=row.occurred_at,
+        actor=Actor(row.actor),
+        method=Method(row.method),
+        state_after=ConsentStatus(row.state_after),
+        notice_id=row.notice_id,
+        notice_version=row.notice_version,
+        consent_sentence_sha256=row.consent_sentence_sha256,
+        evidence_grade=EvidenceGrade(row.evidence_grade) if row.evidence_grade else None,
+        evidence=row.evidence,
+        suspect_automation=row.suspect_automation,
+        seq=row.seq,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubscription:
+    """One subscriber's standing for one purpose. `uid` is what its unsubscribe link names."""
+
+    uid: UUID
+    subscriber_id: int
+    address: str
+    purpose: str
+    title: str
+    status: ConsentStatus
+    since: datetime
+
+
+def subscription(uid: UUID) -> StoredSubscription | None:
+    """By the uid of an unsubscribe link."""
+    rows = models.Subscription.objects.filter(uid=uid).select_related("subscriber", "purpose")
+    return next((_subscription(row) for row in rows), None)
+
+
+def subscriptions(subscriber_id: int) -> list[StoredSubscription]:
+    """All of a subscriber's, in order of purpose."""
+    rows = models.Subscription.objects.filter(subscriber_id=subscriber_id).select_related(
+        "subscriber", "purpose"
+    )
+    return [_subscription(row) for row in rows.order_by("purpose_id")]
+
+
+def _subscription(row: models.Subscription) -> StoredSubscription:
+    return StoredSubscription(
+        row.uid,
+        row.subscriber_id,
+        row.subscriber.address,
+        row.purpose_id,
+        row.purpose.title,
+        ConsentStatus(row.status),
+        row.since,
+    )
+
+
+def suppressions(address_key: bytes) -> list[Suppression]:
+    """Every suppression of an address, whether or not it is still in force."""
+    rows = models.Suppression.objects.filter(address_key=address_key).order_by("id")
+    return [Suppression(row.scope, Reason(row.reason), row.until) for row in rows]
+
+
+def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> None:
+    """Add a suppression; the same one again only lengthens it."""
+    row, created = models.Suppression.objects.get_or_create(
+        address_key=address_key,
+        scope=suppression.scope,
+        reason=suppression.reason.value,
+        defaults={"created_at": now, "until": suppression.until},
+    )
+    if not created and row.until is not None and (suppression.until is None or suppression.until > row.until):
+        row.until = suppression.until
+        row.save(update_fields=["until"])
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNotice:
+    """A notice in force for a purpose, with the purpose's own words."""
+
+    notice_id: str
+    version: int
+    purpose: str
+    title: str
+    cadence: str
+    language: str
+    body_text: str
+    body_sha256: str
+    consent_sentence: str
+    button_label: str
+    policy_url: str
+    effective_from: date
+
+
+def save_notice(notice: StoredNotice, cadence_max_days: int, now: datetime) -> bool:
+    """Keep a notice version and its purpose. True if it is new. A version that is kept already is never changed."""
+    with transaction.atomic():
+        models.Purpose.objects.update_or_create(
+            id=notice.purpose,
+            defaults={
+                "title": notice.title,
+                "cadence": notice.cadence,
+                "cadence_max_days": cadence_max_days,
+            },
+        )
+        _, created = models.NoticeVersion.objects.get_or_create(
+            notice_id=notice.notice_id,
+            version=notice.version,
+            defaults={
+                "purpose_id": notice.purpose,
+                "language": notice.language,
+                "body_text": notice.body_text,
+                "body_sha256": notice.body_sha256,
+                "consent_sentence": notice.consent_sentence,
+                "button_label": notice.button_label,
+                "policy_url": notice.policy_url,
+                "effective_from": notice.effective_from,
+                "recorded_at": now,
+            },
+        )
+        return created
+
+
+def notice(notice_id: str, version: int) -> StoredNotice | None:
+    """One version of a notice."""
+    rows = models.NoticeVersion.objects.filter(notice_id=notice_id, version=version).select_related("purpose")
+    return next((_notice(row) for row in rows), None)
+
+
+def current_notices(on: date) -> list[StoredNotice]:
+    """The notice in force for each purpose on a day: sign-up is offered for these purposes only (C-43)."""
+    rows = (
+        models.NoticeVersion.objects.filter(effective_from__lte=on)
+        .select_related("purpose")
+        .order_by("purpose_id", "-version")
+        .distinct("purpose_id")
+    )
+    return [_notice(row) for row in rows]
+
+
+def _notice(row: models.NoticeVersion) -> StoredNotice:
+    return StoredNotice(
+        notice_id=row.notice_id,
+        version=row.version,
+        purpose=row.purpose_id,
+        title=row.purpose.title,
+        cadence=row.purpose.cadence,
+        language=row.language,
+        body_text=row.body_text,
+        body_sha256=row.body_sha256,
+        consent_sentence=row.consent_sentence,
+        button_label=row.button_label,
+        policy_url=row.policy_url,
+        effective_from=row.effective_from,
+    )
+
+
+def purpose_exists(purpose: str) -> bool:
+    """Whether anybody can have consented to it."""
+    return models.Purpose.objects.filter(pk=purpose).exists()
+
+
+def purpose_ids() -> list[str]:
+    """All purposes, in order."""
+    return list(models.Purpose.objects.order_by("id").values_list("id", flat=True))
+
+
+def list_titles(purposes: Iterable[str]) -> dict[str, str]:
+    """The title of each list as people see it."""
+    return dict(models.Purpose.objects.filter(pk__in=list(purposes)).values_list("id", "title"))

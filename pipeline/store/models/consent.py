@@ -1,0 +1,142 @@
+from django.db import models
+
+
+class Purpose(models.Model):
+    """What a subscriber may say yes to, e.g. `weekly_health_email`. Consent is always for one purpose (C-02)."""
+
+    id = models.CharField(max_length=60, primary_key=True)
+    title = models.CharField(max_length=120)
+    cadence = models.CharField(max_length=60)
+    cadence_max_days = models.PositiveSmallIntegerField()
+    legal_basis = models.CharField(max_length=20, default="A6-1-a")
+
+    class Meta:
+        db_table = "purpose"
+
+
+class NoticeVersion(models.Model):
+    """The words a person was shown. Never edited (trigger `revision_is_final`); a change is a new version (C-10)."""
+
+    notice_id = models.CharField(max_length=60)
+    version = models.PositiveIntegerField()
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT)
+    language = models.CharField(max_length=35)
+    body_text = models.TextField()
+    body_sha256 = models.CharField(max_length=64)
+    consent_sentence = models.TextField()
+    button_label = models.CharField(max_length=100)
+    policy_url = models.CharField(max_length=300)
+    effective_from = models.DateField()
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "notice_version"
+        constraints = [
+            models.UniqueConstraint(fields=["notice_id", "version"], name="one_text_a_notice_version")
+        ]
+
+
+class Subscriber(models.Model):
+    """A mailbox. `address_key` is the keyed hash by which it is found; no consent is kept here."""
+
+    uid = models.UUIDField(unique=True)  # 128 random bits
+    address = models.CharField(max_length=254)  # as its owner writes it
+    address_key = models.BinaryField(max_length=32, unique=True)
+    given_name = models.CharField(max_length=100, default="", blank=True)
+    zone = models.CharField(max_length=60, default="", blank=True)  # IANA name; empty: the sender's zone
+    created_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "subscriber"
+
+
+class ConsentEvent(models.Model):
+    """One entry of the ledger. INSERT only: triggers refuse all else, also to a superuser's replica role.
+
+    `seq` orders the entries of one subscriber: they are appended while the subscriber's row is locked.
+    """
+
+    seq = models.BigAutoField(primary_key=True)
+    event_id = models.UUIDField(unique=True)  # the idempotency key
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="consent_events")
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, null=True)  # null: every purpose
+    kind = models.CharField(max_length=40)
+    state_after = models.CharField(max_length=20)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    actor = models.CharField(max_length=30)
+    method = models.CharField(max_length=30)
+    notice_id = models.CharField(max_length=60, default="", blank=True)
+    notice_version = models.PositiveIntegerField(null=True)
+    consent_sentence_sha256 = models.CharField(max_length=64, default="", blank=True)
+    evidence_grade = models.CharField(max_length=20, default="", blank=True)
+    evidence = models.JSONField(default=dict)
+    suspect_automation = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "consent_event"
+        indexes = [models.Index(fields=["subscriber", "seq"], name="consent_event_of_subscriber")]
+
+
+class Subscription(models.Model):
+    """The projection of the ledger for one (subscriber, purpose), written in the ledger's transaction.
+
+    `uid` is what an unsubscribe link names, so that a link works for ever and for this list alone (U-05, U-13).
+    """
+
+    uid = models.UUIDField(unique=True)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="subscriptions")
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT)
+    status = models.CharField(max_length=20)  # ConsentStatus
+    consent_event = models.ForeignKey(ConsentEvent, on_delete=models.PROTECT)
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "subscription"
+        constraints = [
+            models.UniqueConstraint(fields=["subscriber", "purpose"], name="one_subscription_a_purpose")
+        ]
+        indexes = [models.Index(fields=["purpose", "id"], name="subscription_of_purpose")]
+
+
+class Confirmation(models.Model):
+    """A request to confirm an address: what was asked for, on what page, until when the link works (D-01 to D-06)."""
+
+    uid = models.UUIDField(unique=True)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="confirmations")
+    purposes = models.JSONField()  # list of {"purpose", "notice_id", "notice_version"}
+    state = models.CharField(max_length=20)  # pending | confirmed | refused | expired
+    evidence = models.JSONField(
+        default=dict
+    )  # the form: placement, page, form version, truncated address of the client
+    network_key = models.BinaryField(
+        max_length=32, null=True
+    )  # keyed hash of the client's /24 or /56, for the limits
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "confirmation"
+        indexes = [
+            models.Index(fields=["subscriber", "created_at"], name="confirmation_of_subscriber"),
+            models.Index(fields=["network_key", "created_at"], name="confirmation_of_network"),
+        ]
+
+
+class Suppression(models.Model):
+    """A no that outlives everything else: kept by keyed hash, so that it survives the person's erasure (C-07)."""
+
+    address_key = models.BinaryField(max_length=32)
+    scope = models.CharField(max_length=80)  # all | marketing | list:<purpose> | confirmation
+    reason = models.CharField(max_length=30)
+    created_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)  # null: for ever
+    source_event = models.ForeignKey(ConsentEvent, on_delete=models.PROTECT, null=True)
+
+    class Meta:
+        db_table = "suppression"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["address_key", "scope", "reason"], name="one_suppression_a_reason"
+            )
+        ]
