@@ -1,0 +1,59 @@
+"""A no that outlives everything else: scope, reason, and what can lift it (standards 4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+ALL = "all"  # nothing may be sent, not even a confirmation
+MARKETING = "marketing"  # no list
+CONFIRMATION = "confirmation"  # no confirmation mail: the owner said "this was not me"
+
+
+def list_scope(purpose: str) -> str:
+    """The scope of one list, e.g. `list:weekly_health_email`."""
+    return f"list:{purpose}"
+
+
+class Reason(StrEnum):
+    UNSUBSCRIBED = "unsubscribed"
+    OBJECTION = "objection"
+    COMPLAINT = "complaint"
+    HARD_BOUNCE = "hard_bounce"
+    SOFT_LIMIT = "soft_limit"
+    NOT_ME = "not_me"
+    ERASED = "erased"
+    MANUAL = "manual"
+    IMPORTED = "imported"
+    CHILD = "child"
+
+
+# A person who said no may say yes again by a fresh double opt-in, which also proves that a mailbox which
+# bounced is back (B-10). A complaint, an operator's decision, an import and an erasure stand until somebody
+# lifts them.
+LIFTED_BY_A_FRESH_YES = frozenset(
+    {Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.HARD_BOUNCE, Reason.SOFT_LIMIT}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """`until` None means for ever; otherwise it stops at that moment (aware, UTC)."""
+
+    scope: str
+    reason: Reason
+    until: datetime | None = None
+
+
+def active(suppressions: Iterable[Suppression], now: datetime) -> tuple[Suppression, ...]:
+    """Those in force at `now`."""
+    return tuple(s for s in suppressions if s.until is None or now < s.until)
+
+
+def lifted_by_fresh_opt_in(suppression: Suppression, purposes: Iterable[str]) -> bool:
+    """Whether a confirmed sign-up for `purposes` ends it. Another list's suppression stays (B-32)."""
+    if suppression.reason not in LIFTED_BY_A_FRESH_YES:
+        return False
+    return suppression.scope in {MARKETING, *(list_scope(p) for p in purposes)}

@@ -1,0 +1,107 @@
+from datetime import UTC, datetime, timedelta
+from itertools import product
+from uuid import UUID
+
+import pytest
+
+from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, Method
+from pipeline.core.consent.gate import Allowed, ListMail, Refused, Stop, SystemMail, decide
+from pipeline.core.consent.ledger import NO_ENTRIES, ConsentState, PurposeConsent, fold
+from pipeline.core.consent.suppression import (
+    ALL,
+    CONFIRMATION,
+    MARKETING,
+    Reason,
+    Suppression,
+    active,
+    lifted_by_fresh_opt_in,
+    list_scope,
+)
+
+WEEKLY, DAILY = "weekly_health_email", "daily_health_newsletter"
+NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
+GIVEN = ConsentState(purposes={WEEKLY: PurposeConsent(ConsentStatus.GIVEN, since=NOW)})
+
+
+def no(scope: str, reason: Reason = Reason.UNSUBSCRIBED) -> Suppression:
+    return Suppression(scope, reason)
+
+
+def test_consent_for_the_purpose_lets_its_mail_through():
+    assert decide(ListMail(WEEKLY), GIVEN, ()) == Allowed()
+    assert decide(ListMail(WEEKLY), GIVEN, ())
+
+
+def test_consent_for_one_list_sends_nothing_of_the_other():
+    assert decide(ListMail(DAILY), GIVEN, ()) == Refused(Stop.NO_CONSENT, "unknown")
+
+
+@pytest.mark.parametrize("status", ConsentStatus)
+def test_only_given_and_renewed_permit_a_list(status):
+    state = ConsentState(purposes={WEEKLY: PurposeConsent(status)})
+    assert bool(decide(ListMail(WEEKLY), state, ())) == (status in ("given", "renewed"))
+
+
+@pytest.mark.parametrize(
+    ("everything", "marketing", "this_list", "other_list", "not_me", "consent", "too_soon"),
+    list(product([False, True], repeat=7)),
+)
+def test_the_first_no_in_the_order_of_b30_is_the_reason(
+    everything, marketing, this_list, other_list, not_me, consent, too_soon
+):
+    scopes = {
+        ALL: everything,
+        MARKETING: marketing,
+        list_scope(WEEKLY): this_list,
+        list_scope(DAILY): other_list,
+    }
+    suppressions = [no(scope) for scope, on in scopes.items() if on]
+    if not_me:
+        suppressions.append(no(CONFIRMATION, Reason.NOT_ME))
+    state = GIVEN if consent else NO_ENTRIES
+
+    order = [
+        (everything, Stop.SUPPRESSED_ALL),
+        (marketing, Stop.SUPPRESSED_MARKETING),
+        (this_list, Stop.SUPPRESSED_LIST),
+        (not consent, Stop.NO_CONSENT),
+        (too_soon, Stop.TOO_SOON),
+    ]
+    expected = next((stop for on, stop in order if on), None)
+    decision = decide(ListMail(WEEKLY), state, suppressions[::-1], too_soon=too_soon)
+    assert (decision.reason if isinstance(decision, Refused) else None) == expected
+
+    system = decide(SystemMail(), state, suppressions, too_soon=too_soon)
+    expected_system = Stop.SUPPRESSED_ALL if everything else Stop.NOT_ME if not_me else None
+    assert (system.reason if isinstance(system, Refused) else None) == expected_system
+
+
+def test_a_suppression_that_ended_stops_nothing():
+    ended = Suppression(CONFIRMATION, Reason.NOT_ME, until=NOW)
+    lasting = Suppression(CONFIRMATION, Reason.NOT_ME, until=NOW + timedelta(days=1))
+    assert active([ended, lasting, no(ALL)], NOW) == (lasting, no(ALL))
+
+
+def test_a_fresh_yes_lifts_the_persons_own_no_for_that_list_alone():
+    assert lifted_by_fresh_opt_in(no(list_scope(WEEKLY)), [WEEKLY])
+    assert lifted_by_fresh_opt_in(no(MARKETING, Reason.OBJECTION), [WEEKLY])
+    assert not lifted_by_fresh_opt_in(no(list_scope(DAILY)), [WEEKLY])
+
+
+@pytest.mark.parametrize(
+    "reason", [Reason.COMPLAINT, Reason.NOT_ME, Reason.ERASED, Reason.MANUAL, Reason.IMPORTED, Reason.CHILD]
+)
+def test_a_fresh_yes_lifts_nothing_that_somebody_else_decided(reason):
+    assert not lifted_by_fresh_opt_in(no(MARKETING, reason), [WEEKLY])
+
+
+def test_nothing_lifts_a_suppression_of_everything():
+    assert not any(lifted_by_fresh_opt_in(no(ALL, reason), [WEEKLY]) for reason in Reason)
+
+
+def test_a_withdrawal_in_the_ledger_stops_the_list_without_any_suppression():
+    def entry(seq: int, kind: EventKind) -> Entry:
+        return Entry(UUID(int=seq), kind, WEEKLY, NOW, Actor.DATA_SUBJECT, Method.ONE_CLICK_POST, seq=seq)
+
+    state = fold([entry(1, EventKind.CONSENT_GIVEN), entry(2, EventKind.CONSENT_WITHDRAWN)])
+    assert decide(ListMail(WEEKLY), state, ()) == Refused(Stop.NO_CONSENT, "withdrawn")
