@@ -1,0 +1,56 @@
+import pytest
+
+from pipeline.core.consent.limits import Counts, Limit, Limits, is_alarming, may_send_confirmation, network_of
+
+
+def test_the_first_mail_may_go():
+    assert may_send_confirmation(Counts()) is None
+
+
+@pytest.mark.parametrize(
+    ("counts", "limit"),
+    [
+        (Counts(not_me=True), Limit.NOT_ME),
+        (Counts(list_day=1), Limit.ADDRESS_DAY),
+        (Counts(list_month=3), Limit.ADDRESS_MONTH),
+        (Counts(network_hour=5), Limit.NETWORK),
+        (Counts(everywhere_hour=500), Limit.EVERYWHERE),
+    ],
+)
+def test_each_limit_stops_the_next_mail(counts, limit):
+    assert may_send_confirmation(counts) is limit
+
+
+def test_just_under_every_limit_is_allowed():
+    assert may_send_confirmation(Counts(list_month=2, network_hour=4, everywhere_hour=499)) is None
+
+
+def test_a_thousand_sign_ups_for_one_victim_send_one_mail():
+    sent = 0
+    for _ in range(1000):
+        if may_send_confirmation(Counts(list_day=sent, list_month=sent)) is None:
+            sent += 1
+    assert sent == 1
+
+
+def test_an_operator_sets_the_limits():
+    assert may_send_confirmation(Counts(list_day=1), Limits(per_list_day=2)) is None
+
+
+def test_half_of_the_global_cap_is_alarming():
+    assert is_alarming(Counts(everywhere_hour=250))
+    assert not is_alarming(Counts(everywhere_hour=249))
+
+
+@pytest.mark.parametrize(
+    ("client_ip", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2ff:3::4", "2001:db8:1:200::/56"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("", ""),
+        ("not an address", ""),
+    ],
+)
+def test_a_client_is_counted_by_its_network(client_ip, network):
+    assert network_of(client_ip) == network
