@@ -1,8 +1,8 @@
 """The states of a delivery, a mailing and a campaign, and every move between them, said once.
 
 The states are those of the delivery design, B1. Each table below is a square: a row for the state left, a
-column for the state entered, in the order of the enum. `y` is a move, `.` is refused, `=` is where a state meets
-itself, which is no move. A square has no forgotten pair.
+column for the state entered, in the order of the enum. `y` is a move, `.` is refused, `=` is where a state
+meets itself, which is no move. A square has no forgotten pair.
 """
 
 from __future__ import annotations
@@ -205,8 +205,8 @@ def after_ambiguity(
     """Where an unknown delivery goes once its window for evidence is over (delivery.md, table of section A).
 
     `ambiguous_attempts` counts this one, so it is 1 or more. `QUEUED` means: send the same bytes with the
-    same Message-ID once more. At most two copies ever leave, whatever the policy. `route_proven` says that the
-    route accepted at least 99.9 % of its last 1,000 dots; a crash on another route counts as a lost reply.
+    same Message-ID once more. At most two copies ever leave, whatever the policy. `route_proven` says that
+    the route accepted 99.9 % of its last 1,000 dots or more; a crash on another counts as a lost reply.
     """
     cause, policy, stream = Cause(cause), Policy(policy), Stream(stream)
     if ambiguous_attempts < 1:
