@@ -1,0 +1,440 @@
+"""Environment to typed settings, and the settings module of Django.
+
+`current()` gives the frozen `Settings` that Rounds reads; the capital names at the foot are for Django. Importing
+this module starts no server and opens no connection. It reads the environment, and the first time it writes
+one file: the secret key, into the data folder, when `ROUNDS_SECRET_KEY` is not set.
+
+Every setting, with its range and its default, is listed in `docs/settings.md`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import os
+import secrets
+import stat
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, quote, unquote, urlsplit
+
+from environs import Env, EnvValidationError
+from marshmallow import ValidationError
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+from pipeline.core.errors import BadInput
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+# A Unix socket's name may have 103 bytes on macOS and 107 on Linux, and 33 of ours follow the folder.
+LONGEST_TEMPORARY_FOLDER = 65
+
+SWITCH = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "": False,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}
+
+
+@dataclass(frozen=True)
+class Controller:
+    """Who answers for the personal data, as the footers and notices name them."""
+
+    name: str
+    address: str
+    email: str
+    number: str
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the environment says. URLs are complete: an unset one already points at the embedded server."""
+
+    # Addresses and keys hold secrets, so that they stay out of `repr` and of every log.
+    database_url: str = field(repr=False)
+    redis_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)
+    embedded_database: bool
+    embedded_redis: bool
+    local_inbox: bool
+    base_url: str
+    secret_key: str = field(repr=False)
+    data_dir: Path
+    content_dir: Path
+    sender_name: str
+    sender_address: str
+    return_path_domain: str
+    controller: Controller
+    tick_seconds: int
+    connections: int
+    demo: bool
+    trusted_proxies: tuple[str, ...]
+    allowed_hosts: tuple[str, ...]
+
+    @property
+    def host(self) -> str:
+        """The host name of the base URL, without the port."""
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def port(self) -> int:
+        """The port that the base URL names, or 8000 when it names none and a proxy is in front."""
+        return urlsplit(self.base_url).port or 8000
+
+    @property
+    def https(self) -> bool:
+        return self.base_url.startswith("https:")
+
+
+def socket_folder(data_dir: Path) -> Path:
+    """Where the embedded servers of this data folder keep their sockets.
+
+    Not inside the data folder: that may be too deep for a socket's name, or closed to the server's user.
+    The name is made from the folder's path, so that two clones never meet.
+    """
+    digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:12]
+    temporary = Path(tempfile.gettempdir()).absolute()
+    if len(os.fsencode(temporary)) > LONGEST_TEMPORARY_FOLDER or (
+        os.geteuid() == 0 and not _open_to_all(temporary)
+    ):
+        temporary = Path("/tmp")  # noqa: S108 - the one folder that is short and open on every machine
+    return temporary / f"rounds-{digest}"
+
+
+def _open_to_all(folder: Path) -> bool:
+    """May any user walk into the folder? A server that root starts runs as another user."""
+    return all(step.stat().st_mode & stat.S_IXOTH for step in (folder, *folder.parents))
+
+
+def inbox_port_file(data_dir: Path) -> Path:
+    """Holds the port on which the local inbox listens for mail, as decimal digits."""
+    return data_dir / "inbox-port"
+
+
+@lru_cache(maxsize=1)
+def current() -> Settings:
+    """The settings of this process, read once."""
+    return load()
+
+
+def load() -> Settings:
+    """Read the environment. Raises `BadInput` with a line for every bad setting at once."""
+    env = Env(eager=False)
+    data_dir = Path(env.str("ROUNDS_DATA_DIR", "") or PROJECT / ".data").expanduser().absolute()
+    database_url = env.str("DATABASE_URL", "", validate=_check_database_url)
+    redis_url = env.str("REDIS_URL", "", validate=_check_redis_url)
+    smtp_url = env.str("ROUNDS_SMTP_URL", "", validate=_check_smtp_url)
+    base_url = env.str("ROUNDS_BASE_URL", "http://127.0.0.1:8000", validate=_check_base_url) or ""
+    host = _host(base_url)
+    secret_key = env.str("ROUNDS_SECRET_KEY", "", validate=_check_secret_key)
+    content_dir = Path(env.str("ROUNDS_CONTENT_DIR", "") or PROJECT / "content").expanduser().absolute()
+    sender_name = env.str("ROUNDS_SENDER_NAME", "Rounds", validate=_one_line)
+    sender_address = env.str("ROUNDS_SENDER_ADDRESS", f"rounds@{_mail_domain(host)}", validate=_check_address)
+    return_path = env.str("ROUNDS_RETURN_PATH_DOMAIN", "", validate=_check_domain)
+    controller_name = env.str("ROUNDS_CONTROLLER_NAME", "Example Health", validate=_one_line)
+    controller_address = env.str(
+        "ROUNDS_CONTROLLER_ADDRESS", "1 Example Street, Exampletown", validate=_one_line
+    )
+    controller_email = env.str(
+        "ROUNDS_CONTROLLER_EMAIL", f"privacy@{_mail_domain(host)}", validate=_check_address
+    )
+    controller_number = env.str("ROUNDS_CONTROLLER_NUMBER", "", validate=_one_line)
+    tick_seconds = env.str("ROUNDS_TICK_SECONDS", "5", validate=_between(1, 60))
+    connections = env.str("ROUNDS_CONNECTIONS", "8", validate=_between(1, 64))
+    demo = env.str("ROUNDS_DEMO", "0", validate=_check_switch)
+    trusted_proxies = tuple(_words(env.str("ROUNDS_TRUSTED_PROXIES", "", validate=_check_networks)))
+    allowed_hosts = tuple(_words(env.str("ROUNDS_ALLOWED_HOSTS", "")))
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        raise BadInput(_sentences(error.error_messages)) from error
+    sockets = socket_folder(data_dir)
+    return Settings(
+        database_url=database_url or f"postgresql://rounds@/rounds?host={quote(str(sockets), safe='')}",
+        redis_url=redis_url or f"unix://{sockets}/redis.sock",
+        smtp_url=smtp_url or f"smtp://127.0.0.1:{_inbox_port(data_dir)}?tls=none",
+        embedded_database=not database_url,
+        embedded_redis=not redis_url,
+        local_inbox=not smtp_url,
+        base_url=base_url.rstrip("/"),
+        secret_key=secret_key or _kept_secret_key(data_dir),
+        data_dir=data_dir,
+        content_dir=content_dir,
+        sender_name=sender_name,
+        sender_address=sender_address,
+        return_path_domain=return_path or sender_address.rpartition("@")[2],
+        controller=Controller(controller_name, controller_address, controller_email, controller_number),
+        tick_seconds=int(tick_seconds),
+        connections=int(connections),
+        demo=SWITCH[demo.lower()],
+        trusted_proxies=trusted_proxies,
+        allowed_hosts=allowed_hosts,
+    )
+
+
+def _sentences(messages: Any) -> str:
+    """One line for each bad setting: its name, then what to write instead."""
+    return "\n".join(
+        f"{name}: {' '.join(str(part) for part in parts)}" for name, parts in sorted(messages.items())
+    )
+
+
+def _between(low: int, high: int) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if not value.isdecimal() or not low <= int(value) <= high:
+            raise ValidationError(f"{value!r} is out of range. Write a whole number from {low} to {high}.")
+
+    return check
+
+
+def _check_switch(value: str) -> None:
+    if value.lower() not in SWITCH:
+        raise ValidationError(f"{value!r} is neither on nor off. Write 1 or 0.")
+
+
+def _check_database_url(value: str) -> None:
+    if not value:
+        return
+    if urlsplit(value).scheme not in {"postgres", "postgresql"}:
+        raise ValidationError(
+            "this is not a PostgreSQL address. Write postgresql://user:password@host:5432/name."
+        )
+    try:
+        name = conninfo_to_dict(value).get("dbname")
+    except ProgrammingError as error:
+        raise ValidationError(
+            f"this address cannot be read ({str(error).strip()}). Write postgresql://user:password@host:5432/name."
+        ) from error
+    if not name:
+        raise ValidationError("the address names no database. End it with /name.")
+
+
+def _check_redis_url(value: str) -> None:
+    if value and urlsplit(value).scheme not in {"redis", "rediss", "unix"}:
+        raise ValidationError(
+            "this is not a Redis address. Write redis://host:6379/0, rediss://... or unix:///path."
+        )
+
+
+def _check_smtp_url(value: str) -> None:
+    if not value:
+        return
+    advice = "Write smtp://user:secret@host:587?tls=starttls (or tls=none, tls=implicit)."
+    parts = urlsplit(value)
+    if parts.scheme != "smtp" or not parts.hostname:
+        raise ValidationError(f"this is not an SMTP address. {advice}")
+    try:
+        parts.port  # noqa: B018 - reading it is what checks it
+    except ValueError as error:
+        raise ValidationError(f"the port is not a number from 0 to 65535. {advice}") from error
+    if parse_qs(parts.query).get("tls", ["starttls"])[-1] not in {"none", "starttls", "implicit"}:
+        raise ValidationError(f"tls is none, starttls or implicit. {advice}")
+
+
+def _check_base_url(value: str) -> None:
+    advice = "Write the public address of the site, such as https://letters.example.org."
+    parts = urlsplit(value)
+    try:
+        port_is_good = parts.port is None or parts.port > 0
+    except ValueError:
+        port_is_good = False
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not port_is_good:
+        raise ValidationError(f"this is not a web address. {advice}")
+    if parts.query or parts.fragment or parts.path.strip("/"):
+        raise ValidationError(f"the address has a path or a question mark. {advice}")
+
+
+def _check_secret_key(value: str) -> None:
+    if value and len(value) < 32:
+        raise ValidationError(
+            f"it has {len(value)} characters. Use 32 or more, for example from `openssl rand -base64 48`, "
+            "or leave it unset: one is then made and kept in the data folder."
+        )
+
+
+def _check_address(value: str) -> None:
+    local, _, domain = value.rpartition("@")
+    if not local or not domain or any(mark.isspace() for mark in value):
+        raise ValidationError(f"{value!r} is not an email address. Write name@example.org.")
+
+
+def _check_domain(value: str) -> None:
+    if value and ("@" in value or "/" in value or any(mark.isspace() for mark in value)):
+        raise ValidationError(f"{value!r} is not a domain. Write bounces.example.org.")
+
+
+def _check_networks(value: str) -> None:
+    for word in _words(value):
+        try:
+            ipaddress.ip_network(word)
+        except ValueError as error:
+            raise ValidationError(
+                f"{word!r} is not a network. Write 10.0.0.0/8, or several with commas."
+            ) from error
+
+
+def _one_line(value: str) -> None:
+    if any(ord(mark) < 32 or ord(mark) == 127 for mark in value):
+        raise ValidationError("it holds a line break or a control character. Write it on one line.")
+
+
+def _words(value: str | None) -> list[str]:
+    return [word.strip() for word in (value or "").split(",") if word.strip()]
+
+
+def _host(base_url: str) -> str:
+    try:
+        return urlsplit(base_url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _mail_domain(host: str) -> str:
+    """The domain of default addresses: the site's own, or a reserved one (RFC 2606) until there is one."""
+    return host if "." in host and not host.replace(".", "").isdigit() else "rounds.example"
+
+
+def _inbox_port(data_dir: Path) -> int:
+    """The port that the local inbox recorded, or 1025 while none has: nothing is listening there then."""
+    try:
+        return int(inbox_port_file(data_dir).read_text().strip())
+    except (FileNotFoundError, ValueError):
+        return 1025
+
+
+def _kept_secret_key(data_dir: Path) -> str:
+    """The key in `<data>/secret-key`, made on first use. Of two first uses at once, `link` lets one win."""
+    kept = data_dir / "secret-key"
+    try:
+        if not kept.exists():
+            data_dir.mkdir(parents=True, exist_ok=True)
+            fresh = data_dir / f".secret-key-{os.getpid()}-{secrets.token_hex(4)}"
+            descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48))
+            try:
+                os.link(fresh, kept)
+            except FileExistsError:
+                pass  # Another process was first; its key is the one that counts.
+            finally:
+                fresh.unlink()
+        key = kept.read_text().strip()
+    except OSError as error:
+        raise BadInput(
+            f"the secret key cannot be kept there ({error.strerror}). Set ROUNDS_DATA_DIR to a folder that "
+            "you may write to, or set ROUNDS_SECRET_KEY.",
+            place=str(kept),
+        ) from error
+    if len(key) < 32:
+        raise BadInput("the secret key is too short. Delete the file and start again.", place=str(kept))
+    return key
+
+
+def _django_database(url: str) -> dict[str, Any]:
+    """A connection address as Django's dictionary. What Django has no name for goes to `OPTIONS`."""
+    parts = conninfo_to_dict(url)
+    names = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
+    database: dict[str, Any] = {names[key]: str(value) for key, value in parts.items() if key in names}
+    options = {key: value for key, value in parts.items() if key not in names}
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **database,
+        # A server that is gone must be noticed: nobody waits for the kernel's own two minutes.
+        "OPTIONS": {"connect_timeout": 5, **options},
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _hosts(settings: Settings) -> list[str]:
+    own = ["127.0.0.1", "localhost", "[::1]"] if not settings.https else []
+    return list(dict.fromkeys([unquote(settings.host), *settings.allowed_hosts, *own]))
+
+
+# What Django reads.
+
+_settings = current()
+
+SECRET_KEY = _settings.secret_key
+DEBUG = False
+ALLOWED_HOSTS = _hosts(_settings)
+DATABASES = {"default": _django_database(_settings.database_url)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "pipeline.store",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "pipeline.web.urls"
+WSGI_APPLICATION = "pipeline.web.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "DIRS": [PROJECT / "templates" / "web"],
+        "APP_DIRS": False,
+        "OPTIONS": {"environment": "pipeline.web.jinja.environment", "autoescape": True},
+    }
+]
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [PROJECT / "static"] if (PROJECT / "static").is_dir() else []
+STATIC_ROOT = _settings.data_dir / "static"
+# Files are served straight from `static/`, so that a start needs no collecting step.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+
+# Said aloud, because Django's default zone is in America and would date the log with it.
+TIME_ZONE = "UTC"
+USE_TZ = True
+LANGUAGE_CODE = "en-gb"
+
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _settings.https
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [_settings.base_url]
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 31_536_000 if _settings.https else 0
+X_FRAME_OPTIONS = "DENY"
+if _settings.trusted_proxies:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {"django.server": {"level": "WARNING"}},
+}
