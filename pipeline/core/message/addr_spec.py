@@ -17,8 +17,7 @@ DOMAIN_OCTETS = 255
 ADDRESS_OCTETS = 254
 
 _ATEXT = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
-_DOT_ATOM = re.compile(rf"[{_ATEXT}]+(?:\.[{_ATEXT}]+)*")
-_DOT_ATOM_UTF8 = re.compile(rf"[{_ATEXT}\u00a1-\U0010ffff]+(?:\.[{_ATEXT}\u00a1-\U0010ffff]+)*")
+_DOT_ATOM = re.compile(rf"[\u00a1-\U0010ffff{_ATEXT}]+(?:\.[\u00a1-\U0010ffff{_ATEXT}]+)*")
 _QUOTED = re.compile(r'"(?:[ !#-\[\]-~]|\\[ -~])+"')
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 
@@ -50,7 +49,7 @@ def addr_spec(address: str) -> AddrSpec:
     local, at, domain = address.rpartition("@")
     if not at or not local or not domain:
         raise BadInput("An email address needs one part before and one after its @.")
-    if not (_DOT_ATOM_UTF8.fullmatch(local) or _QUOTED.fullmatch(local)):
+    if not (_DOT_ATOM.fullmatch(local) or _QUOTED.fullmatch(local)) or not local.isprintable():
         raise BadInput("The part of the address before the @ holds a character not allowed there.")
     if len(local.encode()) > LOCAL_OCTETS:
         raise BadInput(f"The part of the email address before the @ is longer than {LOCAL_OCTETS} bytes.")
