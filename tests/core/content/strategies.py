@@ -1,0 +1,127 @@
+"""Any article that the Markdown form can say, for the property tests."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from hypothesis import strategies as st
+
+from pipeline.core.content.article import (
+    Article,
+    Block,
+    Callout,
+    Cite,
+    Inlines,
+    Listing,
+    ListItem,
+    Paragraph,
+    Person,
+    Question,
+    Reference,
+    Run,
+    Section,
+    SectionKind,
+    Table,
+    Urgency,
+)
+from pipeline.core.content.inlines import tidy, tidy_text
+
+# Letters, and every sign that Markdown or YAML could mistake for its own.
+_ALPHABET = st.one_of(
+    st.sampled_from("abcXYZ 019 .,:;!?()[]{}<>*_`~#+-=|\\/&\"'%@^$–’é☃\u00a0"),
+    st.characters(blacklist_categories=("Cs", "Cc")),
+)
+_SNIPPETS = st.sampled_from(
+    [
+        "[1]",
+        "1. a",
+        "- b",
+        "::: urgent",
+        "# c",
+        "&amp;",
+        "<b>",
+        "**d**",
+        "---",
+        "| e |",
+        "{#f}",
+        "<!-- g -->",
+        "no",
+        "2026-11-23",
+    ]
+)
+_words = st.one_of(st.text(_ALPHABET, min_size=1, max_size=20), _SNIPPETS)
+line = _words.map(tidy_text).filter(bool)
+name = st.lists(st.text("abc019", min_size=1, max_size=4), min_size=1, max_size=3).map("-".join)
+href = st.sampled_from(
+    ["https://clinic.example/a_b*c?d=1&copy;=2", "https://x.test/(a)", "mailto:ada@clinic.example"]
+)
+day = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+person = st.builds(Person, line, st.one_of(st.just(""), line), st.one_of(st.just(""), line))
+
+
+def inlines(refs: tuple[str, ...]) -> st.SearchStrategy[Inlines]:
+    run = st.builds(Run, _words, st.booleans(), st.booleans(), st.one_of(st.none(), href))
+    parts = st.lists(run, min_size=1, max_size=5)
+    if refs:
+        cite = st.builds(
+            Cite, st.lists(st.sampled_from(refs), min_size=1, max_size=3, unique=True).map(tuple)
+        )
+        parts = st.lists(st.one_of(run, cite), min_size=1, max_size=5)
+    return parts.map(tidy).filter(bool)
+
+
+def blocks(refs: tuple[str, ...]) -> st.SearchStrategy[tuple[Block, ...]]:
+    text = inlines(refs)
+
+    def table(width: int) -> st.SearchStrategy[Table]:
+        row = st.tuples(*[st.one_of(text, st.just(())) for _ in range(width)])
+        return st.builds(Table, st.tuples(*[text] * width), st.lists(row, max_size=3).map(tuple))
+
+    leaf = st.one_of(st.builds(Paragraph, text), st.integers(1, 3).flatmap(table))
+
+    def deeper(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+        some = st.lists(inner, max_size=3).map(tuple)
+        items = st.lists(st.builds(ListItem, text, some), min_size=1, max_size=3).map(tuple)
+        listing = st.builds(Listing, items, st.booleans())
+        return st.one_of(
+            listing, st.builds(Callout, st.sampled_from(Urgency), st.one_of(st.just(""), line), some)
+        )
+
+    return st.lists(st.recursive(leaf, deeper, max_leaves=6), max_size=4).map(tuple)
+
+
+@st.composite
+def articles(draw: st.DrawFn) -> Article:
+    refs = tuple(draw(st.lists(name, max_size=5, unique=True)))
+    ids = draw(st.lists(name, min_size=1, max_size=5, unique=True))
+    asked = draw(st.integers(0, len(ids) - 1))
+    kinds = st.sampled_from([kind for kind in SectionKind if kind is not SectionKind.QUESTIONS])
+    answers = blocks(refs).filter(bool)
+    return Article(
+        title=draw(line),
+        slug=draw(name),
+        sections=tuple(
+            Section(
+                i,
+                draw(line),
+                2 if n == 0 else draw(st.integers(2, 4)),
+                draw(kinds),
+                draw(blocks(refs)),
+                draw(st.booleans()),
+            )
+            for n, i in enumerate(ids[asked:])
+        ),
+        authors=tuple(draw(st.lists(person, max_size=2))),
+        reviewer=draw(st.one_of(st.none(), person)),
+        reviewed_on=draw(day),
+        next_review_on=draw(day),
+        language=draw(st.sampled_from(["en-GB", "cy", "pt-BR"])),
+        topic=draw(st.one_of(st.just(""), line)),
+        disclaimer=draw(st.one_of(st.just(""), line)),
+        faq=tuple(Question(i, draw(line), draw(answers)) for i in ids[:asked]),
+        references=tuple(
+            Reference(r, n, draw(line), draw(st.one_of(st.none(), st.just("https://x.test/1"))))
+            for n, r in enumerate(refs, 1)
+        ),
+        notes_for_reviewer=tuple(draw(st.lists(line, max_size=2))),
+    )
