@@ -14,9 +14,13 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.store import models
+from pipeline.store.subscribers import random_uid
 
 LEASE = "60 seconds"  # from the claim to the intent
 INTENT_LEASE = "660 seconds"  # the ten minutes that RFC 5321 gives the final dot, and one more
+
+TEST_LASTS = timedelta(hours=1)
 
 # 128 random bits as a uuid: a version-4 uuid has 122 only (S-01).
 RANDOM_UID = "encode(substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) for 16), 'hex')::uuid"
@@ -35,6 +39,7 @@ class ClaimedDelivery:
     ambiguous_attempts: int
     created_at: datetime
     expires_at: datetime
+    mailing_id: int | None
     revision_id: int | None
     confirmation_id: int | None
     subscription_uid: UUID | None
@@ -80,7 +85,8 @@ def claim(token: UUID, limit: int, now: datetime) -> list[ClaimedDelivery]:
         cursor.execute(
             """
             SELECT d.id, d.uid, d.stream, coalesce(t.address, s.address), coalesce(s.given_name, ''), d.attempt_no,
-                   d.ambiguous_attempts, d.created_at, d.expires_at, coalesce(m.revision_id, t.revision_id),
+                   d.ambiguous_attempts, d.created_at, d.expires_at, d.mailing_id,
+                   coalesce(m.revision_id, t.revision_id),
                    d.confirmation_id, u.uid, u.since, coalesce(c.policy, 'always_resend')
               FROM delivery d
               LEFT JOIN mailing m ON m.id = d.mailing_id
@@ -105,16 +111,7 @@ def record_intent(delivery_id: int, stream: str, token: UUID, now: datetime) -> 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL synchronous_commit = on")
         cursor.execute(
-            f"""
-            WITH ok AS ({allowed})
-            UPDATE delivery d
-               SET state = %(sending)s, attempt_no = attempt_no + 1, consent_event_id = ok.consent_event_id,
-                   intent_at = clock_timestamp(), lease_until = clock_timestamp() + %(lease)s::interval
-              FROM ok
-             WHERE d.id = ok.id AND d.state = %(leased)s AND d.lease_token = %(token)s
-               AND d.lease_until > clock_timestamp()
-            RETURNING d.id
-            """,
+            f"WITH ok AS ({allowed}) {_INTENT}",
             {
                 "id": delivery_id,
                 "now": now,
@@ -126,6 +123,16 @@ def record_intent(delivery_id: int, stream: str, token: UUID, now: datetime) -> 
         )
         return cursor.fetchone() is not None
 
+
+_INTENT = """
+    UPDATE delivery d
+       SET state = %(sending)s, attempt_no = attempt_no + 1, consent_event_id = ok.consent_event_id,
+           intent_at = clock_timestamp(), lease_until = clock_timestamp() + %(lease)s::interval
+      FROM ok
+     WHERE d.id = ok.id AND d.state = %(leased)s AND d.lease_token = %(token)s
+       AND d.lease_until > clock_timestamp()
+    RETURNING d.id
+"""
 
 _NEWSLETTER_ALLOWED = """
     SELECT d.id, s.consent_event_id
@@ -246,7 +253,6 @@ def settle(delivery_id: int, token: UUID, held: DeliveryState, attempt_no: int, 
                    next_attempt_at = coalesce(%(next)s, next_attempt_at),
                    attempt_no = attempt_no + CASE WHEN %(before_intent)s THEN 1 ELSE 0 END,
                    ambiguous_attempts = ambiguous_attempts + %(ambiguous)s,
-                   crash_recoveries = crash_recoveries + CASE WHEN %(stage)s = 'crash' THEN 1 ELSE 0 END,
                    done_at = CASE WHEN %(open)s THEN NULL ELSE clock_timestamp() END,
                    lease_token = NULL, lease_until = NULL
              WHERE id = %(id)s AND state = %(held)s AND lease_token = %(token)s
@@ -261,7 +267,6 @@ def settle(delivery_id: int, token: UUID, held: DeliveryState, attempt_no: int, 
                 "next": end.next_attempt_at,
                 "before_intent": held == DeliveryState.LEASED,
                 "ambiguous": int(end.ambiguous),
-                "stage": end.stage,
                 "open": end.state in (DeliveryState.QUEUED, DeliveryState.UNKNOWN),
                 "id": delivery_id,
                 "held": held,
@@ -300,7 +305,6 @@ class InFlight:
     state: DeliveryState
     attempt_no: int
     ambiguous_attempts: int
-    crash_recoveries: int
     stream: str
     policy: str
     expires_at: datetime
@@ -312,7 +316,7 @@ def in_flight() -> list[InFlight]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.id, d.lease_token, d.state, d.attempt_no, d.ambiguous_attempts, d.crash_recoveries, d.stream,
+            SELECT d.id, d.lease_token, d.state, d.attempt_no, d.ambiguous_attempts, d.stream,
                    coalesce(c.policy, 'always_resend'), d.expires_at, d.lease_until < clock_timestamp()
               FROM delivery d LEFT JOIN mailing m ON m.id = d.mailing_id LEFT JOIN campaign c ON c.id = m.campaign_id
              WHERE d.state IN (%s, %s) ORDER BY d.lease_token, d.id
@@ -436,21 +440,12 @@ def counts_by_state(mailing_ids: Iterable[int]) -> Mapping[int, Mapping[Delivery
         return counts
 
 
-def reasons(mailing_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
-    """For each mailing, why deliveries that were opened did not go: reason, count."""
+def suppressed_by_reason(mailing_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
+    """For each mailing, why deliveries were suppressed after it opened: reason, count."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT mailing_id, reason, count(*) FROM delivery WHERE mailing_id = ANY(%s) AND reason <> '' AND state = ANY(%s)"
-            " GROUP BY 1, 2",
-            [
-                list(mailing_ids),
-                [
-                    DeliveryState.SUPPRESSED,
-                    DeliveryState.EXPIRED,
-                    DeliveryState.CANCELLED,
-                    DeliveryState.FAILED,
-                ],
-            ],
+            "SELECT mailing_id, reason, count(*) FROM delivery WHERE mailing_id = ANY(%s) AND state = %s GROUP BY 1, 2",
+            [list(mailing_ids), DeliveryState.SUPPRESSED],
         )
         found: dict[int, dict[str, int]] = {}
         for mailing_id, reason, count in cursor.fetchall():
@@ -467,3 +462,69 @@ def recipient(uid: UUID) -> tuple[int, datetime] | None:
         )
         found: tuple[int, datetime] | None = cursor.fetchone()
         return found
+
+
+def suppress_address_of(delivery_id: int, now: datetime) -> None:
+    """Stop all mail to a mailbox that the next hop says does not exist (B-10)."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO suppression (address_key, scope, reason, created_at)
+            SELECT address_key, 'all', 'hard_bounce', %s FROM delivery WHERE id = %s
+            ON CONFLICT DO NOTHING
+            """,
+            [now, delivery_id],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class UnknownDelivery:
+    """A delivery whose outcome nobody knows, with what the policy needs."""
+
+    id: int
+    cause: str
+    policy: str
+    ambiguous_attempts: int
+    stream: str
+
+
+def unknown(limit: int = 1000) -> list[UnknownDelivery]:
+    """Deliveries of unknown outcome, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.id, d.cause, coalesce(c.policy, 'always_resend'), d.ambiguous_attempts, d.stream
+              FROM delivery d LEFT JOIN mailing m ON m.id = d.mailing_id LEFT JOIN campaign c ON c.id = m.campaign_id
+             WHERE d.state = %s ORDER BY d.id LIMIT %s
+            """,
+            [DeliveryState.UNKNOWN, limit],
+        )
+        return [UnknownDelivery(*row) for row in cursor.fetchall()]
+
+
+def resolve(delivery_id: int, state: DeliveryState, next_attempt_at: datetime) -> bool:
+    """Settle an unknown outcome by policy. False if evidence or somebody else was first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE delivery SET state = %s, next_attempt_at = %s,"
+            " done_at = CASE WHEN %s THEN NULL ELSE clock_timestamp() END WHERE id = %s AND state = %s",
+            [state, next_attempt_at, state == DeliveryState.QUEUED, delivery_id, DeliveryState.UNKNOWN],
+        )
+        return cursor.rowcount == 1
+
+
+def queue_test(revision_id: int, address: str, address_key: bytes, asked_by: str, now: datetime) -> None:
+    """Queue a test of one rendered issue to one address."""
+    with transaction.atomic():
+        test = models.TestSend.objects.create(
+            revision_id=revision_id, address=address, asked_by=asked_by, created_at=now
+        )
+        models.Delivery.objects.create(
+            uid=random_uid(),
+            stream="test",
+            test_send=test,
+            address_key=address_key,
+            next_attempt_at=now,
+            expires_at=now + TEST_LASTS,
+            created_at=now,
+        )

@@ -42,7 +42,6 @@ class Delivery(models.Model):
     consent_event_id = models.BigIntegerField(null=True)  # the yes that allowed it (G9)
     attempt_no = models.PositiveSmallIntegerField(default=0, db_default=0)
     ambiguous_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
-    crash_recoveries = models.PositiveSmallIntegerField(default=0, db_default=0)
     next_attempt_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()  # also the Date header of every attempt (M-02)

@@ -1,0 +1,181 @@
+"""Schedule a series: which list, how often, from when, in what mode."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db import IntegrityError, transaction
+
+from pipeline.actions.plan_series import plan_series
+from pipeline.actions.render_series import RenderedIssue, render_series
+from pipeline.core.delivery.campaign import Campaign, Mode
+from pipeline.core.delivery.lifecycle import Policy
+from pipeline.core.errors import BadInput, Refused
+from pipeline.core.message.checks import blocks
+from pipeline.core.series.cadence import Cadence, calendar_due, check_zone, course_first, issue_date
+from pipeline.store import articles, campaigns, consent, enrolments
+from pipeline.store.campaigns import NewMailing
+
+EVERYWHERE_FIRST = "Pacific/Kiritimati"  # UTC+14: where a day begins
+
+
+@dataclass(frozen=True, slots=True)
+class NewCampaign:
+    """What was asked for. `weekday` None: the weekday of the first day. `start` None: at once.
+
+    `zone` None means each subscriber's own zone; `home_zone` serves those whose zone is not known.
+    """
+
+    series: str
+    purpose: str
+    mode: Mode
+    weekday: int | None
+    at: time | None
+    zone: str | None
+    home_zone: str
+    start: date | None
+    policy: str = Policy.DEFAULT.value
+    name: str = ""
+    every_day: bool = False
+
+
+def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
+    """Plan, render, check and freeze every issue, then schedule it.
+
+    Raises Refused when the article is not approved or is past its review, when an issue fails a check, when the
+    purpose is not the series' own (C-44), or when the same series is already going to the same list.
+    """
+    home = check_zone(wanted.home_zone)
+    planned, _ = plan_series(wanted.series, now)
+    if not consent.purpose_exists(wanted.purpose):
+        raise BadInput(f"There is no purpose {wanted.purpose!r}. Known: {', '.join(consent.purpose_ids())}.")
+    if planned.purpose != wanted.purpose:
+        raise Refused(
+            f"The series {planned.slug!r} is for {planned.purpose!r}: sending it to {wanted.purpose!r} would need"
+            " its own consent (C-44). Change `purpose` in the series file if that is what its readers agreed to."
+        )
+    _require_approval(planned.article, now)
+    if others := campaigns.open_ones(planned.slug, wanted.purpose):
+        raise Refused(
+            f"The campaign {others[0].name!r} already sends {planned.slug!r} to {wanted.purpose!r}."
+            f" Wait until it has finished, or cancel it: rounds campaign cancel {others[0].name}"
+        )
+    rendered = render_series(planned.slug, now)
+    _require_sound(rendered)
+    first = _first_day(wanted, now, home)
+    cadence = _cadence(wanted, first, now, home)
+    with transaction.atomic():
+        name = _name(wanted.name, planned.slug, first)
+        try:
+            campaign = campaigns.create(
+                name,
+                planned.slug,
+                wanted.purpose,
+                wanted.mode,
+                cadence,
+                home,
+                wanted.policy,
+                now if wanted.start is None else _opens(cadence, first, 1),
+                _mailings(wanted, cadence, rendered, first, now, home),
+                now,
+            )
+        except IntegrityError as error:
+            raise BadInput(
+                f"There is already a campaign named {name!r}. Give this one another --name."
+            ) from error
+        if wanted.mode is Mode.COURSE:
+            _enrol_everyone(campaign, now, at_once=wanted.start is None)
+    return campaign
+
+
+def _require_approval(slug: str, now: datetime) -> None:
+    stored = articles.latest(slug)
+    if stored is None or stored.approval is None:
+        raise Refused(
+            f"The article {slug!r} is not approved as it stands now. A clinician signs it off with:"
+            f" rounds approve {slug} --reviewer NAME --profession TITLE --registration NUMBER"
+        )
+    if stored.approval.next_review_on < now.date():
+        raise Refused(
+            f"The article {slug!r} was due for review on {stored.approval.next_review_on}. Review it again."
+        )
+
+
+def _require_sound(rendered: list[RenderedIssue]) -> None:
+    for issue in rendered:
+        if blocks(issue.findings):
+            worst = next(f for f in issue.findings if f.severity.value in ("A", "B"))
+            raise Refused(
+                f"Issue {issue.content.number} fails a check and cannot be scheduled: {worst.message} ({worst.rule})"
+            )
+
+
+def _first_day(wanted: NewCampaign, now: datetime, home: str) -> date:
+    today = now.astimezone(ZoneInfo(wanted.zone or home)).date()
+    if wanted.start is not None and wanted.start < today:
+        raise BadInput(f"The campaign cannot start on {wanted.start}: that day is over. Today is {today}.")
+    return wanted.start or today
+
+
+def _cadence(wanted: NewCampaign, first: date, now: datetime, home: str) -> Cadence:
+    """Without a weekday the first day names it; without a time it is now, or nine in the morning."""
+    weekday = None if wanted.every_day else first.weekday() if wanted.weekday is None else wanted.weekday
+    local = now.astimezone(ZoneInfo(wanted.zone or home)).time().replace(second=0, microsecond=0, tzinfo=None)
+    at = wanted.at or (local if wanted.start is None else time(9))
+    return Cadence(weekday, at, wanted.zone)
+
+
+def _mailings(
+    wanted: NewCampaign,
+    cadence: Cadence,
+    rendered: list[RenderedIssue],
+    first: date,
+    now: datetime,
+    home: str,
+) -> list[NewMailing]:
+    if wanted.mode is Mode.COURSE:
+        return [NewMailing(i.content.number, i.revision_id, now, None) for i in rendered]
+    mailings = []
+    for issue in rendered:
+        number = issue.content.number
+        if wanted.start is None and number == 1:
+            mailings.append(NewMailing(1, issue.revision_id, now, first))
+            continue
+        # After an issue sent at once, the next comes on the first slot that is a whole cadence later.
+        start, place = (first, number) if wanted.start else (first + timedelta(cadence.days), number - 1)
+        mailings.append(
+            NewMailing(
+                number, issue.revision_id, _opens(cadence, start, place), issue_date(cadence, start, place)
+            )
+        )
+    return mailings
+
+
+def _opens(cadence: Cadence, first: date, number: int) -> datetime:
+    """When issue `number` is due; in each subscriber's own zone, when its moment first comes anywhere."""
+    return calendar_due(cadence, EVERYWHERE_FIRST, first, number)
+
+
+def _enrol_everyone(campaign: Campaign, now: datetime, *, at_once: bool) -> None:
+    """Whoever is on the list already: due now when the campaign starts at once, else in the week after its start."""
+    while members := enrolments.not_enrolled(campaign.id, campaign.purpose):
+        due = [
+            (
+                m.subscriber_id,
+                now
+                if at_once
+                else course_first(campaign.cadence, m.zone or campaign.home_zone, campaign.starts_at, days=0),
+            )
+            for m in members
+        ]
+        enrolments.enrol(campaign.id, due, now)
+
+
+def _name(asked: str, slug: str, first: date) -> str:
+    """The name given, or a neutral one: it stands in no header and no link, but an operator types it."""
+    if asked:
+        return asked
+    base = f"{slug}-{first.isoformat()}"
+    return next(n for n in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if campaigns.by_name(n) is None)

@@ -1,0 +1,201 @@
+"""Send what is due: claim, fill, offer, commit the intent, send the dot, settle (delivery.md B3).
+
+Nothing else in Rounds sends mail. One call holds one connection and one lease; many may run at once.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+import structlog
+from django.db import DatabaseError
+
+from pipeline.actions.write_message import Message, write_message
+from pipeline.core.delivery.backoff import next_attempt
+from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.core.delivery.relay import parse_url
+from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
+from pipeline.core.errors import RoundsError
+from pipeline.gateways import clock
+from pipeline.gateways.journal import Journal
+from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
+from pipeline.settings import current
+from pipeline.store import deliveries
+from pipeline.store.deliveries import ClaimedDelivery, Obstacle, Settlement
+from pipeline.store.subscribers import random_uid
+
+CLAIM = 25  # what is claimed is what a crash delays
+GUARD_SECONDS = 1.0  # between the intent and the dot: a zombie must not send what it was allowed to long ago
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Batch:
+    """What one call did. `route_failed` says in a sentence why it stopped early."""
+
+    accepted: int = 0
+    settled: int = 0
+    route_failed: str = ""
+
+
+@dataclass(slots=True)
+class _Sender:
+    """The lease, the journal and the connection of one call."""
+
+    token: UUID
+    journal: Journal
+    batch: Batch = field(default_factory=Batch)
+    connection: Connection | None = None
+
+    def connected(self) -> Connection:
+        if self.connection is None or not self.connection.usable:
+            self.hang_up()
+            settings = current()
+            self.connection = Connection.open(
+                parse_url(settings.smtp_url), settings.host or "localhost", Timeouts()
+            )
+        return self.connection
+
+    def hang_up(self) -> None:
+        if self.connection is not None:
+            self.connection.close()
+            self.connection = None
+
+
+def deliver_batch(seconds: float) -> Batch:
+    """Send until nothing is due or `seconds` have passed, then return. Safe to run twice, or never."""
+    until = time.monotonic() + seconds
+    token = random_uid()
+    with Journal(current().data_dir / "journal", token) as journal:
+        sender = _Sender(token, journal)
+        try:
+            while time.monotonic() < until and not sender.batch.route_failed:
+                claimed = deliveries.claim(token, CLAIM, clock.now())
+                if not claimed:
+                    break
+                _send_all(sender, claimed, until)
+        finally:
+            sender.hang_up()
+            deliveries.release(token)
+    return sender.batch
+
+
+def _send_all(sender: _Sender, claimed: list[ClaimedDelivery], until: float) -> None:
+    for delivery in claimed:
+        if time.monotonic() >= until or sender.batch.route_failed:
+            return  # the rest goes back to the queue when the lease is released
+        _send(sender, delivery)
+
+
+def _send(sender: _Sender, delivery: ClaimedDelivery) -> None:
+    try:
+        message = write_message(delivery)
+    except (RoundsError, ValueError) as error:
+        _settle_unwritten(sender, delivery, str(error))
+        return
+    try:
+        connection = sender.connected()
+        outcome = connection.send_body(message.mail_from, message.rcpt_to, message.data, message.envelope_id)
+    except RouteFailed as failed:
+        _route_failed(sender, delivery, failed)
+        return
+    except RoundsError as error:
+        _settle_unwritten(sender, delivery, str(error))
+        return
+    if outcome is not None:
+        _settle(sender, delivery, DeliveryState.LEASED, outcome)
+        return
+    _dot(sender, connection, delivery, message)
+
+
+def _dot(sender: _Sender, connection: Connection, delivery: ClaimedDelivery, message: Message) -> None:
+    """The barrier: no dot without a committed intent, and none long after it."""
+    asked = time.monotonic()
+    try:
+        allowed = deliveries.record_intent(delivery.id, delivery.stream, sender.token, clock.now())
+    except DatabaseError:
+        connection.abandon()  # in doubt whether it committed: no dot, and the reaper reads the journal
+        raise
+    if not allowed:
+        connection.abandon()
+        stopped = deliveries.obstacle(delivery.id, clock.now())
+        deliveries.leave_unsent(delivery.id, sender.token, stopped)
+        return
+    if time.monotonic() - asked > GUARD_SECONDS:
+        _settle(sender, delivery, DeliveryState.SENDING, connection.abandon())
+        return
+    attempt = delivery.attempt_no + 1
+    sender.journal.dot(delivery.id, attempt)
+    outcome = connection.finish()
+    if outcome.reply is not None and outcome.verdict is not Verdict.UNKNOWN:
+        sender.journal.reply(delivery.id, attempt, outcome.reply.code)
+    _settle(sender, delivery, DeliveryState.SENDING, outcome)
+
+
+def _settle(sender: _Sender, delivery: ClaimedDelivery, held: DeliveryState, outcome: Outcome) -> None:
+    end = settlement(delivery.attempt_no + 1, delivery.expires_at, outcome, clock.now(), random.random())  # noqa: S311
+    if not deliveries.settle(delivery.id, sender.token, held, delivery.attempt_no + 1, end):
+        log.warning("delivery.lease_lost", delivery=delivery.id)
+        return
+    sender.batch.settled += 1
+    sender.batch.accepted += end.state == DeliveryState.ACCEPTED
+    if outcome.suppresses:
+        deliveries.suppress_address_of(delivery.id, clock.now())
+    if outcome.cause in (Cause.LOGIN, Cause.SENDER):
+        sender.batch.route_failed = "The relay objects to us as the sender."
+
+
+def settlement(
+    attempt_no: int, expires_at: datetime, outcome: Outcome, now: datetime, jitter: float
+) -> Settlement:
+    """Where an outcome leaves a delivery (B1, B5, B6). `attempt_no` counts this attempt; `jitter` is from 0 to 1."""
+    reply = outcome.reply
+    said = {
+        "verdict": outcome.verdict.value,
+        "stage": outcome.stage.value,
+        "cause": outcome.cause.value,
+        "code": reply.code if reply else None,
+        "enhanced": (reply.enhanced or "") if reply else "",
+        "reply": reply.text[:500] if reply else "",
+    }
+    match outcome.verdict:
+        case Verdict.ACCEPTED:
+            return Settlement(DeliveryState.ACCEPTED, **said)
+        case Verdict.REFUSED:
+            return Settlement(DeliveryState.FAILED, reason=outcome.cause.value, **said)
+        case Verdict.UNKNOWN:
+            return Settlement(DeliveryState.UNKNOWN, ambiguous=True, **said)
+    if outcome.cause in (Cause.CLOSING, Cause.ABANDONED, Cause.DESYNC):
+        return Settlement(DeliveryState.QUEUED, next_attempt_at=now, **said)
+    greylisted = outcome.cause is Cause.GREYLISTED
+    again = next_attempt(attempt_no, now, expires_at, jitter, greylisted)
+    if again is None:
+        return Settlement(DeliveryState.FAILED, reason="gave_up", **said)
+    return Settlement(DeliveryState.QUEUED, next_attempt_at=again, **said)
+
+
+def _settle_unwritten(sender: _Sender, delivery: ClaimedDelivery, why: str) -> None:
+    """A message that cannot be written fails alone; the others go (C7, row 73)."""
+    log.error("delivery.unwritable", delivery=delivery.id)
+    end = Settlement(
+        DeliveryState.FAILED,
+        verdict="refused",
+        stage=Stage.CONNECT.value,
+        cause="unwritable",
+        reason="unwritable",
+        reply=why,
+    )
+    deliveries.settle(delivery.id, sender.token, DeliveryState.LEASED, delivery.attempt_no + 1, end)
+    sender.batch.settled += 1
+
+
+def _route_failed(sender: _Sender, delivery: ClaimedDelivery, failed: RouteFailed) -> None:
+    """The relay is not there: nobody's attempt is used up, and this call ends (B5, first row)."""
+    log.warning("route.failed", stage=failed.outcome.stage.value, cause=failed.outcome.cause.value)
+    deliveries.leave_unsent(delivery.id, sender.token, Obstacle(DeliveryState.QUEUED, ""))
+    sender.batch.route_failed = str(failed)

@@ -1,0 +1,103 @@
+"""Open what is due: calendar mailings for everyone at once, a course for each member in their own week (B6)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.db import transaction
+
+from pipeline.core.delivery.campaign import Campaign, Mode
+from pipeline.core.delivery.lifecycle import MailingState
+from pipeline.core.series.cadence import calendar_due, course_first, course_next
+from pipeline.store import campaigns, enrolments, subscribers
+from pipeline.store.campaigns import DueMailing
+from pipeline.store.enrolments import DueMember, NewMember, Step
+
+GRACE = timedelta(hours=2)  # later than this, a person decides (G12)
+COURSE_GRACE = timedelta(hours=36)  # later than this, a course's issue waits for the member's next slot
+WORTH_SENDING = timedelta(hours=48)  # after its moment, an issue that could not be sent is stale (B6)
+
+log = structlog.get_logger()
+
+
+def open_due(now: datetime) -> int:
+    """Start, open and close whatever `now` asks for. Returns how many deliveries and mailings it touched.
+
+    Every step is a conditional update, so that two schedulers, a repeat or an interruption do no harm.
+    """
+    campaigns.start_due(now)
+    touched = sum(_open_mailing(mailing, now) for mailing in campaigns.due_mailings(now))
+    touched += sum(_run_course(campaign, now) for campaign in campaigns.running(Mode.COURSE))
+    return touched + len(campaigns.finish_done())
+
+
+def _open_mailing(mailing: DueMailing, now: datetime) -> int:
+    if mailing.state == MailingState.SCHEDULED:
+        if now > mailing.due_at + GRACE:
+            campaigns.move_mailing(mailing.id, MailingState.SCHEDULED, MailingState.HELD_LATE)
+            log.warning("mailing.held_late", mailing=mailing.id)
+            return 1
+        if not campaigns.move_mailing(
+            mailing.id, MailingState.SCHEDULED, MailingState.MATERIALISING, opened_at=now
+        ):
+            return 0
+    campaign = campaigns.by_id(mailing.campaign_id)
+    moments = {} if campaign.cadence.zone else _moments(campaign, mailing)
+    home = moments.get(campaign.home_zone) or mailing.due_at
+    seen = 0
+    while True:
+        page = campaigns.open_page(mailing.id, moments, home, WORTH_SENDING, now)
+        seen += page.seen
+        if page.done:
+            campaigns.move_mailing(mailing.id, MailingState.MATERIALISING, MailingState.SENDING)
+            log.info("mailing.opened", mailing=mailing.id, audience=seen)
+            return seen + 1
+        if not page.seen:
+            return seen
+
+
+def _moments(campaign: Campaign, mailing: DueMailing) -> dict[str, datetime]:
+    """When the issue is due in each zone that subscribers live in, and in the home zone."""
+    zones = {*subscribers.zones(campaign.purpose), campaign.home_zone} - {""}
+    day = mailing.local_date
+    if day is None:
+        return {}
+    return {zone: calendar_due(campaign.cadence, zone, day, 1) for zone in zones}
+
+
+def _run_course(campaign: Campaign, now: datetime) -> int:
+    _enrol_new(campaign, now)
+    numbers = campaigns.mailing_ids(campaign.id)
+    opened = 0
+    while True:
+        with transaction.atomic():
+            members = enrolments.due(campaign.id, campaign.purpose, now)
+            if not members:
+                return opened
+            opened += enrolments.take([_step(campaign, m, numbers, now) for m in members], WORTH_SENDING, now)
+
+
+def _enrol_new(campaign: Campaign, now: datetime) -> None:
+    while members := enrolments.not_enrolled(campaign.id, campaign.purpose):
+        rows = [(member.subscriber_id, _first_due(campaign, member)) for member in members]
+        enrolments.enrol(campaign.id, rows, now)
+
+
+def _first_due(campaign: Campaign, member: NewMember) -> datetime:
+    """Issue 1 is due in the week after joining; whoever was on the list already joins when the campaign starts."""
+    joined = max(member.since, campaign.starts_at)
+    return course_first(campaign.cadence, member.zone or campaign.home_zone, joined)
+
+
+def _step(campaign: Campaign, member: DueMember, numbers: dict[int, int], now: datetime) -> Step:
+    zone = member.zone or campaign.home_zone
+    mailing_id = numbers.get(member.next_number)
+    if mailing_id is None:
+        return Step(member, None, member.next_number, None)  # the course is complete
+    if now > member.next_due_at + COURSE_GRACE:
+        # A week was missed, or the member was away: the same issue waits for their next slot.
+        return Step(member, None, member.next_number, course_first(campaign.cadence, zone, now))
+    following = member.next_number + 1
+    coming = course_next(campaign.cadence, zone, member.next_due_at) if following in numbers else None
+    return Step(member, mailing_id, following, coming)

@@ -1,0 +1,78 @@
+"""Render every issue of a series, check it, and keep what was rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from pipeline.actions.write_message import brand
+from pipeline.core.content.article import Article, Finding, Person
+from pipeline.core.errors import NotFound
+from pipeline.core.message.checks import check_letter
+from pipeline.core.message.context import issue_context
+from pipeline.core.message.rendered import RenderedLetter
+from pipeline.core.series import plan
+from pipeline.core.series.issue import IssueContent, SeriesPlan
+from pipeline.gateways.templates import render_letter
+from pipeline.store import articles, consent, series
+from pipeline.store.articles import StoredArticle
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedIssue:
+    """One issue as it will be sent, with what the checks found. `revision_id` names it in the store."""
+
+    content: IssueContent
+    letter: RenderedLetter
+    findings: tuple[Finding, ...]
+    revision_id: int
+
+
+def render_series(slug: str, now: datetime) -> list[RenderedIssue]:
+    """Render the newest revision of the series' article by the newest plan. The same content gives the same revision."""
+    wanted = series.plan(slug)
+    stored = articles.latest(wanted.article) if wanted else None
+    if wanted is None or stored is None:
+        raise NotFound(
+            f"There is no series {slug!r}. Known: {', '.join(p.slug for p in series.plans()) or 'none'}."
+        )
+    demonstration = stored.approval is not None and stored.approval.demonstration
+    title = consent.list_titles([wanted.purpose])[wanted.purpose]
+    rendered = []
+    for content in plan.resolve(wanted, signed(stored), demonstration):
+        letter, findings = render_issue(content, title)
+        revision_id = series.save_revision(
+            slug, content.number, letter, findings, stored.revision_id, demonstration, now
+        )
+        rendered.append(RenderedIssue(content, letter, findings, revision_id))
+    return rendered
+
+
+def render_unsaved(
+    wanted: SeriesPlan, article: Article, list_title: str
+) -> list[tuple[IssueContent, RenderedLetter, tuple[Finding, ...]]]:
+    """Render straight from files, for `rounds render`: nothing is kept and nobody is asked for consent."""
+    return [
+        (content, *render_issue(content, list_title))
+        for content in plan.resolve(wanted, article, demonstration=False)
+    ]
+
+
+def render_issue(content: IssueContent, list_title: str) -> tuple[RenderedLetter, tuple[Finding, ...]]:
+    """Render and check one issue."""
+    letter = render_letter("issue", issue_context(content, brand(), list_title))
+    return letter, check_letter(letter)
+
+
+def signed(stored: StoredArticle) -> Article:
+    """The article with the particulars of its sign-off, which the issues print (E-02)."""
+    if stored.approval is None:
+        return stored.article
+    approval = stored.approval
+    reviewer = Person(approval.reviewer, approval.registration, approval.profession)
+    return replace(
+        stored.article,
+        reviewer=reviewer,
+        reviewed_on=approval.signed_at.date(),
+        next_review_on=approval.next_review_on,
+    )

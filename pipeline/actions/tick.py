@@ -1,0 +1,29 @@
+"""What the scheduler asks for every few seconds. Every step may run twice, or never: the next tick repairs both."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from pipeline.actions.expire_confirmations import expire_confirmations
+from pipeline.actions.open_due import open_due
+from pipeline.actions.rescue_stalled import rescue_stalled
+from pipeline.actions.resolve_unknown import resolve_unknown
+from pipeline.gateways.queue import Job, ring
+from pipeline.store import deliveries, locks
+
+
+def tick(now: datetime) -> None:
+    """Rescue, resolve, expire, open, close; then ring for a sender if anything is due.
+
+    One tick at a time: a second one, from another scheduler or a slow predecessor, leaves at once.
+    """
+    with locks.only_one("tick") as mine:
+        if not mine:
+            return
+        rescue_stalled(now)
+        resolve_unknown(now)
+        expire_confirmations(now)
+        deliveries.expire_overdue(now)
+        open_due(now)
+    if deliveries.anything_due(now):
+        ring(Job.DRAIN)

@@ -1,0 +1,384 @@
+"""Campaigns and their mailings: made, opened, watched, paused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from pipeline.core.delivery.audience import Progress
+from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
+from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, MailingState
+from pipeline.core.series.cadence import Cadence
+from pipeline.store import deliveries, models
+
+SUBSCRIBERS_OWN = "subscriber"
+
+
+@dataclass(frozen=True, slots=True)
+class NewMailing:
+    """One issue to go out. `local_date` is None in a course."""
+
+    number: int
+    revision_id: int
+    due_at: datetime
+    local_date: date | None
+
+
+def create(
+    name: str,
+    series: str,
+    purpose: str,
+    mode: Mode,
+    cadence: Cadence,
+    home_zone: str,
+    policy: str,
+    starts_at: datetime,
+    mailings: Sequence[NewMailing],
+    now: datetime,
+) -> Campaign:
+    """Keep a campaign and all its mailings."""
+    with transaction.atomic():
+        row = models.Campaign.objects.create(
+            name=name,
+            series=models.Series.objects.get(slug=series),
+            purpose_id=purpose,
+            mode=mode.value,
+            weekday=cadence.weekday,
+            at=cadence.at,
+            zone=cadence.zone or SUBSCRIBERS_OWN,
+            home_zone=home_zone,
+            state=CampaignState.SCHEDULED.value,
+            policy=policy,
+            starts_at=starts_at,
+            created_at=now,
+        )
+        models.Mailing.objects.bulk_create(
+            models.Mailing(
+                campaign=row,
+                number=m.number,
+                revision_id=m.revision_id,
+                state=MailingState.SCHEDULED.value,
+                due_at=m.due_at,
+                local_date=m.local_date,
+            )
+            for m in mailings
+        )
+        return _campaign(row)
+
+
+def by_name(name: str) -> Campaign | None:
+    """A campaign by its name."""
+    row = models.Campaign.objects.filter(name=name).select_related("series").first()
+    return _campaign(row) if row else None
+
+
+def by_id(campaign_id: int) -> Campaign:
+    """A campaign that is known to exist."""
+    return _campaign(models.Campaign.objects.select_related("series").get(pk=campaign_id))
+
+
+def mailing_ids(campaign_id: int) -> dict[int, int]:
+    """The mailing of each issue number."""
+    return dict(models.Mailing.objects.filter(campaign_id=campaign_id).values_list("number", "id"))
+
+
+def every() -> list[Campaign]:
+    """All campaigns, the newest first."""
+    return [_campaign(row) for row in models.Campaign.objects.select_related("series").order_by("-id")]
+
+
+def open_ones(series: str, purpose: str) -> list[Campaign]:
+    """Campaigns that still send this series to this list."""
+    states = [CampaignState.SCHEDULED.value, CampaignState.RUNNING.value, CampaignState.PAUSED.value]
+    rows = models.Campaign.objects.filter(series__slug=series, purpose_id=purpose, state__in=states)
+    return [_campaign(row) for row in rows.select_related("series").order_by("id")]
+
+
+def move(campaign_id: int, frm: Iterable[CampaignState], to: CampaignState, **changes: Any) -> bool:
+    """Change a campaign's state if it is one of `frm`: a conditional update, so that of two callers one wins."""
+    rows = models.Campaign.objects.filter(pk=campaign_id, state__in=[state.value for state in frm])
+    return bool(rows.update(state=to.value, **changes))
+
+
+def start_due(now: datetime) -> int:
+    """Scheduled campaigns whose time has come run from now on. Returns how many."""
+    with transaction.atomic():
+        rows = models.Campaign.objects.select_for_update(skip_locked=True).filter(
+            state=CampaignState.SCHEDULED.value, starts_at__lte=now
+        )
+        ids = [row.pk for row in rows]
+        # A course has no day of its own: its mailings take deliveries for as long as it runs.
+        models.Mailing.objects.filter(
+            campaign_id__in=ids, campaign__mode=Mode.COURSE.value, state=MailingState.SCHEDULED.value
+        ).update(state=MailingState.SENDING.value, opened_at=now)
+        models.Campaign.objects.filter(pk__in=ids).update(state=CampaignState.RUNNING.value)
+        return len(ids)
+
+
+def running(mode: Mode) -> list[Campaign]:
+    """Campaigns of a mode that may open issues."""
+    rows = models.Campaign.objects.filter(state=CampaignState.RUNNING.value, mode=mode.value)
+    return [_campaign(row) for row in rows.select_related("series").order_by("id")]
+
+
+def mailings(campaign_id: int) -> list[Mailing]:
+    """The mailings of a campaign, by number, with what has become of each delivery."""
+    rows = models.Mailing.objects.filter(campaign_id=campaign_id).select_related("revision__issue")
+    return _mailings(rows.order_by("number"))
+
+
+def _mailings(rows: Iterable[models.Mailing]) -> list[Mailing]:
+    found = list(rows)
+    ids = [row.pk for row in found]
+    states = deliveries.counts_by_state(ids)
+    reasons = deliveries.suppressed_by_reason(ids)
+    return [_mailing(row, states.get(row.pk, {}), reasons.get(row.pk, {})) for row in found]
+
+
+@dataclass(frozen=True, slots=True)
+class DueMailing:
+    """A mailing that should open, or go on opening."""
+
+    id: int
+    campaign_id: int
+    state: MailingState
+    due_at: datetime
+    local_date: date | None
+
+
+def due_mailings(now: datetime) -> list[DueMailing]:
+    """Calendar mailings of running campaigns whose moment has come, and those whose opening was interrupted."""
+    rows = models.Mailing.objects.filter(
+        campaign__state=CampaignState.RUNNING.value, campaign__mode=Mode.CALENDAR.value, due_at__lte=now
+    ).filter(state__in=[MailingState.SCHEDULED.value, MailingState.MATERIALISING.value])
+    return [
+        DueMailing(r.pk, r.campaign_id, MailingState(r.state), r.due_at, r.local_date)
+        for r in rows.order_by("due_at", "id")
+    ]
+
+
+def move_mailing(mailing_id: int, frm: MailingState, to: MailingState, **changes: Any) -> bool:
+    """Change a mailing's state if it is still `frm`."""
+    return bool(
+        models.Mailing.objects.filter(pk=mailing_id, state=frm.value).update(state=to.value, **changes)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page of opening did. `done` when the list is at its end."""
+
+    seen: int
+    done: bool
+
+
+def open_page(
+    mailing_id: int,
+    moments: Mapping[str, datetime],
+    home: datetime,
+    lasts: Any,
+    now: datetime,
+    size: int = 10_000,
+) -> Page:
+    """Write the deliveries for the next `size` subscriptions of a mailing, and count who is left out and why.
+
+    `moments` maps a subscriber's zone to the moment the issue is due there, `home` is the moment for all others, and
+    `lasts` is how long a delivery stays worth sending. The cursor moves in the same transaction, so that opening can
+    be interrupted anywhere and goes on where it was.
+    """
+    with transaction.atomic():
+        row = models.Mailing.objects.select_for_update(skip_locked=True).filter(
+            pk=mailing_id, state=MailingState.MATERIALISING.value
+        )
+        mailing = row.select_related("campaign").first()
+        if mailing is None:
+            return Page(0, done=False)  # somebody else is at it
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _OPEN_PAGE,
+                {
+                    "mailing": mailing_id,
+                    "purpose": mailing.campaign.purpose_id,
+                    "cursor": mailing.cursor,
+                    "size": size,
+                    "zones": list(moments),
+                    "moments": list(moments.values()),
+                    "home": home,
+                    "lasts": lasts,
+                    "now": now,
+                    "queued": DeliveryState.QUEUED,
+                },
+            )
+            last, seen, left_out = cursor.fetchone()
+        if seen:
+            total = dict(mailing.left_out)
+            for reason, count in (left_out or {}).items():
+                total[reason] = total.get(reason, 0) + count
+            mailing.cursor = last
+            mailing.audience_count += seen
+            mailing.left_out = total
+            mailing.save(update_fields=["cursor", "audience_count", "left_out"])
+        return Page(seen, done=seen < size)
+
+
+# A subscriber's standing decides first, as in the gate; then the suppressions in B-30's order.
+_OPEN_PAGE = f"""
+WITH page AS (
+    SELECT s.id, s.subscriber_id, s.status, s.consent_event_id, p.address_key, p.zone,
+           (SELECT x.reason FROM suppression x
+             WHERE x.address_key = p.address_key AND (x.until IS NULL OR x.until > %(now)s)
+               AND x.scope IN ('all', 'marketing', 'list:' || %(purpose)s)
+             ORDER BY array_position(ARRAY['all', 'marketing'], x.scope::text) NULLS LAST, x.id LIMIT 1) AS suppressed
+      FROM subscription s JOIN subscriber p ON p.id = s.subscriber_id
+     WHERE s.purpose_id = %(purpose)s AND s.id > %(cursor)s ORDER BY s.id LIMIT %(size)s
+), judged AS (
+    SELECT page.*, CASE WHEN suppressed IS NOT NULL THEN suppressed
+                        WHEN status IN ('given', 'renewed') THEN NULL
+                        WHEN status = 'requested' THEN 'never_confirmed'
+                        ELSE status END AS left_out
+      FROM page
+), opened AS (
+    INSERT INTO delivery (uid, stream, mailing_id, subscriber_id, address_key, state, consent_event_id,
+                          next_attempt_at, expires_at, created_at)
+    SELECT {deliveries.RANDOM_UID}, 'newsletter', %(mailing)s, j.subscriber_id, j.address_key, %(queued)s,
+           j.consent_event_id, coalesce(z.moment, %(home)s), coalesce(z.moment, %(home)s) + %(lasts)s,
+           greatest(coalesce(z.moment, %(home)s), %(now)s)
+      FROM judged j
+      LEFT JOIN unnest(%(zones)s::text[], %(moments)s::timestamptz[]) AS z(zone, moment) ON z.zone = j.zone
+     WHERE j.left_out IS NULL
+    ON CONFLICT DO NOTHING
+)
+SELECT (SELECT max(id) FROM page), (SELECT count(*) FROM page),
+       (SELECT jsonb_object_agg(left_out, n) FROM (SELECT left_out, count(*) AS n FROM judged
+                                                    WHERE left_out IS NOT NULL GROUP BY 1) counted)
+"""
+
+
+def finish_done() -> list[int]:
+    """Close the calendar mailings with nothing under way, then the campaigns whose mailings are all closed.
+
+    Returns the ids of the mailings that finished. The database refuses a finish that would be too early.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE mailing m SET state = 'finished', finished_at = clock_timestamp()
+              FROM campaign c
+             WHERE c.id = m.campaign_id AND c.mode = 'calendar' AND m.state = 'sending'
+               AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.mailing_id = m.id AND d.state < 10)
+            RETURNING m.id
+            """
+        )
+        finished = [row[0] for row in cursor.fetchall()]
+        cursor.execute(
+            """
+            UPDATE campaign c SET state = 'finished'
+             WHERE c.state = 'running' AND c.mode = 'calendar'
+               AND NOT EXISTS (SELECT 1 FROM mailing m WHERE m.campaign_id = c.id
+                                AND m.state NOT IN ('finished', 'cancelled'))
+            """
+        )
+        return finished
+
+
+def pause_mailings(campaign_id: int, frm: MailingState, to: MailingState) -> None:
+    """Move every mailing of a campaign that is `frm`."""
+    models.Mailing.objects.filter(campaign_id=campaign_id, state=frm.value).update(state=to.value)
+
+
+def reschedule(moves: Mapping[int, tuple[datetime, date | None]]) -> None:
+    """Give mailings that wait, or are held late, new moments: id to (due, local date)."""
+    waiting = [MailingState.SCHEDULED.value, MailingState.HELD_LATE.value]
+    for mailing_id, (due_at, local_date) in moves.items():
+        models.Mailing.objects.filter(pk=mailing_id, state__in=waiting).update(
+            state=MailingState.SCHEDULED.value, due_at=due_at, local_date=local_date
+        )
+
+
+def cancel_mailings(campaign_id: int) -> None:
+    """Close every mailing that is not closed yet."""
+    closed = [MailingState.FINISHED.value, MailingState.CANCELLED.value]
+    models.Mailing.objects.filter(campaign_id=campaign_id).exclude(state__in=closed).update(
+        state=MailingState.CANCELLED.value
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryLine:
+    """One delivery as `rounds deliveries` prints it."""
+
+    issue: int
+    address: str
+    state: str
+    cause: str
+    reason: str
+    uid: str
+    attempts: int
+    ambiguous_attempts: int
+    done_at: datetime | None
+
+
+def delivery_lines(campaign_id: int, size: int = 5_000) -> Iterable[DeliveryLine]:
+    """Every delivery of a campaign in order, read page by page so that memory does not grow with the list."""
+    after = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT d.id, m.number, s.address, d.state, d.cause, d.reason, d.uid, d.attempt_no,
+                       d.ambiguous_attempts, d.done_at
+                  FROM delivery d JOIN mailing m ON m.id = d.mailing_id JOIN subscriber s ON s.id = d.subscriber_id
+                 WHERE m.campaign_id = %s AND d.id > %s ORDER BY d.id LIMIT %s
+                """,
+                [campaign_id, after, size],
+            )
+            rows = cursor.fetchall()
+        for row in rows:
+            yield DeliveryLine(
+                row[1], row[2], DeliveryState(row[3]).word, row[4], row[5], row[6].hex, row[7], row[8], row[9]
+            )
+        if len(rows) < size:
+            return
+        after = rows[-1][0]
+
+
+def _campaign(row: models.Campaign) -> Campaign:
+    return Campaign(
+        id=row.pk,
+        name=row.name,
+        series=row.series.slug,
+        series_title=row.series.title,
+        purpose=row.purpose_id,
+        mode=Mode(row.mode),
+        cadence=Cadence(row.weekday, row.at, None if row.zone == SUBSCRIBERS_OWN else row.zone),
+        home_zone=row.home_zone,
+        state=CampaignState(row.state),
+        policy=row.policy,
+        starts_at=row.starts_at,
+        paused_at=row.paused_at,
+    )
+
+
+def _mailing(
+    row: models.Mailing, states: Mapping[DeliveryState, int], suppressed: Mapping[str, int]
+) -> Mailing:
+    # In a course the audience grows with the enrolments that come due: it is what was opened so far.
+    audience = row.audience_count if row.local_date is not None else sum(states.values())
+    return Mailing(
+        id=row.pk,
+        campaign_id=row.campaign_id,
+        number=row.number,
+        title=row.revision.issue.title,
+        subject=row.revision.subject,
+        revision_id=row.revision_id,
+        state=MailingState(row.state),
+        due_at=row.due_at,
+        local_date=row.local_date,
+        opened_at=row.opened_at,
+        finished_at=row.finished_at,
+        progress=Progress(audience, states, row.left_out, suppressed),
+    )
