@@ -22,8 +22,6 @@ from pipeline.gateways.embedded_postgres import PostgreSQL
 from pipeline.gateways.embedded_process import is_alive, last_line, server_user, socket_home
 from pipeline.gateways.embedded_redis import Redis
 
-START_SECONDS = 60.0  # Recovery after a crash is part of a start.
-
 
 @contextmanager
 def servers(data_dir: Path, *, database: bool = True, redis: bool = True) -> Iterator[None]:
@@ -103,7 +101,7 @@ def _ensure_running(server: PostgreSQL | Redis) -> None:
 
 
 def _becomes_ready(server: PostgreSQL | Redis, pid: int) -> bool:
-    deadline = time.monotonic() + START_SECONDS
+    deadline = time.monotonic() + server.patience
     while time.monotonic() < deadline and is_alive(pid):
         if server.is_ready():
             return True

@@ -49,6 +49,7 @@ class PostgreSQL:
 
     name = "postgres"
     setting = "DATABASE_URL"
+    patience = 60.0  # Seconds that a start may take, recovery after a crash included.
 
     def __init__(self, data_dir: Path, user: ServerUser | None) -> None:
         self.data_dir = data_dir

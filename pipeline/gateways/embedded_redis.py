@@ -10,6 +10,8 @@ from pathlib import Path
 
 import psutil
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from pipeline.gateways.embedded_binaries import redis_server
 from pipeline.gateways.embedded_process import (
@@ -29,6 +31,9 @@ class Redis:
 
     name = "redis"
     setting = "REDIS_URL"
+    patience = (
+        6.0  # Seconds that a start may take. A frozen one is replaced after that: nothing in it is missed.
+    )
 
     def __init__(self, data_dir: Path, user: ServerUser | None) -> None:
         self.data_dir = data_dir
@@ -36,7 +41,9 @@ class Redis:
         self.folder = data_dir / "redis"
         self.socket = socket_folder(data_dir) / "redis.sock"
         self.log = data_dir / "logs" / "redis.log"
-        self.pid_file = self.socket.with_name("redis.pid")
+        # Two, as PostgreSQL has: one beside the data and one beside the socket. Either folder may be cleared.
+        self.pid_file = data_dir / "redis.pid"
+        self.socket_pid_file = self.socket.with_name("redis.pid")
 
     def running(self) -> psutil.Process | None:
         """The server on this folder, by its pid file."""
@@ -52,11 +59,17 @@ class Redis:
             *("--save", "", "--appendonly", "no", "--maxmemory-policy", "noeviction", "--daemonize", "no"),
         ]
         process = spawn(command, self.folder, self.log, self.user)
-        self.pid_file.write_text(str(process.pid))
+        for file in (self.pid_file, self.socket_pid_file):
+            file.write_text(str(process.pid))
         return process
 
     def is_ready(self) -> bool:
-        client = redis.Redis(unix_socket_path=str(self.socket), socket_timeout=2, socket_connect_timeout=2)
+        client = redis.Redis(
+            unix_socket_path=str(self.socket),
+            socket_timeout=2,
+            socket_connect_timeout=2,
+            retry=Retry(NoBackoff(), 0),
+        )
         try:
             return bool(client.ping())
         except redis.RedisError:
@@ -69,6 +82,6 @@ class Redis:
 
     def _free_socket(self) -> None:
         """End a server whose folder was deleted under it: taking its socket would leave it running for ever."""
-        holder = find(number_in(self.pid_file))
+        holder = find(number_in(self.socket_pid_file))
         if holder and holder.name() in {"redis-server", "valkey-server"}:
             end(holder, signal.SIGTERM)

@@ -1,0 +1,127 @@
+"""What every test may ask for: a real PostgreSQL, a real Redis, the settings that point at them.
+
+Nothing is started until a test asks, so that the tests of `core` run without servers. All workers of a run share one
+temporary data folder, and `servers` counts them: the first to ask starts a server, the last to end stops it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from aiosmtpd.smtp import Envelope
+
+CHROMIUM = Path("/usr/bin/chromium")
+FOLDER = "ROUNDS_TEST_DATA_DIR"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Point the settings at this run's own data folder, before anything reads them."""
+    if FOLDER not in os.environ:
+        os.environ[FOLDER] = tempfile.mkdtemp(prefix="rounds-tests-")
+        config.add_cleanup(_remove_folder)
+    for name in [name for name in os.environ if name.startswith("ROUNDS_") and name != FOLDER]:
+        del os.environ[name]  # A developer's own settings decide nothing here.
+    for name in ("DATABASE_URL", "REDIS_URL"):
+        os.environ.pop(name, None)
+    os.environ["ROUNDS_DATA_DIR"] = os.environ[FOLDER]
+    os.environ["ROUNDS_SECRET_KEY"] = "a secret of the tests, and of nobody else"
+    os.environ["DJANGO_SETTINGS_MODULE"] = "pipeline.settings"
+
+    from django.conf import settings
+
+    assert settings.DATABASES  # Read now, so that pytest-django finds Django configured.
+
+
+def _remove_folder() -> None:
+    from pipeline.gateways.embedded import stop_servers
+    from pipeline.settings import socket_folder
+
+    folder = Path(os.environ.pop(FOLDER))
+    stop_servers(folder)
+    shutil.rmtree(socket_folder(folder), ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if CHROMIUM.exists():
+        return
+    for item in items:
+        if item.get_closest_marker("browser"):
+            item.add_marker(pytest.mark.skip(reason="Chromium is not installed: apt-get install chromium"))
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """The data folder of this test run."""
+    return Path(os.environ[FOLDER])
+
+
+@pytest.fixture(scope="session")
+def postgres(data_dir: Path) -> Iterator[str]:
+    """A running PostgreSQL; gives its address. A test of the database itself takes `db` of pytest-django."""
+    from pipeline.gateways.embedded import servers
+    from pipeline.settings import current
+
+    with servers(data_dir, redis=False):
+        yield current().database_url
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_xdist_suffix: None, postgres: str) -> None:
+    """Start PostgreSQL before pytest-django makes its database, one for each worker."""
+
+
+@pytest.fixture(scope="session")
+def _redis_server(data_dir: Path) -> Iterator[str]:
+    from pipeline.gateways.embedded import servers
+    from pipeline.settings import current
+
+    with servers(data_dir, database=False):
+        yield current().redis_url
+
+
+@pytest.fixture
+def redis_url(_redis_server: str) -> Iterator[str]:
+    """The address of a running Redis, in a numbered database of this worker's, emptied before and after."""
+    import redis
+
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    address = f"{_redis_server}?db={number}"
+    client = redis.Redis.from_url(address)
+    client.flushdb()
+    yield address
+    client.flushdb()
+    client.close()
+
+
+@pytest.fixture
+def smtp() -> Iterator[CatchAll]:
+    """An SMTP server on a free port of this machine that takes every message and keeps it."""
+    from aiosmtpd.controller import Controller
+
+    from pipeline.gateways.ports import free_port
+
+    kept = CatchAll()
+    port = free_port()
+    controller = Controller(kept, hostname="127.0.0.1", port=port)
+    controller.start()
+    kept.url = f"smtp://127.0.0.1:{port}?tls=none"
+    yield kept
+    controller.stop()
+
+
+class CatchAll:
+    """What arrived: `envelopes` have `mail_from`, `rcpt_tos` and `content` (the message as bytes)."""
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.envelopes: list[Envelope] = []
+
+    async def handle_DATA(self, server: object, session: object, envelope: Envelope) -> str:  # noqa: N802
+        self.envelopes.append(envelope)
+        return "250 OK kept"
