@@ -11,6 +11,8 @@ from datetime import date
 
 from pipeline.core.content.article import Callout, Person, Question, Section
 
+SUBJECT_LENGTH = 60  # characters; phones cut longer subjects
+
 
 @dataclass(frozen=True, slots=True)
 class PlannedIssue:
