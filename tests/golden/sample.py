@@ -131,7 +131,7 @@ def sample_issue() -> IssueContent:
                         "Lamps that imitate daylight",
                         (
                             paragraph(
-                                "They help some people in winter. With an eye disease, ask before you use one."
+                                "They help some people in winter. Ask first if you have an eye disease."
                             ),
                         ),
                     ),

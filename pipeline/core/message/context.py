@@ -52,7 +52,7 @@ COLOURS: Mapping[str, Mapping[str, str]] = {
         "urgent_tint": "#FBE9E5",
         "soon": "#9A4708",  # amber, deep enough for small words on its tint
         "soon_tint": "#FCF0DA",
-        "note": "#1D4ED8",
+        "note": "#23478F",
         "note_tint": "#E8EEFB",
     },
     "dark": {
@@ -76,6 +76,11 @@ FONTS: Mapping[str, str] = {
     "body": "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
     "heading": "Georgia, 'Times New Roman', Times, serif",
 }
+
+DEMONSTRATION = (
+    "This issue was signed off for a demonstration only. No clinician has approved it. "
+    "Do not use it to make decisions about your health."
+)
 
 LINK = re.compile(r"(https://|mailto:)[^\s<>\"']+\Z")
 WIDEST_TABLE = 3  # columns; a wider one is set as a list of entries, so that it survives a phone
@@ -134,11 +139,10 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         "previously": content.previously,
         "next_week": content.next_week,
         "authors": [_person(author) for author in content.authors],
-        "reviewer": _person(content.reviewer) if content.reviewer else None,
-        "reviewed_on": long_date(content.reviewed_on),
-        "next_review_on": long_date(content.next_review_on),
+        "review": review_line(content),
         "disclaimer": content.disclaimer,
         "demonstration": content.demonstration,
+        "demonstration_notice": DEMONSTRATION,
         "web_url": web_url,
         "body_text": body_text(content, numbering),
         "references_text": "\n".join(plaintext.reference(entry) for entry in content.references),
@@ -169,6 +173,17 @@ def issue_url(base_url: str, series_slug: str, number: int) -> str:
 def long_date(day: date | None) -> str | None:
     """`3 March 2026` (E-08)."""
     return f"{day.day} {day:%B %Y}" if day else None
+
+
+def review_line(content: IssueContent) -> str:
+    """Who reviewed the article, when, and until when that holds (E-02)."""
+    reviewed, due = long_date(content.reviewed_on), long_date(content.next_review_on)
+    sentences = [
+        f"Reviewed by {_person(content.reviewer)}." if content.reviewer else "Awaiting clinical review.",
+        f"Last reviewed: {reviewed}." if reviewed else "",
+        f"Next review due: {due}." if due else "",
+    ]
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
 def levelled(sections: Iterable[Section]) -> Iterator[tuple[Section, int]]:

@@ -40,7 +40,7 @@ MJML_TAGS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("mj-raw", {"mj-head"}, ()),
         ("mj-attributes", {"mj-head"}, ()),
         ("mj-all", {"mj-attributes"}, _TYPE | _BOX),
-        ("mj-body", {"mjml"}, {"width", "background-color"}),
+        ("mj-body", {"mjml"}, {"width", "background-color", "css-class"}),
         ("mj-wrapper", {"mj-body"}, _BOX | _BORDER | {"full-width", "text-align"}),
         (
             "mj-section",
@@ -163,11 +163,9 @@ class _Reader(HTMLParser):
         parent = self.open[-1][0] if self.open else ""
         holds_words = parent in HTML_PARENTS | {"mj-title", "mj-preview", "mj-style"} or parent in HTML_TAGS
         if data.strip() and not holds_words:
-            self.report(
-                "lost words",
-                f"Words directly in <{parent or 'nothing'}> are lost. Put them in <mj-text>.",
-                data.strip(),
-            )
+            message = f"Words directly in <{parent or 'nothing'}> are lost. Put them in <mj-text>."
+            before = data[: len(data) - len(data.lstrip())].count("\n")
+            self.report("lost words", message, data.strip(), self.getpos()[0] + before)
 
     def look_at(self, tag: str, attributes: dict[str, str | None]) -> None:
         start = self.get_starttag_text() or f"<{tag}>"

@@ -1,0 +1,47 @@
+"""Colours as numbers: contrast by WCAG 2.2, and what mail clients do to a page when they force it dark (H-06, H-09)."""
+
+from __future__ import annotations
+
+import colorsys
+import re
+
+Rgb = tuple[int, int, int]
+
+HEX = re.compile(r"#([0-9a-fA-F]{6})\b")
+BLACK_AND_WHITE = {(0, 0, 0), (255, 255, 255)}
+
+
+def parse(value: str) -> Rgb | None:
+    """`#0F5C5C` as three numbers; None for anything else, such as `transparent`."""
+    found = HEX.search(value)
+    if not found:
+        return None
+    digits = found.group(1)
+    return int(digits[0:2], 16), int(digits[2:4], 16), int(digits[4:6], 16)
+
+
+def contrast(one: Rgb, other: Rgb) -> float:
+    """WCAG 2.2 contrast ratio, 1 to 21."""
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def lightness_inverted(colour: Rgb) -> Rgb:
+    """The same hue with light and dark exchanged, as Outlook and Android clients do."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    red, green, blue = (round(part * 255) for part in colorsys.hls_to_rgb(hue, 1 - lightness, saturation))
+    return red, green, blue
+
+
+def inverted(colour: Rgb) -> Rgb:
+    """Each channel exchanged, as Gmail for iOS does."""
+    return 255 - colour[0], 255 - colour[1], 255 - colour[2]
+
+
+def _luminance(colour: Rgb) -> float:
+    red, green, blue = (_linear(part / 255) for part in colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def _linear(part: float) -> float:
+    return float(part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
