@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from pipeline.core.content.article import (
+    Callout,
+    Cite,
+    Inline,
+    Listing,
+    ListItem,
+    Paragraph,
+    Run,
+    Section,
+    SectionKind,
+    Urgency,
+)
+from pipeline.core.errors import BadInput
+from pipeline.core.message.context import ListNotice, confirm_context, issue_context, levelled
+from pipeline.core.series.issue import IssueContent, NumberedReference
+from tests.golden.sample import BRAND, paragraph, sample_issue, words
+
+
+def issue(*parts: str | Inline, **changes: Any) -> IssueContent:
+    section = Section("s", "A heading", 2, SectionKind.OTHER, (Paragraph(words(*parts), line=12),), line=10)
+    return replace(sample_issue(), sections=(section,), **changes)
+
+
+def html_of(content: IssueContent) -> str:
+    return str(issue_context(content, BRAND, "Weekly health email")["sections"][0]["blocks"][0]["html"])
+
+
+def test_a_citation_is_a_link_in_brackets_after_the_stop() -> None:
+    content = issue("Most are harmless", Cite(("light-trial",)), ".")
+    url = "https://rounds.example/series/sleeping-well/2#ref-light-trial"
+    assert (
+        html_of(content) == f'Most are harmless.<sup><a href="{url}" aria-label="Reference 2">[2]</a></sup>'
+    )
+
+
+def test_markup_in_the_words_stays_words() -> None:
+    html = html_of(
+        issue("<script>x</script> & ", Run("<i>", strong=True), Run('"q"', href="https://a.example/?b=1&c=2"))
+    )
+    assert html == (
+        "&lt;script&gt;x&lt;/script&gt; &amp; <strong>&lt;i&gt;</strong>"
+        '<a href="https://a.example/?b=1&amp;c=2">&#34;q&#34;</a>'
+    )
+
+
+@pytest.mark.parametrize(
+    "href", ["javascript:alert(1)", "data:text/html,x", "http://plain.example", "https://a b", "//x"]
+)
+def test_a_link_that_is_neither_https_nor_mailto_is_refused(href: str) -> None:
+    with pytest.raises(BadInput, match="https: nor mailto:"):
+        html_of(issue(Run("words", href=href)))
+
+
+def test_words_that_are_a_slot_are_refused_with_their_line() -> None:
+    with pytest.raises(BadInput, match=r":12: .*\[\[unsubscribe_url\]\]"):
+        html_of(issue("Press [[unsubscribe_url]] now"))
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        issue("Press [[un", Run("subscribe_url]]", strong=True)),
+        issue("Press ", Run("x", href="https://a.example/[[address]]")),
+        issue("fine", title="[[x]]"),
+        issue("fine", preheader="[[greeting]]"),
+        issue("fine", disclaimer="[[x]]"),
+        issue("fine", references=(NumberedReference(1, "a", "[[x]]", None),)),
+        issue("fine", help=(Callout(Urgency.URGENT, "[[x]]", ()),)),
+    ],
+)
+def test_a_slot_cannot_be_smuggled_in_anywhere(content: IssueContent) -> None:
+    with pytest.raises(BadInput, match="which is a slot"):
+        issue_context(content, BRAND, "Weekly health email")
+
+
+def test_a_slot_deep_in_a_list_is_found() -> None:
+    inner = Listing((ListItem(words("a"), (paragraph("[[address]]"),), line=31),), line=30)
+    section = Section("s", "A heading", 2, SectionKind.OTHER, (inner,))
+    with pytest.raises(BadInput, match=r":31: "):
+        issue_context(replace(sample_issue(), sections=(section,)), BRAND, "Weekly health email")
+
+
+def test_a_citation_of_a_reference_that_is_not_listed_is_refused() -> None:
+    with pytest.raises(BadInput, match="'nobody' is cited and not listed"):
+        html_of(issue("Words", Cite(("nobody",))))
+
+
+def test_headings_never_skip_a_level() -> None:
+    sections = [replace(sample_issue().sections[0], level=level) for level in (3, 4, 2, 3, 3, 1)]
+    assert [level for _, level in levelled(sections)] == [2, 3, 2, 3, 3, 2]
+
+
+def test_an_issue_without_a_reviewer_says_that_it_awaits_one() -> None:
+    context = issue_context(sample_issue(), BRAND, "Weekly health email")
+    assert context["review"] == (
+        "Awaiting clinical review. Last reviewed: 2 November 2026. Next review due: 2 November 2028."
+    )
+
+
+def test_a_long_series_shows_no_row_of_steps() -> None:
+    context = issue_context(replace(sample_issue(), total=30), BRAND, "Weekly health email")
+    assert context["steps"] == []
+
+
+def test_the_confirmation_names_every_list() -> None:
+    lists = [ListNotice(title, "weekly", "Notice.", "1") for title in ("Weekly email", "Daily letter")]
+    assert confirm_context(BRAND, lists, "Example Health Ltd")["subject"] == (
+        "Please confirm your sign-up to Weekly email and Daily letter"
+    )
