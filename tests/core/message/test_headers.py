@@ -5,6 +5,8 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from base64 import b64decode
+from binascii import a2b_qp
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.headerregistry import Address
@@ -110,13 +112,13 @@ def test_a_system_message_says_that_a_machine_wrote_it_and_belongs_to_no_list() 
     assert b"Auto-Submitted: auto-generated" in lines(*fields)
 
 
-@pytest.mark.parametrize("length", range(1, 501))
-def test_an_unsubscribe_url_of_any_length_stays_whole_and_plain(length: int) -> None:
-    url = f"https://rounds.example/u/{'a' * length}"
-    block = serialise(one_issue(unsubscribe_url=url))
-    assert re.search(rb"^List-Unsubscribe:( |\r\n )<https://[!-~]+>\r$", block, re.MULTILINE)
-    assert f"<{url}>".encode() in block
-    assert b"=?" not in block
+def test_an_unsubscribe_url_of_any_length_stays_whole_and_plain() -> None:
+    for length in range(1, 501):
+        url = f"https://rounds.example/u/{'a' * length}"
+        block = serialise(one_issue(unsubscribe_url=url))
+        assert re.search(rb"^List-Unsubscribe:( |\r\n )<https://[!-~]+>\r$", block, re.MULTILINE)
+        assert f"<{url}>".encode() in block
+        assert b"=?" not in block
 
 
 def test_a_short_token_keeps_the_unsubscribe_line_within_78_characters() -> None:
@@ -153,9 +155,10 @@ def test_long_and_odd_subjects_keep_the_limits(subject: str) -> None:
 def assert_limits(field: Field) -> None:
     for line in lines(field):
         assert len(line) <= 76
-        for word in re.findall(rb"=\?.*?\?=", line):
-            assert len(word) <= 75
-            email.header.decode_header(word.decode())[0][0].decode("utf-8")  # type: ignore[union-attr]  # whole characters
+        for encoding, payload in re.findall(rb"=\?utf-8\?([qb])\?([^? ]*)\?=", line):
+            assert len(payload) + len("=?utf-8?q??=") <= 75
+            raw = b64decode(payload) if encoding == b"b" else a2b_qp(payload, header=True)
+            raw.decode("utf-8")  # each word holds whole characters
 
 
 @given(words)
