@@ -8,24 +8,23 @@ from __future__ import annotations
 import random
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
 from uuid import UUID
 
 import structlog
 from django.db import DatabaseError
 
 from pipeline.actions.write_message import Message, write_message
-from pipeline.core.delivery.backoff import next_attempt
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
+from pipeline.core.delivery.settlement import Settlement, settlement
 from pipeline.core.errors import RoundsError
 from pipeline.gateways import clock
 from pipeline.gateways.journal import Journal
 from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
 from pipeline.settings import current
 from pipeline.store import deliveries
-from pipeline.store.deliveries import ClaimedDelivery, Obstacle, Settlement
+from pipeline.store.deliveries import ClaimedDelivery, Obstacle
 from pipeline.store.subscribers import random_uid
 
 CLAIM = 25  # what is claimed is what a crash delays
@@ -148,35 +147,6 @@ def _settle(sender: _Sender, delivery: ClaimedDelivery, held: DeliveryState, out
         deliveries.suppress_address_of(delivery.id, clock.now())
     if outcome.cause in (Cause.LOGIN, Cause.SENDER):
         sender.batch.route_failed = "The relay objects to us as the sender."
-
-
-def settlement(
-    attempt_no: int, expires_at: datetime, outcome: Outcome, now: datetime, jitter: float
-) -> Settlement:
-    """Where an outcome leaves a delivery (B1, B5, B6). `attempt_no` counts this attempt; `jitter` is from 0 to 1."""
-    reply = outcome.reply
-    said = {
-        "verdict": outcome.verdict.value,
-        "stage": outcome.stage.value,
-        "cause": outcome.cause.value,
-        "code": reply.code if reply else None,
-        "enhanced": (reply.enhanced or "") if reply else "",
-        "reply": reply.text[:500] if reply else "",
-    }
-    match outcome.verdict:
-        case Verdict.ACCEPTED:
-            return Settlement(DeliveryState.ACCEPTED, **said)
-        case Verdict.REFUSED:
-            return Settlement(DeliveryState.FAILED, reason=outcome.cause.value, **said)
-        case Verdict.UNKNOWN:
-            return Settlement(DeliveryState.UNKNOWN, ambiguous=True, **said)
-    if outcome.cause in (Cause.CLOSING, Cause.ABANDONED, Cause.DESYNC):
-        return Settlement(DeliveryState.QUEUED, next_attempt_at=now, **said)
-    greylisted = outcome.cause is Cause.GREYLISTED
-    again = next_attempt(attempt_no, now, expires_at, jitter, greylisted)
-    if again is None:
-        return Settlement(DeliveryState.FAILED, reason="gave_up", **said)
-    return Settlement(DeliveryState.QUEUED, next_attempt_at=again, **said)
 
 
 def _settle_unwritten(sender: _Sender, delivery: ClaimedDelivery, why: str) -> None:

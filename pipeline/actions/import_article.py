@@ -19,7 +19,7 @@ from pipeline.store import articles
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import did. `written` is the article file it made, if it made one; `new` tells a revision from a no-op."""
+    """What an import did. `new`: there is a new revision. `written`: the article file it made, if it made one."""
 
     reading: Reading
     new: bool

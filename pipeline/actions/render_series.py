@@ -29,7 +29,7 @@ class RenderedIssue:
 
 
 def render_series(slug: str, now: datetime) -> list[RenderedIssue]:
-    """Render the newest revision of the series' article by the newest plan. The same content gives the same revision."""
+    """Render the newest article by the newest plan. The same content gives the same revision."""
     wanted = series.plan(slug)
     stored = articles.latest(wanted.article) if wanted else None
     if wanted is None or stored is None:

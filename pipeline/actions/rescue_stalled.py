@@ -9,11 +9,12 @@ import structlog
 
 from pipeline.core.delivery.lifecycle import Cause, DeliveryState
 from pipeline.core.delivery.recovery import Recovered, recovered
+from pipeline.core.delivery.settlement import Settlement
 from pipeline.gateways import journal
 from pipeline.gateways.journal import JournalReading
 from pipeline.settings import current
 from pipeline.store import deliveries
-from pipeline.store.deliveries import InFlight, Obstacle, Settlement
+from pipeline.store.deliveries import InFlight, Obstacle
 
 log = structlog.get_logger()
 

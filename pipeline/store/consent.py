@@ -6,15 +6,16 @@ beside them is the fold of all of them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
-from pipeline.core.consent.ledger import ConsentState, apply, fold
+from pipeline.core.consent.ledger import ConsentState, PurposeConsent, apply, fold
 from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.store import models
 from pipeline.store.subscribers import random_uid
@@ -262,3 +263,90 @@ def purpose_ids() -> list[str]:
 def list_titles(purposes: Iterable[str]) -> dict[str, str]:
     """The title of each list as people see it."""
     return dict(models.Purpose.objects.filter(pk__in=list(purposes)).values_list("id", "title"))
+
+
+def standing(entries: Iterable[Entry], purpose: str) -> PurposeConsent:
+    """Where one person's entries leave one purpose."""
+    return fold(entries).of(purpose)
+
+
+def suppressed_keys(keys: Sequence[bytes], purpose: str, now: datetime) -> dict[bytes, str]:
+    """Those of `keys` that may not be mailed for a purpose, each with the reason."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT address_key, min(reason) FROM suppression
+             WHERE address_key = ANY(%s) AND (until IS NULL OR until > %s)
+               AND scope IN ('all', 'marketing', 'list:' || %s) GROUP BY address_key
+            """,
+            [list(keys), now, purpose],
+        )
+        return {bytes(key): reason for key, reason in cursor.fetchall()}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedRow:
+    """One row of a list, ready to be kept. `line` is where it stood."""
+
+    address_key: bytes
+    address: str
+    given_name: str
+    zone: str
+    line: int
+
+
+def import_new(
+    rows: Sequence[ImportedRow], purpose: str, evidence: Mapping[str, object], now: datetime
+) -> set[bytes]:
+    """Keep the rows whose mailboxes are new: subscriber, ledger entry and projection in one statement.
+
+    A person without an entry has a state that needs no fold: the import gives it. Returns the keys that were new.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _IMPORT_NEW,
+            {
+                "keys": [row.address_key for row in rows],
+                "addresses": [row.address for row in rows],
+                "names": [row.given_name for row in rows],
+                "zones": [row.zone for row in rows],
+                "lines": [row.line for row in rows],
+                "uids": [random_uid() for _ in rows],
+                "events": [random_uid() for _ in rows],
+                "links": [random_uid() for _ in rows],
+                "purpose": purpose,
+                "evidence": json.dumps(evidence),
+                "now": now,
+                "kind": EventKind.LEGACY_IMPORTED.value,
+                "status": ConsentStatus.GIVEN.value,
+                "actor": Actor.CONTROLLER_USER.value,
+                "method": Method.IMPORT.value,
+                "grade": EvidenceGrade.IMPORTED.value,
+            },
+        )
+        return {bytes(row[0]) for row in cursor.fetchall()}
+
+
+_IMPORT_NEW = """
+WITH row AS (
+    SELECT * FROM unnest(%(keys)s::bytea[], %(addresses)s::text[], %(names)s::text[], %(zones)s::text[],
+                         %(lines)s::int[], %(uids)s::uuid[], %(events)s::uuid[], %(links)s::uuid[])
+           AS r(address_key, address, given_name, zone, line, uid, event_id, link)
+), person AS (
+    INSERT INTO subscriber (uid, address, address_key, given_name, zone, created_at)
+    SELECT uid, address, address_key, given_name, zone, %(now)s FROM row
+    ON CONFLICT (address_key) DO NOTHING RETURNING id, address_key
+), entry AS (
+    INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
+                               notice_id, consent_sentence_sha256, evidence_grade, evidence, suspect_automation)
+    SELECT row.event_id, person.id, %(purpose)s, %(kind)s, %(status)s, %(now)s, %(actor)s, %(method)s, '', '',
+           %(grade)s, %(evidence)s::jsonb || jsonb_build_object('line', row.line), false
+      FROM person JOIN row USING (address_key) ORDER BY row.line
+    RETURNING seq, subscriber_id
+), projection AS (
+    INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since)
+    SELECT row.link, person.id, %(purpose)s, %(status)s, entry.seq, %(now)s
+      FROM entry JOIN person ON person.id = entry.subscriber_id JOIN row USING (address_key) ORDER BY row.line
+)
+SELECT address_key FROM person
+"""

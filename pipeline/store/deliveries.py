@@ -14,6 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.core.delivery.settlement import Settlement
 from pipeline.store import models
 from pipeline.store.subscribers import random_uid
 
@@ -23,7 +24,10 @@ INTENT_LEASE = "660 seconds"  # the ten minutes that RFC 5321 gives the final do
 TEST_LASTS = timedelta(hours=1)
 
 # 128 random bits as a uuid: a version-4 uuid has 122 only (S-01).
-RANDOM_UID = "encode(substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) for 16), 'hex')::uuid"
+RANDOM_UID = (
+    "encode(substring(sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid())) for 16),"
+    " 'hex')::uuid"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,23 +224,7 @@ def leave_unsent(delivery_id: int, token: UUID, obstacle: Obstacle) -> bool:
                 token,
             ],
         )
-        return cursor.rowcount == 1
-
-
-@dataclass(frozen=True, slots=True)
-class Settlement:
-    """How an attempt ended. `next_attempt_at` is set when the delivery goes back to the queue."""
-
-    state: DeliveryState
-    verdict: str
-    stage: str
-    cause: str = ""
-    reason: str = ""
-    code: int | None = None
-    enhanced: str = ""
-    reply: str = ""
-    next_attempt_at: datetime | None = None
-    ambiguous: bool = False
+        return bool(cursor.rowcount == 1)
 
 
 def settle(delivery_id: int, token: UUID, held: DeliveryState, attempt_no: int, end: Settlement) -> bool:
@@ -293,7 +281,7 @@ def release(token: UUID) -> int:
             " WHERE lease_token = %s AND state = %s",
             [DeliveryState.QUEUED, token, DeliveryState.LEASED],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,7 +368,7 @@ def withdraw_pending(subscriber_id: int, purposes: Sequence[str] | None, reason:
                 "purposes": list(purposes) if purposes is not None else None,
             },
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def cancel_queued(campaign_id: int) -> int:
@@ -394,7 +382,7 @@ def cancel_queued(campaign_id: int) -> int:
             """,
             [DeliveryState.CANCELLED, campaign_id, DeliveryState.QUEUED, DeliveryState.LEASED],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def expire_overdue(now: datetime) -> int:
@@ -413,18 +401,18 @@ def expire_overdue(now: datetime) -> int:
             """,
             [DeliveryState.EXPIRED, DeliveryState.QUEUED, now],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def extend_expiry(campaign_id: int, by: timedelta) -> int:
     """Give back to what waits in a campaign the time that a pause has cost. Returns how many deliveries."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE delivery d SET expires_at = d.expires_at + %s FROM mailing m"
+            "UPDATE delivery d SET expires_at = d.expires_at + make_interval(secs => %s) FROM mailing m"
             " WHERE m.id = d.mailing_id AND m.campaign_id = %s AND d.state IN (%s, %s)",
-            [by, campaign_id, DeliveryState.QUEUED, DeliveryState.LEASED],
+            [by.total_seconds(), campaign_id, DeliveryState.QUEUED, DeliveryState.LEASED],
         )
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def counts_by_state(mailing_ids: Iterable[int]) -> Mapping[int, Mapping[DeliveryState, int]]:
@@ -510,7 +498,7 @@ def resolve(delivery_id: int, state: DeliveryState, next_attempt_at: datetime) -
             " done_at = CASE WHEN %s THEN NULL ELSE clock_timestamp() END WHERE id = %s AND state = %s",
             [state, next_attempt_at, state == DeliveryState.QUEUED, delivery_id, DeliveryState.UNKNOWN],
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def queue_test(revision_id: int, address: str, address_key: bytes, asked_by: str, now: datetime) -> None:

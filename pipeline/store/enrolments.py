@@ -44,7 +44,8 @@ def enrol(campaign_id: int, members: Sequence[tuple[int, datetime]], now: dateti
         cursor.execute(
             """
             INSERT INTO enrolment (campaign_id, subscriber_id, next_number, next_due_at, joined_at)
-            SELECT %s, m.subscriber_id, 1, m.due, %s FROM unnest(%s::bigint[], %s::timestamptz[]) AS m(subscriber_id, due)
+            SELECT %s, m.subscriber_id, 1, m.due, %s
+              FROM unnest(%s::bigint[], %s::timestamptz[]) AS m(subscriber_id, due)
             ON CONFLICT DO NOTHING
             """,
             [campaign_id, now, [m[0] for m in members], [m[1] for m in members]],
@@ -113,7 +114,7 @@ def take(steps: Sequence[Step], lasts: timedelta, now: datetime) -> int:
             INSERT INTO delivery (uid, stream, mailing_id, subscriber_id, address_key, state, consent_event_id,
                                   next_attempt_at, expires_at, created_at)
             SELECT {deliveries.RANDOM_UID}, 'newsletter', n.mailing, n.subscriber, n.key, %(queued)s, n.event,
-                   %(now)s, %(now)s + %(lasts)s, %(now)s
+                   %(now)s, %(now)s + make_interval(secs => %(lasts)s), %(now)s
               FROM unnest(%(mailings)s::bigint[], %(subscribers)s::bigint[], %(keys)s::bytea[], %(events)s::bigint[])
                    AS n(mailing, subscriber, key, event)
             ON CONFLICT DO NOTHING
@@ -121,14 +122,14 @@ def take(steps: Sequence[Step], lasts: timedelta, now: datetime) -> int:
             {
                 "queued": DeliveryState.QUEUED,
                 "now": now,
-                "lasts": lasts,
+                "lasts": lasts.total_seconds(),
                 "mailings": [step.mailing_id for step in opening],
                 "subscribers": [step.member.subscriber_id for step in opening],
                 "keys": [step.member.address_key for step in opening],
                 "events": [step.member.consent_event_id for step in opening],
             },
         )
-        opened = cursor.rowcount
+        opened = int(cursor.rowcount)
         cursor.execute(
             """
             UPDATE enrolment e SET next_number = n.number, next_due_at = n.due

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models.functions import Now
 
 
 class Purpose(models.Model):
@@ -63,7 +64,7 @@ class ConsentEvent(models.Model):
     kind = models.CharField(max_length=40)
     state_after = models.CharField(max_length=20)
     occurred_at = models.DateTimeField()
-    recorded_at = models.DateTimeField(db_default=models.functions.Now())
+    recorded_at = models.DateTimeField(db_default=Now())
     actor = models.CharField(max_length=30)
     method = models.CharField(max_length=30)
     notice_id = models.CharField(max_length=60, default="", blank=True)
