@@ -81,7 +81,7 @@ def zone_of(cadence: Cadence, zone: str | None) -> ZoneInfo:
 
 def moment(day: date, at: time, zone: ZoneInfo) -> datetime:
     """The first moment, in UTC, at which the clock of `zone` shows `at` on `day` or later."""
-    wall = datetime.combine(day, at)
+    wall = datetime.combine(day, at.replace(fold=0))
     found = wall.replace(tzinfo=zone).astimezone(UTC)  # fold=0: the first of two
     if _wall(found, zone) == wall:
         return found

@@ -78,24 +78,24 @@ def _drafts(article: Article) -> list[_Draft]:
     by_rank: dict[int, list[Unit]] = {}
     for unit in units_of(article.sections):
         by_rank.setdefault(unit.rank, []).append(unit)
-    last = _Draft(tuple(by_rank.pop(LAST, ())), article.faq)
-    if by_rank or last.has_faq:
-        _bring_urgent_advice_forward(by_rank, last.units)
-        if by_rank:
-            last = _Draft(tuple(unit for unit in last.units if not unit.urgent), article.faq)
+    last = by_rank.pop(LAST, [])
     drafts = [draft for rank in sorted(by_rank) for draft in _divided(by_rank[rank])]
-    if last.has_faq:
-        drafts.append(last)  # questions are kept together, however long
-    elif last.units:
-        drafts += _divided(list(last.units))
-    return _merged(drafts)
+    if article.faq:
+        drafts.append(_Draft(tuple(last), article.faq))  # questions are kept together, however long
+    elif last:
+        drafts += _divided(last)
+    return _merged(_urgent_forward(_merged(drafts)))
 
 
-def _bring_urgent_advice_forward(by_rank: dict[int, list[Unit]], last: tuple[Unit, ...]) -> None:
-    """Move advice that only the last issue would give into the first."""
-    late = [unit for unit in last if unit.urgent]
-    if late:
-        by_rank.setdefault(min(by_rank, default=0), []).extend(late)
+def _urgent_forward(drafts: list[_Draft]) -> list[_Draft]:
+    """Where only the last issue has sections with urgent advice, those sections move to the first."""
+    if len(drafts) < 2 or any(unit.urgent for draft in drafts[:-1] for unit in draft.units):
+        return drafts
+    first, last = drafts[0], drafts[-1]
+    late = tuple(unit for unit in last.units if unit.urgent)
+    rest = _Draft(tuple(unit for unit in last.units if not unit.urgent), last.questions)
+    moved = [_Draft((*first.units, *late), first.questions), *drafts[1:-1]]
+    return [*moved, rest] if rest.units or rest.questions else moved
 
 
 def _divided(units: list[Unit]) -> list[_Draft]:

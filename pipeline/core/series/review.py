@@ -45,13 +45,12 @@ def _left_out(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
 
 def _out_of_order(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
     """Sections that come later than one that should follow them. Urgent advice may stand early anywhere."""
-    units = sorted(
-        units_of(article.sections), key=lambda unit: unit.rank
-    )  # stable: else the order of the page
+    units = sorted(units_of(article.sections), key=lambda unit: unit.rank)  # else the order of the page
+    early = {section.id for unit in units if unit.urgent for section in unit.sections}
     order = {section.id: at for at, section in enumerate(s for unit in units for s in unit.sections)}
     furthest: Section | None = None
     for section in _sections(plan, article):
-        if says_urgent(section):
+        if section.id in early:
             continue
         if furthest and order[section.id] < order[furthest.id]:
             message = f'The series has this after "{furthest.heading}", which readers would expect later.'
