@@ -1,0 +1,39 @@
+"""The jobs: a name, and one call to an action each. `worker.py` imports this; nobody else needs to."""
+
+from __future__ import annotations
+
+import os
+import threading
+
+from pipeline.gateways import clock
+from pipeline.gateways.queue import Job, celery_app
+
+# Celery sets Django up in the worker when this is set before the app is made.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")
+
+app = celery_app()
+
+# A drain may last twenty seconds. Two at once are enough, since each keeps many connections busy, and the other
+# threads of the worker stay free for the tick.
+_drains = threading.BoundedSemaphore(2)
+
+
+@app.task(name=Job.TICK.value)
+def tick() -> None:
+    """What the clock brings: open what is due, rescue what stalled."""
+    from pipeline.actions.tick import tick as act
+
+    act(clock.now())
+
+
+@app.task(name=Job.DRAIN.value)
+def drain() -> None:
+    """Send what is due, for twenty seconds at most. With two at it already the bell is heard and nothing more."""
+    from pipeline.actions.deliver_batch import drain as act
+
+    if not _drains.acquire(blocking=False):
+        return
+    try:
+        act(seconds=20)
+    finally:
+        _drains.release()

@@ -1,0 +1,41 @@
+"""How commands answer: in words for people, or as one JSON value for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+import click
+
+# `--json` of a command that answers; it arrives as the argument `as_json`.
+json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
+
+
+def answer(data: Any, text: str, as_json: bool) -> None:
+    """Print `data` as JSON, or `text`. Times are ISO 8601; an enum is its value."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain) if as_json else text)
+
+
+def answer_lines(rows: Iterable[Any]) -> None:
+    """Print one JSON value a line, as they come: for answers too long to hold."""
+    for row in rows:
+        click.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, Path | UUID):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    if isinstance(value, set | frozenset | tuple):
+        return sorted(value, key=str) if not isinstance(value, tuple) else list(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

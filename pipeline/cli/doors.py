@@ -1,0 +1,45 @@
+"""What a command needs before it can work: servers within reach, and the tables in place."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import ParamSpec, TypeVar
+
+from pipeline.core.errors import Unavailable
+from pipeline.gateways.reach import within_reach
+from pipeline.settings import current
+from pipeline.store import schema
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@contextmanager
+def database(*, redis: bool = False) -> Iterator[None]:
+    """PostgreSQL within reach and prepared, for the duration. The embedded one is prepared without being asked."""
+    from django.db import connections
+
+    settings = current()
+    with within_reach(settings, redis=redis):
+        waiting = schema.waiting()
+        if waiting and settings.embedded_database:
+            schema.migrate()
+        elif waiting:
+            raise Unavailable(f"The database lacks {len(waiting)} migrations. Run `rounds migrate` first.")
+        try:
+            yield
+        finally:
+            connections.close_all()
+
+
+def needs_database(act: Callable[P, R]) -> Callable[P, R]:
+    """For the body of a command: `@click.command(...)`, options, then this."""
+
+    @functools.wraps(act)
+    def with_database(*args: P.args, **kwargs: P.kwargs) -> R:
+        with database():
+            return act(*args, **kwargs)
+
+    return with_database
