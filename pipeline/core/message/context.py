@@ -132,7 +132,9 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         "subject": content.subject,
         "preheader": content.preheader,
         "minutes": _minutes(content.reading_minutes),
-        "sections": [view.section(section, level) for section, level in levelled(content.sections)],
+        "sections": [
+            view.section(section, level) for section, level in levelled(content.sections, content.title)
+        ],
         "questions": [view.question(question) for question in content.questions],
         "help": [view.block(callout) for callout in content.help],
         "references": [_reference(entry) for entry in content.references],
@@ -186,11 +188,15 @@ def review_line(content: IssueContent) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def levelled(sections: Iterable[Section]) -> Iterator[tuple[Section, int]]:
-    """Sections with the heading level to show: none deeper than one below the heading before it (H-04)."""
-    before = 1
+def levelled(sections: Iterable[Section], title: str) -> Iterator[tuple[Section, int]]:
+    """Sections with the heading level to show: none deeper than one below the heading before it (H-04).
+
+    Level 1 stands for a first section that has the very heading of the issue, which is not said twice.
+    """
+    before = 0
     for section in sections:
-        before = min(max(section.level, 2), before + 1, 3)
+        opens = before == 0 and section.heading.casefold() == title.casefold()
+        before = 1 if opens else min(max(section.level, 2), max(before, 1) + 1, 3)
         yield section, before
 
 
@@ -206,8 +212,9 @@ def refuse_slots(value: object, place: str, line: int = 0) -> None:
 def body_text(content: IssueContent, numbering: Numbering) -> str:
     """Sections, questions and help for the text part, in the order of the HTML part."""
     pieces: list[str] = []
-    for section, level in levelled(content.sections):
-        pieces += [plaintext.heading(section.heading, level), plaintext.blocks(section.blocks, numbering)]
+    for section, level in levelled(content.sections, content.title):
+        pieces.append(plaintext.heading(section.heading, level) if level > 1 else "")
+        pieces.append(plaintext.blocks(section.blocks, numbering))
     if content.questions:
         pieces.append(plaintext.heading("Questions people ask", 2))
     for question in content.questions:
@@ -272,11 +279,11 @@ class _View:
 
     def cite(self, mark: Cite) -> Markup:
         """`<sup>` with a link a reference; the brackets are words, legible without any CSS (H-10)."""
-        links = Markup(" ").join(
+        links = Markup("&#160;").join(
             Markup('<a href="{}#ref-{}" aria-label="Reference {}">[{}]</a>').format(
                 self.web_url, ref, number, number
             )
-            for ref, number in ((ref, self.numbering(ref)) for ref in mark.refs)
+            for number, ref in self.numbering.of(mark)
         )
         return Markup("<sup>{}</sup>").format(links)
 

@@ -8,6 +8,7 @@ from pipeline.core.content.article import Cite, Inline, Inlines, Run
 from pipeline.core.errors import BadInput
 from pipeline.core.series.issue import IssueContent
 
+# What may follow a mark in the source and stands before it in a letter.
 STOPS = (".", ",", ";", ":", "?", "!")
 
 
@@ -25,14 +26,27 @@ class Numbering:
             )
         return self._numbers[ref]
 
+    def of(self, mark: Cite) -> list[tuple[int, str]]:
+        """(number, reference id) for each reference of a mark, in the order of the numbers."""
+        return sorted((self(ref), ref) for ref in mark.refs)
+
 
 def settled(parts: Inlines) -> Inlines:
-    """The same words with each mark behind the stop that follows it: `tissue.[1]` and never `tissue[1].`."""
+    """The same words with each mark close behind them and behind the stop that follows: `tissue.[1]`."""
     out: list[Inline] = []
     for part in parts:
-        if isinstance(part, Run) and out and isinstance(out[-1], Cite) and part.text.startswith(STOPS):
+        if isinstance(part, Cite):
+            _close_up(out)
+        elif out and isinstance(out[-1], Cite) and part.text.startswith(STOPS):
             out.insert(-1, replace(part, text=part.text[0]))
             part = replace(part, text=part.text[1:])
         if isinstance(part, Cite) or part.text:
             out.append(part)
     return tuple(out)
+
+
+def _close_up(out: list[Inline]) -> None:
+    """Take the spaces off the words that a mark follows: each part of the letter sets its own."""
+    if out and isinstance(out[-1], Run):
+        words = replace(out[-1], text=out[-1].text.rstrip())
+        out[-1:] = [words] if words.text else []

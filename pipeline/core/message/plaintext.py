@@ -58,7 +58,7 @@ def inlines(parts: Inlines, numbering: Numbering) -> str:
     out = []
     for part in settled(parts):
         if isinstance(part, Cite):
-            out.append("".join(f" [{numbering(ref)}]" for ref in part.refs))
+            out.append("".join(f" [{number}]" for number, _ in numbering.of(part)))
         elif part.href and part.href != part.text:
             out.append(f"{part.text} ({part.href.removeprefix('mailto:')})")
         else:

@@ -27,7 +27,7 @@ SLOTS: Mapping[str, str] = {
     "confirm_url": "https://" + "c" * 192,
     "not_me_url": "https://" + "n" * 192,
     "help_url": "https://" + "h" * 192,
-    "address": "a" * 242 + "@longest.test",
+    "address": "a" * 241 + "@longest.test",
     "greeting": "Hello " + "Wilhelmina " * 6,
     "signed_up_on": "30 September 2026",
 }

@@ -33,7 +33,7 @@ def html_of(content: IssueContent) -> str:
 
 
 def test_a_citation_is_a_link_in_brackets_after_the_stop() -> None:
-    content = issue("Most are harmless", Cite(("light-trial",)), ".")
+    content = issue("Most are harmless ", Cite(("light-trial",)), ".")
     url = "https://rounds.example/series/sleeping-well/2#ref-light-trial"
     assert (
         html_of(content) == f'Most are harmless.<sup><a href="{url}" aria-label="Reference 2">[2]</a></sup>'
@@ -94,7 +94,12 @@ def test_a_citation_of_a_reference_that_is_not_listed_is_refused() -> None:
 
 def test_headings_never_skip_a_level() -> None:
     sections = [replace(sample_issue().sections[0], level=level) for level in (3, 4, 2, 3, 3, 1)]
-    assert [level for _, level in levelled(sections)] == [2, 3, 2, 3, 3, 2]
+    assert [level for _, level in levelled(sections, "Title")] == [2, 3, 2, 3, 3, 2]
+
+
+def test_a_section_headed_like_its_issue_does_not_say_it_twice() -> None:
+    sections = [replace(sample_issue().sections[0], level=level) for level in (2, 3, 3)]
+    assert [level for _, level in levelled(sections, sections[0].heading)] == [1, 2, 3]
 
 
 def test_an_issue_without_a_reviewer_says_that_it_awaits_one() -> None:

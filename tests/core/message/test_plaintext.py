@@ -1,28 +1,43 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from pipeline.core.content.article import Callout, Cite, Listing, ListItem, Run, Table, Urgency
 from pipeline.core.message import plaintext
+from pipeline.core.message.marks import Numbering
 from pipeline.core.series.issue import NumberedReference
-from tests.golden.sample import bullets, paragraph, words
+from tests.golden.sample import bullets, paragraph, sample_issue, words
 
-NUMBERS = {"macmillan": 1, "bell": 2}
 LONG = (
     "Small spots of chalk are common after the age of fifty and most of them need nothing done at all. " * 3
 )
 
 
-def number(ref: str) -> int:
-    return NUMBERS[ref]
+NUMBERS = Numbering(
+    replace(
+        sample_issue(),
+        references=(
+            NumberedReference(1, "macmillan", "Macmillan.", None),
+            NumberedReference(2, "bell", "Bell.", None),
+        ),
+    )
+)
 
 
 def written(*blocks: object) -> str:
-    return plaintext.blocks(blocks, number)  # type: ignore[arg-type]
+    return plaintext.blocks(blocks, NUMBERS)  # type: ignore[arg-type]
 
 
 def test_a_citation_stands_after_the_stop_and_a_space() -> None:
     assert written(
-        paragraph("Most are harmless", Cite(("bell",)), ". Some are not.", Cite(("macmillan", "bell")))
+        paragraph("Most are harmless", Cite(("bell",)), ". Some are not.", Cite(("bell", "macmillan")))
     ) == ("Most are harmless. [2] Some are not. [1] [2]")
+
+
+def test_a_space_that_the_source_has_before_a_mark_is_not_doubled() -> None:
+    assert written(paragraph("Most are harmless ", Cite(("bell",)), ". Some are not.")) == (
+        "Most are harmless. [2] Some are not."
+    )
 
 
 def test_a_citation_is_never_torn_from_its_word_by_a_new_line() -> None:
