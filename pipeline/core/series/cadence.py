@@ -140,12 +140,12 @@ def issue_date(cadence: Cadence, first_date: date, number: int) -> date:
 
 
 def course_first(cadence: Cadence, zone: str | None, joined: datetime, days: int = 1) -> datetime:
-    """When a course starts: the first slot at least `days` local days after joining.
+    """When a course starts: the first slot at least `days` local days after joining, and never before it.
 
-    With the default of 1 that is always within the seven days after the day of joining, and never the same
-    day.
+    With the default of 1 that is always within the seven days after the day of joining, and never the same day.
     """
-    return _slot_from(cadence, zone, joined, days)
+    found = _slot_from(cadence, zone, joined, days)
+    return found if found >= joined else next_slot(cadence, zone, joined)
 
 
 def course_next(cadence: Cadence, zone: str | None, joined_or_last: datetime) -> datetime:

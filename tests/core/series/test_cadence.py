@@ -167,6 +167,16 @@ def test_a_course_starts_within_the_week_after_joining_and_never_the_same_day():
     assert course_first(tuesday, LONDON, utc("2026-11-24T07:00")) == utc("2026-12-01T08:00")
 
 
+def test_a_course_that_may_start_on_the_day_of_joining_never_starts_before_it():
+    tuesday = weekly(1, "08:00")
+    for joined, starts in [
+        ("2026-11-24T07:59", "2026-11-24T08:00"),
+        ("2026-11-24T08:00", "2026-11-24T08:00"),
+        ("2026-11-24T08:01", "2026-12-01T08:00"),
+    ]:
+        assert course_first(tuesday, LONDON, utc(joined), days=0) == utc(starts)
+
+
 def test_a_late_issue_pushes_the_next_one_a_full_week_away():
     tuesday = weekly(1, "08:00")
     assert course_next(tuesday, LONDON, utc("2026-11-24T08:03")) == utc("2026-12-01T08:00")
