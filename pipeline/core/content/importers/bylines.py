@@ -1,0 +1,52 @@
+"""Who wrote a page, from the lines under its title."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.core.content.article import Person
+from pipeline.core.content.inlines import tidy_text
+
+_NAME = (
+    r"(?:(?:Dr|Prof|Professor|Mr|Mrs|Ms|Mx)\.? )?"
+    r"[A-Z][\w'’-]+(?: [A-Z]\.?)?(?: (?:de |van |al-)?[A-Z][\w'’-]+){1,2}"
+)
+_CREDENTIAL = (
+    r"(?:[BM]Sc|Msc|Bsc|M\.?D|Ph\.?D|MBBS|MBChB|MB|RGN|RN|MPH|MPharm|BPharm|MRCP|MRCGP|FRC\w+|BA|MA|BDS|DPhil|"
+    r"Registered|Pharmacist|Nurse|Physiotherapist|Dietitian|Doctor|Consultant|Professor)\b"
+)
+_WRITTEN = re.compile(r"^(?:(?:written|words) )?by:?\s+|^authors?:\s*", re.IGNORECASE)
+_REVIEWED = re.compile(r"^(?:\w+ )?(?:reviewed|checked|approved) by:?\s+(.+)", re.IGNORECASE)
+_DATED = re.compile(
+    r"^(?:last |page |first )*(?:updated|reviewed|published|posted)(?: on)?:?\s+.{0,12}\d|^\d{1,2} \w{3,9} \d{4}$"
+    r"|^\w{3,9} \d{1,2}, \d{4}$",
+    re.IGNORECASE,
+)
+_APART = re.compile(r"\s*[,|–—]\s+|\s+-\s+|\u00a0\s*|\s{2,}")
+_LONGEST = 200
+
+
+def person(text: str, *, marked: bool) -> Person | None:
+    """The author that a line names. `marked` says that the line's place already makes it a byline."""
+    if len(text) > _LONGEST:
+        return None
+    words = _WRITTEN.sub("", text)
+    if words == text and not marked:
+        return None
+    name, *rest = _APART.split(words, maxsplit=1)
+    credentials = rest[0] if rest else ""
+    if not rest and (match := re.match(rf"({_NAME}) ({_CREDENTIAL}.*)", words)):
+        name, credentials = match.groups()
+    if not re.fullmatch(_NAME, name.strip()):
+        return None
+    return Person(tidy_text(name), tidy_text(credentials), "Author")
+
+
+def reviewer(text: str) -> str | None:
+    """Whom the page says it was reviewed by. That is not a review of what Rounds sends."""
+    match = _REVIEWED.match(text) if len(text) <= _LONGEST else None
+    return tidy_text(match.group(1)) if match else None
+
+
+def is_date(text: str) -> bool:
+    return len(text) <= 60 and _DATED.match(text) is not None

@@ -1,0 +1,79 @@
+"""Headings of a page of plain text: which lines are headings, which were lost, and what a lost one may have said."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.core.content.article import SectionKind
+from pipeline.core.content.importers.page import Chunk
+from pipeline.core.content.kinds import guess_kind
+
+WIDE_GAP = 2  # blank lines; a scrape leaves them where it dropped a heading
+
+_ASKS = re.compile(
+    r"(?:who|what|when|where|why|which|how|can|could|do|does|did|is|are|am|was|will|would|should|may|must|has|have)\b",
+    re.IGNORECASE,
+)
+_TOPIC = re.compile(
+    r"^(?:what (?:is|are)|all about|understanding|a guide to|living with)\s+(?:an? |the )?", re.IGNORECASE
+)
+_LONGEST = 90  # characters
+_MOST_WORDS = 13
+_SUGGESTED = {
+    SectionKind.TYPES: "Types",
+    SectionKind.CAUSES: "Causes",
+    SectionKind.SYMPTOMS: "Signs and symptoms",
+    SectionKind.DIAGNOSIS: "Diagnosis",
+    SectionKind.MANAGEMENT: "Management and treatment",
+    SectionKind.PREVENTION: "Prevention",
+}
+_LOST_FROM = 8  # words; the subject of a section stands at the start of its first sentence
+
+
+def topic_of(title: str) -> str:
+    """`breast calcifications` from "What Is Breast Calcifications?"."""
+    return re.split(r"[:?|–—]", _TOPIC.sub("", title))[0].strip().lower()
+
+
+def is_heading(chunk: Chunk) -> bool:
+    """Whether a line may be a heading: short, no list, and without the stop of a sentence."""
+    if chunk.is_list or len(chunk.text) > _LONGEST:
+        return False
+    text = chunk.text
+    return (
+        text[-1] not in ".;,:!)…"
+        and len(text.split()) <= _MOST_WORDS
+        and (text[0].isupper() or text[0].isdigit())
+    )
+
+
+def is_question(chunk: Chunk) -> bool:
+    return is_heading(chunk) and (chunk.text.endswith("?") or _ASKS.match(chunk.text) is not None)
+
+
+def is_questions_heading(chunk: Chunk) -> bool:
+    return is_heading(chunk) and not is_question(chunk) and guess_kind(chunk.text) is SectionKind.QUESTIONS
+
+
+def names_section(text: str, topic: str) -> bool:
+    """Whether a heading is of the first rank: it names the topic, or a part that every article has."""
+    return (bool(topic) and topic in text.lower()) or guess_kind(text) in _SUGGESTED or _is_end(text)
+
+
+def _is_end(text: str) -> bool:
+    return guess_kind(text) in (SectionKind.SUMMARY, SectionKind.QUESTIONS, SectionKind.HELP)
+
+
+def suggest(text: str, topic: str, *, last: bool) -> str:
+    """A heading for a section that begins with `text`; `last` if the references come next."""
+    if last:
+        return "Summary"
+    start = " ".join(text.split()[:_LOST_FROM])
+    kind = (
+        guess_kind(re.sub(re.escape(topic), " ", start, flags=re.IGNORECASE)) if topic else guess_kind(start)
+    )
+    if kind in _SUGGESTED:
+        return _SUGGESTED[kind]
+    if topic and re.match(rf"(?:an? |the )?{re.escape(topic)}\b", text, re.IGNORECASE):
+        return "Overview"
+    return f"More about {topic}" if topic else "More"

@@ -1,0 +1,136 @@
+"""A page of plain text as chunks: lines and lists, with the blank lines before each, which may be all that is left
+of a heading."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from pipeline.core.content.inlines import tidy_text
+
+_BULLET = re.compile(r"(\s*)[•◦▪‣·∙●○*–-]\s+(?=\S)")
+_NUMBER = re.compile(r"(\s*)(\d{1,3})[.)]\s+(?=\S)")
+_WRAPPED_AT = 100  # columns; a file that was wrapped has no longer lines
+_FULL_FROM = 50  # columns; a shorter line ended because its paragraph did
+_TAB = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line, or one entry of a list. `number` is 0 for a bullet and -1 where there is no marker."""
+
+    text: str
+    line: int
+    indent: int = 0
+    number: int = -1
+
+
+@dataclass(frozen=True, slots=True)
+class Chunk:
+    """A paragraph or heading (one entry without marker), or a list. `gap` counts the blank lines before it."""
+
+    entries: tuple[Entry, ...]
+    gap: int
+
+    @property
+    def is_list(self) -> bool:
+        return self.entries[0].number >= 0
+
+    @property
+    def is_numbered(self) -> bool:
+        return self.entries[0].number > 0
+
+    @property
+    def line(self) -> int:
+        return self.entries[0].line
+
+    @property
+    def text(self) -> str:
+        return " ".join(entry.text for entry in self.entries)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A chunk that may still grow. Words collect in pieces, since a wrapped paragraph may have thousands of lines."""
+
+    entries: list[Entry]
+    pieces: list[list[str]]
+    gap: int
+
+    def add(self, entry: Entry) -> None:
+        if entry.number >= 0:
+            self.entries.append(entry)
+            self.pieces.append([entry.text])
+        else:
+            self.pieces[-1].append(entry.text)
+
+    def takes(self, entry: Entry, blanks: int, wrapped: bool) -> bool:
+        first = self.entries[0]
+        if first.number >= 0:
+            if entry.number >= 0:
+                return blanks <= 1 and (
+                    entry.indent > first.indent or (entry.number > 0) == (first.number > 0)
+                )
+            return blanks == 0 and entry.indent > first.indent
+        return blanks == 0 and wrapped and entry.number < 0 and len(self.pieces[-1][-1]) >= _FULL_FROM
+
+    def chunk(self) -> Chunk:
+        texts = (tidy_text(" ".join(pieces)) for pieces in self.pieces)
+        return Chunk(
+            tuple(replace(e, text=text) for e, text in zip(self.entries, texts, strict=True)), self.gap
+        )
+
+
+def chunks(text: str) -> tuple[Chunk, ...]:
+    lines = text.split("\n")
+    wrapped = _is_wrapped(lines)
+    found: list[Chunk] = []
+    growing: _Open | None = None
+    blanks = 0
+    for entry in _entries(lines):
+        if entry is None:
+            blanks += 1
+            continue
+        if growing and growing.takes(entry, blanks, wrapped):
+            growing.add(entry)
+        else:
+            if growing:
+                found.append(growing.chunk())
+            growing = _Open([entry], [[entry.text]], blanks)
+        blanks = 0
+    if growing:
+        found.append(growing.chunk())
+    return tuple(_numbered_headings_made_plain(found))
+
+
+def _entries(lines: list[str]) -> Iterator[Entry | None]:
+    """One for each line; None for a blank one."""
+    for number, raw in enumerate(lines, 1):
+        line = raw.expandtabs(_TAB)
+        if not line.strip():
+            yield None
+        elif bullet := _BULLET.match(line):
+            yield Entry(line[bullet.end() :].strip(), number, len(bullet.group(1)), 0)
+        elif count := _NUMBER.match(line):
+            yield Entry(line[count.end() :].strip(), number, len(count.group(1)), int(count.group(2)))
+        else:
+            yield Entry(line.strip(), number, len(line) - len(line.lstrip()))
+
+
+def _is_wrapped(lines: list[str]) -> bool:
+    """Whether lines were broken at a column, so that a paragraph takes several."""
+    full = [line for line in lines if line.strip()]
+    long = sum(_FULL_FROM <= len(line) <= _WRAPPED_AT for line in full)
+    return all(len(line) <= _WRAPPED_AT + 20 for line in full) and long * 3 >= len(full)
+
+
+def _numbered_headings_made_plain(found: list[Chunk]) -> Iterator[Chunk]:
+    """`2. Causes` over a paragraph is a heading with a number, not a list of one."""
+    for chunk, after in zip(found, [*found[1:], None], strict=True):
+        entry = chunk.entries[0]
+        alone = len(chunk.entries) == 1 and entry.number > 0 and after is not None and not after.is_list
+        if alone and len(entry.text) <= 80 and entry.text[-1] not in ".;,:":
+            yield Chunk((replace(entry, number=-1),), chunk.gap)
+        else:
+            yield chunk

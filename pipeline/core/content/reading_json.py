@@ -1,0 +1,63 @@
+"""A reading as JSON: the answer of `rounds import --json`, whose shape is documented in docs/writing.md and stays."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from pipeline.core.content.article import Article, Block, Cite, Finding, Reading
+from pipeline.core.content.words import plain, texts, word_count
+
+
+def reading_json(reading: Reading) -> dict[str, Any]:
+    article = reading.article
+    return {
+        "article": {
+            "title": article.title,
+            "authors": [
+                {"name": p.name, "credentials": p.credentials, "role": p.role} for p in article.authors
+            ],
+            "language": article.language,
+            "sections": [
+                {
+                    "heading": section.heading,
+                    "level": section.level,
+                    "suggested": section.suggested,
+                    "kind": section.kind.value,
+                    "words": word_count(section.blocks),
+                }
+                for section in article.sections
+            ],
+            "faq": [{"question": q.question, "answer": _text(q.answer)} for q in article.faq],
+            "references": [{"id": r.id, "text": r.text, "url": r.url} for r in article.references],
+            "citations": list(_citations(article)),
+        },
+        "findings": [finding_json(finding) for finding in reading.findings],
+        "left_out": [{"line": part.line, "quote": part.quote, "why": part.why} for part in reading.left_out],
+    }
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "line": finding.line,
+        "quote": finding.quote,
+        "message": finding.message,
+    }
+
+
+def _text(blocks: tuple[Block, ...]) -> str:
+    """The words of an answer, a line for each paragraph and list entry."""
+    return "\n".join(plain(text) for text, _ in texts(blocks))
+
+
+def _citations(article: Article) -> Iterator[dict[str, Any]]:
+    """In the order of the file. `section` is the heading, or the question, under which the mark stands."""
+    parts = [(s.line, s.heading, s.blocks) for s in article.sections]
+    parts += [(q.line, q.question, q.answer) for q in article.faq]
+    for _, heading, blocks in sorted(parts, key=lambda part: part[0]):
+        for text, line in texts(blocks):
+            for mark in text:
+                if isinstance(mark, Cite):
+                    yield {"section": heading, "line": line, "references": list(mark.refs)}
