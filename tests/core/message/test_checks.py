@@ -66,7 +66,8 @@ def test_the_letters_we_send_have_no_findings(kind: LetterKind) -> None:
         ("C-35", '<img src="https://tracker.example/a.png" alt="" width="9" height="9">'),
         ("H-06", '<p style="color: #999999">pale</p>'),
         ("H-06", '<p style="color: #000088; background-color: #0F5C5C">dark on dark</p>'),
-        ("H-06", '<p style="color: #1D4ED8">fails only when lightness is inverted</p>'),
+        ("H-06", '<p style="color:#1D4ED8;background-color:#E8EEFB">fails only by lightness</p>'),
+        ("H-06", '<p style="color:#F2224F;background-color:#141104">fails only by inversion</p>'),
         (
             "H-06",
             '<p class="about" style="color:#1F2A2C;background-color:#FBF8F3">fails only in our dark</p>',
