@@ -20,7 +20,7 @@ import pipeline.cli
 from pipeline.core.errors import RoundsError, Unavailable
 
 # Modules of this package that are not commands.
-SHARED = {"main", "answers", "doors"}
+SHARED = {"__main__", "main", "answers", "doors"}
 
 
 class Sentence(click.ClickException):

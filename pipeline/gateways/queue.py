@@ -63,7 +63,7 @@ def configuration(settings: Settings) -> dict[str, object]:
         "task_publish_retry": False,
         "task_create_missing_queues": True,
         "worker_pool": "threads",
-        "worker_concurrency": 4,
+        "worker_concurrency": settings.connections + 1,  # a thread for each connection, and one for the tick
         "worker_prefetch_multiplier": 1,
         "worker_soft_shutdown_timeout": 5,
         "worker_enable_soft_shutdown_on_idle": False,

@@ -7,15 +7,15 @@ import threading
 
 from pipeline.gateways import clock
 from pipeline.gateways.queue import Job, celery_app
+from pipeline.settings import current
 
 # Celery sets Django up in the worker when this is set before the app is made.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pipeline.settings")
 
 app = celery_app()
 
-# A drain may last twenty seconds. Two at once are enough, since each keeps many connections busy, and the other
-# threads of the worker stay free for the tick.
-_drains = threading.BoundedSemaphore(2)
+# A drain holds one connection for up to twenty seconds. The thread beyond them stays free for the tick.
+_drains = threading.BoundedSemaphore(current().connections)
 
 
 @app.task(name=Job.TICK.value)
@@ -28,12 +28,12 @@ def tick() -> None:
 
 @app.task(name=Job.DRAIN.value)
 def drain() -> None:
-    """Send what is due, for twenty seconds at most. With two at it already the bell is heard and nothing more."""
-    from pipeline.actions.deliver_batch import drain as act
+    """Send what is due, for twenty seconds at most. With all connections in use it returns at once."""
+    from pipeline.actions.deliver_batch import deliver_batch
 
     if not _drains.acquire(blocking=False):
         return
     try:
-        act(seconds=20)
+        deliver_batch(seconds=20)
     finally:
         _drains.release()
