@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 
@@ -12,13 +11,12 @@ from pipeline.actions.plan_series import plan_series
 from pipeline.actions.render_series import RenderedIssue, render_series
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import Policy
+from pipeline.core.delivery.schedule import Timing, calendar_slots
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.checks import blocks
-from pipeline.core.series.cadence import Cadence, calendar_due, check_zone, course_first, issue_date
+from pipeline.core.series.cadence import check_zone, course_first
 from pipeline.store import articles, campaigns, consent, enrolments
 from pipeline.store.campaigns import NewMailing
-
-EVERYWHERE_FIRST = "Pacific/Kiritimati"  # UTC+14: where a day begins
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +62,8 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
         )
     rendered = render_series(planned.slug, now)
     _require_sound(rendered)
-    first = _first_day(wanted, now, home)
-    cadence = _cadence(wanted, first, now, home)
+    timing = _timing(wanted, home)
+    first, cadence = timing.first_day(now), timing.cadence(now)
     with transaction.atomic():
         name = _name(wanted.name, planned.slug, first)
         try:
@@ -77,8 +75,8 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
                 cadence,
                 home,
                 wanted.policy,
-                now if wanted.start is None else _opens(cadence, first, 1),
-                _mailings(wanted, cadence, rendered, first, now, home),
+                timing.starts_at(now),
+                _mailings(wanted, timing, rendered, now),
                 now,
             )
         except IntegrityError as error:
@@ -112,50 +110,20 @@ def _require_sound(rendered: list[RenderedIssue]) -> None:
             )
 
 
-def _first_day(wanted: NewCampaign, now: datetime, home: str) -> date:
-    today = now.astimezone(ZoneInfo(wanted.zone or home)).date()
-    if wanted.start is not None and wanted.start < today:
-        raise BadInput(f"The campaign cannot start on {wanted.start}: that day is over. Today is {today}.")
-    return wanted.start or today
-
-
-def _cadence(wanted: NewCampaign, first: date, now: datetime, home: str) -> Cadence:
-    """Without a weekday the first day names it; without a time it is now, or nine in the morning."""
-    weekday = None if wanted.every_day else first.weekday() if wanted.weekday is None else wanted.weekday
-    local = now.astimezone(ZoneInfo(wanted.zone or home)).time().replace(second=0, microsecond=0, tzinfo=None)
-    at = wanted.at or (local if wanted.start is None else time(9))
-    return Cadence(weekday, at, wanted.zone)
+def _timing(wanted: NewCampaign, home: str) -> Timing:
+    return Timing(wanted.weekday, wanted.at, wanted.zone, home, wanted.start, wanted.every_day)
 
 
 def _mailings(
-    wanted: NewCampaign,
-    cadence: Cadence,
-    rendered: list[RenderedIssue],
-    first: date,
-    now: datetime,
-    home: str,
+    wanted: NewCampaign, timing: Timing, rendered: list[RenderedIssue], now: datetime
 ) -> list[NewMailing]:
+    revisions = {issue.content.number: issue.revision_id for issue in rendered}
     if wanted.mode is Mode.COURSE:
-        return [NewMailing(i.content.number, i.revision_id, now, None) for i in rendered]
-    mailings = []
-    for issue in rendered:
-        number = issue.content.number
-        if wanted.start is None and number == 1:
-            mailings.append(NewMailing(1, issue.revision_id, now, first))
-            continue
-        # After an issue sent at once, the next comes on the first slot that is a whole cadence later.
-        start, place = (first, number) if wanted.start else (first + timedelta(cadence.days), number - 1)
-        mailings.append(
-            NewMailing(
-                number, issue.revision_id, _opens(cadence, start, place), issue_date(cadence, start, place)
-            )
-        )
-    return mailings
-
-
-def _opens(cadence: Cadence, first: date, number: int) -> datetime:
-    """When issue `number` is due; in each subscriber's own zone, when its moment first comes anywhere."""
-    return calendar_due(cadence, EVERYWHERE_FIRST, first, number)
+        return [NewMailing(number, revision, now, None) for number, revision in revisions.items()]
+    return [
+        NewMailing(slot.number, revisions[slot.number], slot.due_at, slot.local_date)
+        for slot in calendar_slots(timing, revisions, now)
+    ]
 
 
 def _enrol_everyone(campaign: Campaign, now: datetime, *, at_once: bool) -> None:

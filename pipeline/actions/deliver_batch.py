@@ -19,7 +19,7 @@ from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
 from pipeline.core.delivery.settlement import Settlement, settlement
 from pipeline.core.errors import RoundsError
-from pipeline.gateways import clock
+from pipeline.gateways import clock, queue
 from pipeline.gateways.journal import Journal
 from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
 from pipeline.settings import current
@@ -50,6 +50,11 @@ class _Sender:
     journal: Journal
     batch: Batch = field(default_factory=Batch)
     connection: Connection | None = None
+    called_for_help: bool = False
+
+    def may_go_on(self, until: float) -> bool:
+        """False when time is up, the relay has failed, or the worker was asked to stop."""
+        return time.monotonic() < until and not self.batch.route_failed and not queue.stopping.is_set()
 
     def connected(self) -> Connection:
         if self.connection is None or not self.connection.usable:
@@ -73,10 +78,13 @@ def deliver_batch(seconds: float) -> Batch:
     with Journal(current().data_dir / "journal", token) as journal:
         sender = _Sender(token, journal)
         try:
-            while time.monotonic() < until and not sender.batch.route_failed:
+            while sender.may_go_on(until):
                 claimed = deliveries.claim(token, CLAIM, clock.now())
                 if not claimed:
                     break
+                if len(claimed) == CLAIM and not sender.called_for_help:
+                    sender.called_for_help = True
+                    queue.enqueue(queue.Job.DRAIN)  # there is more than one connection's worth of work
                 _send_all(sender, claimed, until)
         finally:
             sender.hang_up()
@@ -86,7 +94,7 @@ def deliver_batch(seconds: float) -> Batch:
 
 def _send_all(sender: _Sender, claimed: list[ClaimedDelivery], until: float) -> None:
     for delivery in claimed:
-        if time.monotonic() >= until or sender.batch.route_failed:
+        if not sender.may_go_on(until):
             return  # the rest goes back to the queue when the lease is released
         _send(sender, delivery)
 

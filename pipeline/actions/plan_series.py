@@ -27,14 +27,15 @@ def plan_series(name: str, now: datetime) -> tuple[SeriesPlan, tuple[Finding, ..
     which article to import first.
     """
     path = series_path(name)
-    wanted = series_file.read(f"content/series/{path.name}", read_source(path))
+    place, source = f"content/series/{path.name}", read_source(path)
+    wanted = series_file.read(place, source)
     stored = articles.latest(wanted.article)
     if stored is None:
         raise NotFound(
             f"The series {wanted.slug!r} is made from the article {wanted.article!r}, which is not imported yet."
             f" Run: rounds import content/articles/{wanted.article}.md"
         )
-    plan.validate(wanted, stored.article)
+    plan.validate(wanted, stored.article, name=place, source=source)
     if not consent.purpose_exists(wanted.purpose):
         known = ", ".join(consent.purpose_ids()) or "none: run rounds migrate"
         raise NotFound(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from pipeline.actions.create_campaign import EVERYWHERE_FIRST
 from pipeline.actions.find_campaign import find_campaign
 from pipeline.core.delivery.lifecycle import MailingState
+from pipeline.core.delivery.schedule import EVERYWHERE_FIRST
 from pipeline.core.errors import NotFound, Refused
 from pipeline.core.series.cadence import calendar_due, issue_date
 from pipeline.store import campaigns

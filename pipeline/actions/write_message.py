@@ -159,7 +159,12 @@ def _confirmation(delivery: ClaimedDelivery, settings: Settings) -> tuple[Sequen
 
 def message_id(delivery: ClaimedDelivery, settings: Settings) -> str:
     """One for each delivery, the same at every attempt, with neither address nor topic (M-03)."""
-    return f"<{delivery.uid.hex}@{settings.return_path_domain}>"
+    return message_id_of(delivery.uid.hex, settings)
+
+
+def message_id_of(delivery_uid: str, settings: Settings) -> str:
+    """The same from the uid alone, in 32 hex digits."""
+    return f"<{delivery_uid}@{settings.return_path_domain}>"
 
 
 def _sender(settings: Settings) -> Sender:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -216,7 +217,7 @@ def open_page(
             last, seen, left_out = cursor.fetchone()
         if seen:
             total = dict(mailing.left_out)
-            for reason, count in (left_out or {}).items():
+            for reason, count in json.loads(left_out or "{}").items():
                 total[reason] = total.get(reason, 0) + count
             mailing.cursor = last
             mailing.audience_count += seen

@@ -56,19 +56,22 @@ def claim(token: UUID, limit: int, now: datetime) -> list[ClaimedDelivery]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH due AS (
-                (SELECT id, 0 AS turn, next_attempt_at FROM delivery
-                  WHERE mailing_id IS NULL AND state = %(queued)s AND next_attempt_at <= %(now)s
-                  ORDER BY next_attempt_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED)
-                UNION ALL
-                (SELECT d.id, 1, d.next_attempt_at FROM mailing m
-                   JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
-                  CROSS JOIN LATERAL (
-                     SELECT id, next_attempt_at FROM delivery
-                      WHERE mailing_id = m.id AND state = %(queued)s AND next_attempt_at <= %(now)s
-                      ORDER BY next_attempt_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) d
-                  WHERE m.state = 'sending')
-            ), chosen AS (SELECT id FROM due ORDER BY turn, next_attempt_at, id LIMIT %(limit)s)
+            WITH letters AS (
+                SELECT id, 0 AS turn, next_attempt_at FROM delivery
+                 WHERE mailing_id IS NULL AND state = %(queued)s AND next_attempt_at <= %(now)s
+                 ORDER BY next_attempt_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+            ), issues AS (
+                SELECT d.id, 1 AS turn, d.next_attempt_at FROM mailing m
+                  JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
+                 CROSS JOIN LATERAL (
+                    SELECT id, next_attempt_at FROM delivery
+                     WHERE mailing_id = m.id AND state = %(queued)s AND next_attempt_at <= %(now)s
+                     ORDER BY next_attempt_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) d
+                 WHERE m.state = 'sending'
+            ), chosen AS (
+                SELECT id FROM (SELECT * FROM letters UNION ALL SELECT * FROM issues) due
+                 ORDER BY turn, next_attempt_at, id LIMIT %(limit)s
+            )
             UPDATE delivery d
                SET state = %(leased)s, lease_token = %(token)s,
                    lease_until = clock_timestamp() + %(lease)s::interval

@@ -1,0 +1,39 @@
+"""Let somebody sign in to the studio (S-13)."""
+
+from __future__ import annotations
+
+import re
+import secrets
+
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+
+from pipeline.core.address import parse
+from pipeline.core.errors import BadInput
+from pipeline.store import members
+
+NAME = re.compile(r"[\w.@+-]{1,150}\Z")
+LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is taken for another
+GROUPS, IN_A_GROUP = 4, 4  # 80 bits
+
+
+def add_member(name: str, password: str | None = None, address: str = "") -> str:
+    """Add a member, or give one a new password, which signs them out everywhere. Returns the password.
+
+    Without one, a password is made. `address` is where their test emails go. Raises BadInput for a name, a password
+    or an address that cannot be used.
+    """
+    if not NAME.match(name):
+        raise BadInput(f"{name!r} is no name to sign in with. Use letters, digits and . @ + - _ only.")
+    chosen = password if password is not None else _make_password()
+    try:
+        validate_password(chosen)
+    except ValidationError as error:
+        raise BadInput(f"{' '.join(error.messages)} Choose another password.") from error
+    members.save(name, chosen, parse(address).mailbox if address else "")
+    return chosen
+
+
+def _make_password() -> str:
+    groups = ("".join(secrets.choice(LETTERS) for _ in range(IN_A_GROUP)) for _ in range(GROUPS))
+    return "-".join(groups)

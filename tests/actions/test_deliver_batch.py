@@ -1,0 +1,208 @@
+"""What a sender does with a claimed delivery, over a real conversation with a real database."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import timedelta
+from email import message_from_bytes, policy
+
+import pytest
+
+from pipeline.actions.deliver_batch import deliver_batch
+from pipeline.actions.open_due import open_due
+from pipeline.core.consent.entry import EventKind
+from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.store import campaigns, deliveries
+from pipeline.store.subscribers import random_uid
+from tests import factories
+from tests.factories import NOW
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pipeline.gateways.clock.now", lambda: NOW)
+
+
+@pytest.fixture
+def relay(smtp, monkeypatch):
+    """A relay that takes everything."""
+    return use_relay(monkeypatch, smtp.url, smtp)
+
+
+def use_relay(monkeypatch, url, relay):
+    from dataclasses import replace
+
+    from pipeline import settings
+
+    changed = replace(settings.current(), smtp_url=url)
+    for module in ("deliver_batch", "write_message"):
+        monkeypatch.setattr(f"pipeline.actions.{module}.current", lambda: changed)
+    return relay
+
+
+@pytest.fixture
+def opened():
+    """Ada, Ben and Cleo, and a campaign whose first issue has just opened."""
+    factories.notices()
+    people = factories.readers()
+    campaign = factories.campaign()
+    open_due(NOW)
+    return campaign, people
+
+
+def states(campaign) -> Counter[str]:
+    return Counter(line.state for line in campaigns.delivery_lines(campaign.id))
+
+
+def test_everybody_who_consents_gets_one_copy(opened, relay):
+    campaign, _ = opened
+    batch = deliver_batch(seconds=20)
+    assert batch.accepted == 3
+    assert states(campaign) == {"accepted": 3}
+    assert sorted(e.rcpt_tos[0] for e in relay.envelopes) == [
+        "ada@readers.test",
+        "ben@readers.test",
+        "cleo@readers.test",
+    ]
+
+
+def test_a_second_batch_sends_nothing_more(opened, relay):
+    deliver_batch(seconds=20)
+    assert deliver_batch(seconds=20).settled == 0
+    assert len(relay.envelopes) == 3
+
+
+def test_the_message_carries_what_the_standards_ask_for(opened, relay):
+    deliver_batch(seconds=20)
+    content = relay.envelopes[0].content
+    message = message_from_bytes(content, policy=policy.default)
+    for name in (
+        "Date",
+        "From",
+        "To",
+        "Subject",
+        "Message-ID",
+        "MIME-Version",
+        "List-Id",
+        "List-Unsubscribe",
+    ):
+        assert len(message.get_all(name)) == 1, name
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert message["List-Unsubscribe"].strip().startswith("<http://127.0.0.1:8000/u/")
+    assert b"breast" not in content.partition(b"\r\n\r\n")[0].lower(), "a header names the condition (C-28)"
+    assert [part.get_content_type() for part in message.iter_parts()] == ["text/plain", "text/html"]
+    assert relay.envelopes[0].mail_from.startswith("b+")
+
+
+def test_each_subscriber_gets_links_of_their_own(opened, relay):
+    deliver_batch(seconds=20)
+    links = {message_from_bytes(e.content)["List-Unsubscribe"] for e in relay.envelopes}
+    assert len(links) == 3
+
+
+def test_a_no_after_opening_is_honoured_before_the_dot(opened, relay):
+    campaign, people = opened
+    factories.say(people[1], EventKind.CONSENT_WITHDRAWN)
+    deliver_batch(seconds=20)
+    assert states(campaign) == {"accepted": 2, "suppressed": 1}
+    assert "ben@readers.test" not in [e.rcpt_tos[0] for e in relay.envelopes]
+
+
+def test_a_no_while_a_delivery_is_leased_stops_the_intent(opened):
+    campaign, people = opened
+    token = random_uid()
+    claimed = deliveries.claim(token, 10, NOW)
+    factories.say(people[0], EventKind.CONSENT_WITHDRAWN)
+    allowed = {d.address: deliveries.record_intent(d.id, d.stream, token, NOW) for d in claimed}
+    assert allowed == {"ada@readers.test": False, "ben@readers.test": True, "cleo@readers.test": True}
+
+
+def test_a_paused_campaign_sends_nothing_and_resumes_without_repeating(opened, relay):
+    from pipeline.actions.pause_campaign import pause_campaign
+    from pipeline.actions.resume_campaign import resume_campaign
+
+    campaign, _ = opened
+    pause_campaign(campaign.name, NOW)
+    assert deliver_batch(seconds=20).settled == 0
+    resume_campaign(campaign.name, NOW)
+    deliver_batch(seconds=20)
+    assert len(relay.envelopes) == 3
+
+
+def test_an_intent_needs_the_lease_that_claimed_it(opened):
+    token = random_uid()
+    claimed = deliveries.claim(token, 1, NOW)[0]
+    assert not deliveries.record_intent(claimed.id, claimed.stream, random_uid(), NOW)
+    assert deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+
+
+def test_a_stale_delivery_is_not_sent(opened, relay, monkeypatch):
+    campaign, _ = opened
+    later = NOW + timedelta(hours=49)
+    monkeypatch.setattr("pipeline.gateways.clock.now", lambda: later)
+    deliver_batch(seconds=20)
+    assert states(campaign) == {"expired": 3}
+    assert relay.envelopes == []
+
+
+def test_a_relay_that_is_not_there_costs_nobody_an_attempt(opened, monkeypatch):
+    from pipeline.gateways.ports import free_port
+
+    campaign, _ = opened
+    use_relay(monkeypatch, f"smtp://127.0.0.1:{free_port()}?tls=none", None)
+    batch = deliver_batch(seconds=20)
+    assert "relay" in batch.route_failed
+    assert states(campaign) == {"queued": 3}
+    assert all(line.attempts == 0 for line in campaigns.delivery_lines(campaign.id))
+
+
+def test_what_is_counted_adds_up(opened, relay):
+    campaign, people = opened
+    factories.say(people[2], EventKind.CONSENT_WITHDRAWN)
+    deliver_batch(seconds=20)
+    open_due(NOW)
+    first = campaigns.mailings(campaign.id)[0]
+    assert first.progress.adds_up()
+    assert first.progress.sentence() == "3 = 2 accepted + 1 left out (1 unsubscribed)"
+    assert first.state == "finished"
+
+
+def test_the_database_refuses_to_finish_a_mailing_early(opened):
+    from django.db import IntegrityError, connection, transaction
+
+    campaign, _ = opened
+    with (
+        pytest.raises(IntegrityError, match="under way"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            "UPDATE mailing SET state = 'finished' WHERE campaign_id = %s AND number = 1", [campaign.id]
+        )
+
+
+def test_the_database_refuses_every_move_that_the_table_refuses(opened):
+    from django.db import IntegrityError, connection, transaction
+
+    from pipeline.core.delivery.lifecycle import allowed
+
+    delivery = deliveries.claim(random_uid(), 1, NOW)[0].id
+    for frm in DeliveryState:
+        for to in DeliveryState:
+            if frm is to:
+                continue
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SET session_replication_role = replica"
+                )  # skips this trigger, to set the scene
+                cursor.execute("UPDATE delivery SET state = %s WHERE id = %s", [frm, delivery])
+                cursor.execute("SET session_replication_role = DEFAULT")
+            try:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute("UPDATE delivery SET state = %s WHERE id = %s", [to, delivery])
+                moved = True
+            except IntegrityError:
+                moved = False
+            assert moved == allowed(frm, to), f"{frm.name} to {to.name}"

@@ -1,0 +1,100 @@
+"""Valid things in one line. Named people: ada, ben and cleo. All addresses are under `.test`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from pipeline.actions.approve_article import approve_article
+from pipeline.actions.create_campaign import NewCampaign, create_campaign
+from pipeline.actions.import_article import import_article
+from pipeline.actions.publish_notices import publish_notices
+from pipeline.actions.record_consent import record_consent
+from pipeline.core.address import parse
+from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.delivery.campaign import Campaign, Mode
+from pipeline.gateways.keys import key_of
+from pipeline.store import subscribers
+from pipeline.store.subscribers import StoredSubscriber, random_uid
+
+NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday
+WEEKLY = "weekly_health_email"
+DAILY = "daily_health_newsletter"
+SERIES = "breast-calcifications"
+CONTENT = Path(__file__).resolve().parent.parent / "content"
+
+
+def notices(now: datetime = NOW) -> None:
+    """Both lists, with their notices in force since before `NOW`."""
+    publish_notices(now)
+
+
+def subscriber(
+    name: str = "ada", purpose: str = WEEKLY, now: datetime = NOW, *, zone: str = "", given_name: str = ""
+) -> StoredSubscriber:
+    """Somebody who confirmed. Notices must be published."""
+    address = parse(f"{name}@readers.test")
+    person = subscribers.ensure(address.mailbox, key_of(address), now, zone=zone, given_name=given_name)
+    say(person, EventKind.CONSENT_GIVEN, purpose, now)
+    return person
+
+
+def readers(names: Iterable[str] = ("ada", "ben", "cleo"), **more: object) -> list[StoredSubscriber]:
+    """Several who confirmed."""
+    return [subscriber(name, **more) for name in names]  # type: ignore[arg-type]
+
+
+def say(person: StoredSubscriber, kind: EventKind, purpose: str | None = WEEKLY, now: datetime = NOW) -> None:
+    """Append one entry to a person's ledger."""
+    record_consent(
+        person.id,
+        [
+            Entry(
+                event_id=random_uid(),
+                kind=kind,
+                purpose=purpose,
+                occurred_at=now,
+                actor=Actor.DATA_SUBJECT,
+                method=Method.CONFIRM_POST,
+                evidence_grade=EvidenceGrade.FULL,
+            )
+        ],
+    )
+
+
+def approved_article(now: datetime = NOW) -> str:
+    """The article of the content folder, signed off for a demonstration. Returns its slug."""
+    import_article(CONTENT / "articles" / f"{SERIES}.md", now)
+    approve_article(
+        SERIES, "Dr Demo", "Demonstration only", "none", date(2027, 11, 1), now, demonstration=True
+    )
+    return SERIES
+
+
+def campaign(
+    mode: Mode = Mode.CALENDAR,
+    now: datetime = NOW,
+    *,
+    zone: str | None = "Europe/London",
+    start: date | None = None,
+    name: str = "autumn",
+    policy: str = "default",
+) -> Campaign:
+    """A campaign of the approved article on Tuesdays at nine, its first issue due at once."""
+    approved_article(now)
+    return create_campaign(
+        NewCampaign(
+            series=SERIES,
+            purpose=WEEKLY,
+            mode=mode,
+            weekday=1,
+            at=time(9),
+            zone=zone,
+            home_zone="Europe/London",
+            start=start,
+            policy=policy,
+            name=name,
+        ),
+        now,
+    )
