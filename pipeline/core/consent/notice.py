@@ -66,8 +66,12 @@ class NoticeVersion:
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
-        """The body for a page: each paragraph in one line."""
-        return tuple(" ".join(p.split()) for p in re.split(r"\n\s*\n", self.body) if p.strip())
+        return paragraphs(self.body)
+
+
+def paragraphs(body: str) -> tuple[str, ...]:
+    """A notice's body for a page: each paragraph in one line."""
+    return tuple(" ".join(p.split()) for p in re.split(r"\n\s*\n", body) if p.strip())
 
 
 def words_sha256(text: str) -> str:

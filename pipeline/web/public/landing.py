@@ -1,0 +1,16 @@
+"""`/`: what this is, and the lists that one can join."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from pipeline.gateways import clock
+from pipeline.store import consent
+from pipeline.web.public.page import PublicPage
+
+
+class Landing(PublicPage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        lists = consent.current_notices(clock.now().date())
+        return render(request, "public/landing.html", {"lists": lists})

@@ -1,0 +1,51 @@
+"""What the public pages share: no cookie, no state changed by reading, and a POST only from a page of ours."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponseBase
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.csrf import csrf_exempt
+
+from pipeline.core.address import masked, parse
+from pipeline.core.consent.tokens import FormCheck, check_form_token, make_form_token
+from pipeline.gateways import clock
+from pipeline.gateways.keys import keyring
+from pipeline.web.same_site import came_from_our_page
+
+A_PERSON_NEEDS = timedelta(seconds=1.5)  # from opening a page to pressing its button (U-23)
+TRAP = "website"  # a field that no person sees; what fills it in is not one
+
+
+# Django's own check needs a cookie, and these pages set none. `came_from_our_page` stands in for it (S-07).
+@method_decorator(csrf_exempt, name="dispatch")
+class PublicPage(View):
+    """GET and HEAD only read. `answers_machines`: its POST is a mailbox provider's, which has no page (U-12)."""
+
+    answers_machines = False
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.method == "POST" and not self.answers_machines and not came_from_our_page(request):
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+
+def form_token() -> str:
+    """The signed time stamp that goes into every form (D-08)."""
+    return make_form_token(clock.now(), secrets.token_bytes(8), keyring())
+
+
+def looks_automatic(fields: Any) -> bool:
+    """Whether a form was pressed quicker than a person can, or its trap was filled in. A hint and never a refusal."""
+    check = check_form_token(fields.get("form", ""), clock.now(), keyring(), least=A_PERSON_NEEDS)
+    return check in (FormCheck.TOO_SOON, FormCheck.FORGED) or bool(fields.get(TRAP))
+
+
+def shown(address: str) -> str:
+    """An address as a page may show it: `a…@example.test`. Empty stays empty."""
+    return masked(parse(address)) if address else ""

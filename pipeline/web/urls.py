@@ -1,0 +1,14 @@
+"""Every path of the site: the public pages, and the pages of errors."""
+
+from __future__ import annotations
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("pipeline.web.public.urls")),
+]
+
+handler400 = "pipeline.web.errors.bad_request"
+handler403 = "pipeline.web.errors.permission_denied"
+handler404 = "pipeline.web.errors.page_not_found"
+handler500 = "pipeline.web.errors.server_error"

@@ -1,0 +1,75 @@
+"""Named people with real subscriptions, and two kinds of client."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from django.test import Client
+
+if TYPE_CHECKING:
+    from tests.web.people import Person
+
+
+@pytest.fixture(autouse=True)
+def _hosts(settings) -> None:
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
+
+
+@pytest.fixture
+def notices(db) -> None:
+    """Both notices of the project, in force."""
+    from pipeline.actions.publish_notices import publish_notices
+    from pipeline.gateways import clock
+
+    publish_notices(clock.now())
+
+
+@pytest.fixture
+def asks(notices) -> Callable[..., Person]:
+    """`asks("ada", WEEKLY)`: somebody who filled in the form and has not confirmed."""
+    from pipeline.actions.subscribe import SignUp, subscribe
+    from pipeline.gateways import clock
+    from tests.web.people import WEEKLY, Person
+
+    def ask(name: str, *purposes: str, at: datetime | None = None) -> Person:
+        person = Person(f"{name}@example.test")
+        subscribe(SignUp(person.address, purposes or (WEEKLY,), "test"), at or clock.now())
+        return person
+
+    return ask
+
+
+@pytest.fixture
+def joins(asks) -> Callable[..., Person]:
+    """`joins("ada", WEEKLY, DAILY)`: somebody who confirmed, too."""
+    from pipeline.actions.confirm import confirm
+    from pipeline.gateways import clock
+
+    def join(name: str, *purposes: str, at: datetime | None = None) -> Person:
+        person = asks(name, *purposes, at=at)
+        confirm(person.confirm_token(), at or clock.now())
+        return person
+
+    return join
+
+
+@pytest.fixture
+def ada(joins) -> Person:
+    return joins("ada")
+
+
+@pytest.fixture
+def browser() -> Client:
+    """A person's browser: it sends what browsers send with a form of our own pages."""
+    from tests.web.people import OUR_PAGE
+
+    return Client(headers=OUR_PAGE)
+
+
+@pytest.fixture
+def machine() -> Client:
+    """A program: no cookie, no origin, no referrer."""
+    return Client()

@@ -1,0 +1,256 @@
+from __future__ import annotations
+
+import logging
+import re
+import socket
+import threading
+from pathlib import Path
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from django.db import OperationalError, connection
+from django.test import Client, RequestFactory
+
+from pipeline.core.consent.tokens import Audience
+from pipeline.core.message.context import COLOURS
+from pipeline.web.client import client_ip
+from pipeline.web.errors import PAGES, error_page
+from pipeline.web.logs import MaskTokens, masked
+from tests.web.people import URLENCODED, press
+
+CSS = (Path(__file__).parents[2] / "static" / "rounds.css").read_text(encoding="utf-8")
+TEMPLATES = sorted((Path(__file__).parents[2] / "templates" / "web").rglob("*.html"))
+OPEN_PAGES = ["/", "/signup/", "/signup/sent/", "/privacy/", "/no-such-page"]
+
+
+def token_paths(person) -> list[str]:
+    return [
+        f"/u/{person.leave_token()}",
+        f"/u/{person.leave_token()}/undo",
+        f"/c/{person.confirm_token()}",
+        f"/n/{person.confirm_token(Audience.NOT_ME)}",
+        "/p/" + "A" * 36,
+        "/u/nonsense",
+        "/u/nonsense/further",
+    ]
+
+
+def assert_common_headers(answer) -> None:
+    policy = answer["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy.replace("https", "http")
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert not answer.has_header("Access-Control-Allow-Origin")
+    assert not answer.cookies
+
+
+@pytest.mark.parametrize("path", OPEN_PAGES)
+def test_every_page_says_what_a_browser_may_do_with_it(browser, notices, path):
+    assert_common_headers(browser.get(path))
+
+
+def test_pages_that_a_token_opens_leak_it_nowhere(browser, ada):
+    for path in token_paths(ada):
+        for answer in (browser.get(path), press(browser, path)):
+            assert_common_headers(answer)
+            assert answer["Referrer-Policy"] == "no-referrer", path
+            assert answer["Cache-Control"] == "no-store", path
+            assert "noindex" in answer["X-Robots-Tag"], path
+            assert "script-src" not in answer["Content-Security-Policy"], path
+
+
+def test_https_is_asked_for_where_the_site_has_it(browser, notices, monkeypatch):
+    from pipeline import settings
+
+    assert not browser.get("/").has_header("Strict-Transport-Security")
+    monkeypatch.setenv("ROUNDS_BASE_URL", "https://letters.example.org")
+    settings.current.cache_clear()
+    try:
+        assert "max-age=31536000" in browser.get("/")["Strict-Transport-Security"]
+    finally:
+        monkeypatch.undo()
+        settings.current.cache_clear()
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_no_page_has_inline_script_or_style_or_anything_from_elsewhere(template):
+    source = template.read_text(encoding="utf-8")
+    assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son\w+=|javascript:", source)
+    assert not re.search(r'(src|href)="(https?:)?//(?!ico\.org\.uk)', source)
+
+
+def test_the_database_away_is_503_and_never_a_false_ok(machine, ada):
+    token = ada.leave_token()
+
+    def refuse(execute, sql, params, many, context):
+        raise OperationalError("the server closed the connection")
+
+    with connection.execute_wrapper(refuse):
+        answer = machine.post(f"/u/{token}", "List-Unsubscribe=One-Click", content_type=URLENCODED)
+    assert (answer.status_code, answer["Retry-After"]) == (503, "60")
+    assert ada.consent.permitted != ()
+
+
+def test_a_failing_commit_is_no_ok_either(machine, ada, monkeypatch):
+    token = ada.leave_token()
+
+    def refuse(execute, sql, params, many, context):
+        if sql.startswith(("INSERT", "UPDATE")):
+            raise OperationalError("disk full")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(refuse):
+        assert machine.post(f"/u/{token}").status_code == 503
+    assert ada.consent.permitted != ()
+    assert machine.post(f"/u/{token}").status_code == 200
+    assert ada.consent.permitted == ()
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def say(address: tuple[str, int], request: bytes, heard: list[bytes]) -> None:
+    with socket.create_connection(address, timeout=10) as raw:
+        raw.sendall(request)
+        while chunk := raw.recv(4096):
+            heard.append(chunk)
+
+
+def test_a_bare_socket_with_three_headers_unsubscribes(ada):
+    from pipeline.web.wsgi import application
+
+    body = "List-Unsubscribe=One-Click"
+    request = (
+        f"POST /u/{ada.leave_token()} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: {len(body)}\r\n"
+        f"Content-Type: {URLENCODED}\r\n\r\n{body}"
+    )
+    heard: list[bytes] = []
+    # The server runs in this thread, where the test's transaction is.
+    with make_server("127.0.0.1", 0, application, handler_class=QuietHandler) as server:
+        provider = threading.Thread(target=say, args=(server.server_address, request.encode(), heard))
+        provider.start()
+        server.handle_request()
+        provider.join()
+    answer = b"".join(heard)
+    assert answer.split(b"\r\n")[0].endswith(b"200 OK")
+    assert b"location:" not in answer.lower()
+    assert b"set-cookie:" not in answer.lower()
+    assert ada.consent.permitted == ()
+
+
+@pytest.mark.parametrize("status", PAGES)
+def test_every_error_page_says_what_to_do_next(status):
+    answer = error_page(RequestFactory().get("/u/secret-token"), status)
+    page = answer.content.decode()
+    assert answer.status_code == status
+    assert PAGES[status][1].split(".")[0] in page
+    assert "secret-token" not in page
+
+
+def test_a_mistake_of_ours_shows_no_trace(browser, ada, monkeypatch):
+    browser.raise_request_exception = False
+
+    def fail(execute, sql, params, many, context):
+        raise ZeroDivisionError("the inner workings")
+
+    with connection.execute_wrapper(fail):
+        answer = browser.get("/signup/")
+    assert answer.status_code == 500
+    assert "inner workings" not in answer.content.decode()
+    assert "Something went wrong on our side" in answer.content.decode()
+
+
+def test_no_token_and_no_query_reaches_a_log():
+    token = "AbCdEf123456AbCdEf123456AbCdEf123456"
+    record = logging.LogRecord(
+        "django.request", 30, "", 0, "%s: %s", ("Not Found", f"/u/{token}/undo?a=ada@x"), None
+    )
+    assert MaskTokens().filter(record)
+    assert record.getMessage() == "Not Found: /u/…/undo?…"
+    assert masked('"GET /c/short HTTP/1.1"') == '"GET /c/… HTTP/1.1"'
+    assert masked("delivered campaign/unit 7 in 3.2 s") == "delivered campaign/unit 7 in 3.2 s"
+
+
+def test_a_missing_page_is_logged_without_its_token(ada, caplog):
+    token = ada.leave_token(audience=Audience.FORM)
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(MaskTokens())
+    Client().get(f"/u/{token}")
+    assert "/u/…" in caplog.text
+    assert token not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "client"),
+    [
+        ("192.0.2.1", "", "192.0.2.1"),
+        ("192.0.2.1", "203.0.113.9", "192.0.2.1"),  # not a proxy of ours: its header is its own invention
+        ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
+        ("10.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
+        ("10.0.0.1", "nonsense", "nonsense"),
+    ],
+)
+def test_only_our_own_proxies_are_believed(monkeypatch, peer, forwarded, client):
+    from pipeline import settings
+
+    monkeypatch.setenv("ROUNDS_TRUSTED_PROXIES", "10.0.0.0/8")
+    settings.current.cache_clear()
+    try:
+        headers = {"X-Forwarded-For": forwarded} if forwarded else {}
+        assert client_ip(RequestFactory().get("/", REMOTE_ADDR=peer, headers=headers)) == client
+    finally:
+        monkeypatch.undo()
+        settings.current.cache_clear()
+
+
+def variables(css: str) -> dict[str, str]:
+    return dict(re.findall(r"--([a-z-]+): (#[0-9A-F]{6})", css))
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_pages_and_letters_have_the_same_colours(scheme):
+    light, dark = CSS.split("@media (prefers-color-scheme: dark)")
+    ours = variables(light if scheme == "light" else dark)
+    theirs = {name.replace("_", "-"): colour for name, colour in COLOURS[scheme].items()}
+    assert {name: ours[name] for name in theirs} == theirs
+
+
+def luminance(colour: str) -> float:
+    parts = [int(colour[n : n + 2], 16) / 255 for n in (1, 3, 5)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one: str, other: str) -> float:
+    high, low = sorted((luminance(one), luminance(other)), reverse=True)
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(
+    ("fore", "back", "least"),
+    [
+        ("ink", "paper", 7),
+        ("ink", "sand", 7),
+        ("ink", "teal-tint", 7),
+        ("ink", "urgent-tint", 7),
+        ("muted", "paper", 4.5),
+        ("muted", "sand", 4.5),
+        ("teal", "paper", 4.5),
+        ("teal", "sand", 4.5),
+        ("teal", "teal-tint", 4.5),
+        ("urgent", "urgent-tint", 4.5),
+        ("on-teal", "teal", 4.5),
+        ("on-bar", "bar", 4.5),
+        ("edge", "paper", 3),
+    ],
+)
+def test_words_and_edges_stand_out_enough(scheme, fore, back, least):
+    light, dark = CSS.split("@media (prefers-color-scheme: dark)")
+    colours = variables(light if scheme == "light" else dark)
+    assert contrast(colours[fore], colours[back]) >= least

@@ -1,0 +1,221 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from django.test import Client
+
+from pipeline.core.consent.entry import EventKind, Method
+from pipeline.core.consent.tokens import Audience, Keyring, make
+from pipeline.gateways.keys import keyring
+from pipeline.store import models
+from tests.web.people import DAILY, OTHER_SITES, OUR_PAGE, SCANNERS, URLENCODED, WEEKLY, form_token, press
+
+ONE_CLICK = "List-Unsubscribe=One-Click"
+
+
+def withdrawals(person) -> list:
+    return person.entries(EventKind.CONSENT_WITHDRAWN)
+
+
+def test_one_click_takes_effect_at_once(machine, ada):
+    answer = machine.post(f"/u/{ada.leave_token()}", ONE_CLICK, content_type=URLENCODED)
+    assert answer.status_code == 200
+    assert ada.consent.permitted == ()
+    [entry] = withdrawals(ada)
+    assert entry.method is Method.ONE_CLICK_POST
+
+
+def test_the_answer_to_one_click_is_small_and_neither_redirects_nor_sets_a_cookie(machine, ada):
+    answer = machine.post(f"/u/{ada.leave_token()}", ONE_CLICK, content_type=URLENCODED)
+    assert not answer.has_header("Location")
+    assert not answer.cookies
+    assert len(answer.content) < 200
+
+
+# The two examples of RFC 8058, sections 8.1 and 8.3, the second with its boundary as the errata mend it.
+MULTIPART = (
+    "--FormBoundaryjWmhtjORrn\r\n"
+    'Content-Disposition: form-data; name="List-Unsubscribe"\r\n\r\n'
+    "One-Click\r\n"
+    "--FormBoundaryjWmhtjORrn--\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (ONE_CLICK, URLENCODED),
+        (MULTIPART, "multipart/form-data; boundary=FormBoundaryjWmhtjORrn"),
+        (MULTIPART, "multipart/form-data; boundary=---FormBoundaryjWmhtjORrn"),
+        (MULTIPART, "multipart/form-data"),
+        (ONE_CLICK, "application/x-www-form-urlencoded; charset=x-unknown"),
+        (ONE_CLICK, "APPLICATION/X-WWW-FORM-URLENCODED"),
+        (ONE_CLICK, "text/plain"),
+        (ONE_CLICK, ""),
+        (ONE_CLICK, ";;;"),
+        ('{"List-Unsubscribe": "One-Click"}', "application/json"),
+        (ONE_CLICK + "&campaign=7&x=" + "y" * 5000, URLENCODED),
+        ("", URLENCODED),
+        ("", ""),
+        ("%%%=&&&=%ff", URLENCODED),
+        ("&".join(f"a{n}=b" for n in range(2000)), URLENCODED),
+        ("z" * 3_000_000, "application/octet-stream"),
+    ],
+)
+def test_one_click_works_whatever_body_and_content_type_it_has(machine, ada, body, content_type):
+    answer = machine.generic("POST", f"/u/{ada.leave_token()}", body, content_type=content_type)
+    assert answer.status_code == 200
+    assert ada.consent.permitted == ()
+
+
+@pytest.mark.parametrize("ending", ["", "/"])
+def test_both_spellings_of_the_path_answer_directly(machine, ada, ending):
+    assert (
+        machine.post(f"/u/{ada.leave_token()}{ending}", ONE_CLICK, content_type=URLENCODED).status_code == 200
+    )
+    assert machine.get(f"/u/{ada.leave_token()}{ending}").status_code == 200
+
+
+def test_one_click_three_times_is_one_withdrawal(machine, ada):
+    token = ada.leave_token()
+    answers = [machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED) for _ in range(3)]
+    assert [(a.status_code, a.content) for a in answers] == [(200, answers[0].content)] * 3
+    assert len(withdrawals(ada)) == 1
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+def test_scanners_that_open_every_link_change_nothing(ada, method):
+    before = ada.ledger
+    for n in range(100):
+        scanner = Client(headers={"User-Agent": SCANNERS[n % len(SCANNERS)]})
+        assert scanner.generic(method, f"/u/{ada.leave_token()}").status_code == 200
+    assert ada.ledger == before
+    assert ada.consent.permitted == (WEEKLY,)
+
+
+def test_a_scanners_visit_does_not_burn_the_link(machine, ada):
+    for _ in range(2):
+        machine.get(f"/u/{ada.leave_token()}")
+    machine.post(f"/u/{ada.leave_token()}", ONE_CLICK, content_type=URLENCODED)
+    assert ada.consent.permitted == ()
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH"])
+def test_other_methods_are_refused(machine, ada, method):
+    assert machine.generic(method, f"/u/{ada.leave_token()}").status_code == 405
+    assert ada.consent.permitted == (WEEKLY,)
+
+
+def bad_tokens(person) -> dict[str, str]:
+    good = person.leave_token()
+    flipped = good[:-1] + ("A" if good[-1] != "A" else "B")
+    other_key = Keyring.from_secret(b"x" * 32)
+    return {
+        "flipped": flipped,
+        "foreign": make(Audience.UNSUB, bytes(16), other_key),
+        "unknown row": make(Audience.UNSUB, UUID(int=7).bytes, keyring()),
+        "short": good[:-1],
+        "long": good + "A",
+        "nonsense": "x",
+        "not ascii": "%C3%A9" * 36,
+        "nul": "%00" + good[1:],
+        **{
+            f"for {audience}": person.leave_token(audience=audience)
+            for audience in Audience
+            if audience not in (Audience.UNSUB, Audience.PREVIEW)
+        },
+    }
+
+
+def test_no_bad_token_changes_anything_and_all_get_the_same_page(machine, ada):
+    before = ada.ledger
+    answers = {}
+    for name, token in bad_tokens(ada).items():
+        answers[f"get {name}"] = machine.get(f"/u/{token}")
+        answers[f"post {name}"] = machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED)
+    assert {name: a.status_code for name, a in answers.items() if a.status_code != 404} == {}
+    assert len({a.content for a in answers.values()}) == 1
+    assert ada.ledger == before
+
+
+def test_a_link_still_works_three_years_later(machine, ada):
+    token = ada.leave_token()
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=3 * 365)):
+        machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED)
+    assert ada.consent.permitted == ()
+
+
+def test_leaving_one_list_leaves_the_other_alone(machine, joins):
+    ben = joins("ben", WEEKLY, DAILY)
+    machine.post(f"/u/{ben.leave_token(DAILY)}", ONE_CLICK, content_type=URLENCODED)
+    assert ben.consent.permitted == (WEEKLY,)
+
+
+def test_the_page_names_the_list_and_masks_the_address(machine, ada):
+    page = machine.get(f"/u/{ada.leave_token()}").content.decode()
+    assert "Weekly health email" in page
+    assert "a…@example.test" in page
+    assert ada.address not in page
+    assert page.count("<button") == 1
+
+
+def leave_by_page(browser, person, age: timedelta = timedelta(minutes=1), **more):
+    return press(browser, f"/u/{person.leave_token()}", leave="page", form=form_token(age), **more)
+
+
+def test_a_person_leaves_by_the_button_and_is_told_so_on_the_page(browser, ada):
+    answer = leave_by_page(browser, ada)
+    assert answer.status_code == 200
+    assert "You are unsubscribed" in answer.content.decode()
+    [entry] = withdrawals(ada)
+    assert (entry.method, entry.suspect_automation) == (Method.UNSUBSCRIBE_PAGE, False)
+
+
+def test_no_mail_follows_a_goodbye(browser, ada):
+    before = models.Delivery.objects.count()
+    leave_by_page(browser, ada)
+    assert models.Delivery.objects.count() == before
+
+
+@pytest.mark.parametrize("haste", [{"age": timedelta(seconds=0.5)}, {"website": "http://spam.example"}])
+def test_a_press_that_no_person_makes_is_heeded_and_flagged(browser, ada, haste):
+    leave_by_page(browser, ada, **haste)
+    [entry] = withdrawals(ada)
+    assert entry.suspect_automation
+    assert ada.consent.permitted == ()
+
+
+def test_undo_is_a_fresh_yes_and_the_goodbye_stays_on_record(browser, ada):
+    leave_by_page(browser, ada)
+    answer = press(browser, f"/u/{ada.leave_token()}/undo")
+    assert "signed up again" in answer.content.decode()
+    kinds = [entry.kind for entry in ada.ledger][-2:]
+    assert kinds == [EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_GIVEN]
+    assert ada.consent.permitted == (WEEKLY,)
+
+
+def test_undo_is_not_a_way_in_for_somebody_who_never_left(browser, ada):
+    before = ada.ledger
+    press(browser, f"/u/{ada.leave_token()}/undo")
+    assert ada.ledger == before
+
+
+@pytest.mark.parametrize("headers", OTHER_SITES)
+def test_another_site_cannot_press_undo(ada, headers):
+    leave_by_page(Client(headers=OUR_PAGE), ada)
+    answer = Client(headers=headers).post(f"/u/{ada.leave_token()}/undo")
+    assert answer.status_code == 403
+    assert ada.consent.permitted == ()
+
+
+def test_a_preview_link_is_inert(machine, browser, ada):
+    token = ada.leave_token(audience=Audience.PREVIEW)
+    before = ada.ledger
+    assert "test message" in machine.get(f"/u/{token}").content.decode()
+    assert machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED).status_code == 200
+    assert "test message" in press(browser, f"/u/{token}", leave="page").content.decode()
+    assert press(browser, f"/u/{token}/undo").status_code == 200
+    assert ada.ledger == before
