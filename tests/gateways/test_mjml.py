@@ -7,14 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from pipeline.core.content.article import Run, SectionKind
+from pipeline.core.content.article import Run, SectionKind, Table
 from pipeline.core.content.article import Section as ArticleSection
 from pipeline.core.errors import BadInput
+from pipeline.core.message.checks import check_letter
 from pipeline.core.message.context import issue_context
+from pipeline.core.message.page import Page
 from pipeline.core.message.slots import compile_parts, slot_names
 from pipeline.gateways import mjml
 from pipeline.gateways.templates import LETTERS, render_letter
-from tests.golden.sample import BRAND, VALUES, paragraph, sample_issue
+from tests.golden.sample import BRAND, VALUES, paragraph, sample_issue, words
 
 SHELL = (
     '<mjml lang="en-GB"><mj-head><mj-title>T</mj-title></mj-head>\n<mj-body><mj-section><mj-column>\n'
@@ -54,8 +56,6 @@ def test_words_that_look_like_code_arrive_as_they_were_written(words: str) -> No
     html, text = render(title=words, sections=(section(words),))
     assert words in text
     assert "49" not in text
-    from pipeline.core.message.page import Page
-
     assert Page(html).visible_text.count(words) == 2
 
 
@@ -137,3 +137,23 @@ def test_every_letter_has_its_three_templates() -> None:
             "body.mjml",
             "body.txt",
         }
+
+
+def test_a_wide_table_becomes_entries_that_fit_a_phone() -> None:
+    columns = tuple(words(name) for name in ("Light", "Lux", "Hour", "Effect"))
+    row = tuple(words(cell) for cell in ("Candle", "1", "9pm", "Almost nothing"))
+    part = ArticleSection("s", "A heading", 2, SectionKind.OTHER, (Table(columns, (row,)),))
+    content = replace(sample_issue(), sections=(part,), references=())
+    letter = render_letter("issue", issue_context(content, BRAND, "Weekly health email"))
+    assert check_letter(letter) == ()
+    assert "<th" not in letter.html
+    assert "Hour: 9pm" in Page(letter.html).visible_text.replace(" :", ":")
+
+
+def test_a_letter_from_this_machine_itself_has_no_findings() -> None:
+    """The demonstration runs on plain http, and only there."""
+    brand = replace(BRAND, base_url="http://127.0.0.1:8000", feedback_url="http://127.0.0.1:8000/feedback")
+    assert (
+        check_letter(render_letter("issue", issue_context(sample_issue(), brand, "Weekly health email")))
+        == ()
+    )

@@ -38,9 +38,9 @@ NOTICES = (
     ListNotice(
         title="Weekly health email",
         cadence="one email a week",
-        notice="Example Health Ltd will use your address to send you this email, and for nothing else. "
+        notice="Example Health Ltd will use your address to send you this email, and for nothing else.\n\n"
         "You can stop at any time with the link in each email.",
-        version="2026-11",
+        version="notice-a version 2",
     ),
 )
 

@@ -158,10 +158,10 @@ def confirm_context(
     refuse_slots(lists, "confirmation letter")
     return {
         **_frame(brand, language, ""),
-        "title": "Please confirm your sign-up",
+        "title": "Please confirm your address",
         "subject": f"Please confirm your sign-up to {_joined([entry.title for entry in lists])}",
         "preheader": "Nothing will be sent until you confirm.",
-        "lists": [{field.name: getattr(entry, field.name) for field in fields(entry)} for entry in lists],
+        "lists": [_list_notice(entry) for entry in lists],
         "controller": controller,
         "days_valid": days_valid,
     }
@@ -334,6 +334,11 @@ def _reference(entry: NumberedReference) -> dict[str, Any]:
         )
     host = urlsplit(entry.url).netloc.removeprefix("www.") if entry.url else ""
     return {"number": entry.number, "id": entry.id, "text": entry.text, "url": entry.url, "host": host}
+
+
+def _list_notice(entry: ListNotice) -> dict[str, Any]:
+    paragraphs = [" ".join(part.split()) for part in entry.notice.split("\n\n") if part.strip()]
+    return {"title": entry.title, "cadence": entry.cadence, "notice": paragraphs, "version": entry.version}
 
 
 def _joined(words: Sequence[str]) -> str:

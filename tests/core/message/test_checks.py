@@ -177,6 +177,11 @@ def test_a_confirmation_links_to_nothing_but_confirm_and_not_me() -> None:
     assert "D-02" in rules(with_html("</h1>", f"</h1>{link}", LetterKind.CONFIRM), LetterKind.CONFIRM)
 
 
+def test_a_long_address_in_the_text_part_does_not_block() -> None:
+    address = f"[[greeting]] (https://long.example/{'a' * 90})."
+    assert "H-11" not in rules(with_text("[[greeting]]", address))
+
+
 def test_warnings_alone_do_not_block() -> None:
     findings = check_letter(with_piece('<p style="color:#000000;background-color:#ffffff">stark</p>'))
     assert {(finding.rule, finding.severity) for finding in findings} == {("H-09", Severity.C)}
