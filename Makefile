@@ -1,0 +1,60 @@
+# Rounds. A bare `make` lists what there is.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+export UV_PYTHON_DOWNLOADS := never
+
+.DEFAULT_GOAL := help
+.PHONY: help setup setup-dev demo run test check lint types contracts templates golden lock reset
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(STAMP)-run ## Install what Rounds needs into .venv, and nothing anywhere else
+
+demo: $(STAMP)-run ## Show it all on this machine until Ctrl-C (ONCE=1: all weeks at once, a summary, and the end)
+	@$(BIN)/rounds demo $(if $(ONCE),--once)
+
+run: $(STAMP)-run ## Run the service: the embedded servers, or DATABASE_URL, REDIS_URL and ROUNDS_SMTP_URL
+	@$(BIN)/rounds run
+
+test: $(STAMP)-dev ## Run every test against real servers (ARGS=... goes to pytest)
+	@$(BIN)/pytest -n $(or $(WORKERS),2) $(ARGS)
+
+check: lint types contracts templates test ## Everything that CI asks: lint, types, contracts, templates, tests
+
+lint: $(STAMP)-dev ## Style, and the format of the code
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+
+types: $(STAMP)-dev ## Types, strictly in core
+	@$(BIN)/mypy
+
+contracts: $(STAMP)-dev ## Who may import whom
+	@$(BIN)/lint-imports
+
+templates: $(STAMP)-dev ## The MJML that the emails may use
+	@$(BIN)/pytest -n 0 tests/gateways/test_mjml.py tests/gateways/test_mjml_golden.py
+
+golden: $(STAMP)-dev ## Write the golden emails again; read the difference before you commit it
+	@$(BIN)/python -m tests.golden.rewrite
+
+lock: $(STAMP)-dev ## Write the lock files again from pyproject.toml
+	@$(BIN)/python tools/lock.py
+
+reset: ## Clear the data of the demonstration and of `make run`
+	@if [ -x $(BIN)/python ]; then $(BIN)/python tools/reset.py; else $(PYTHON) tools/reset.py; fi
+
+# Installing. A stamp is newer than the lock that it installed, so that a second start costs nothing.
+
+$(STAMP)-run: requirements.lock pyproject.toml tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py requirements.lock $@
+
+$(STAMP)-dev: requirements-dev.lock pyproject.toml tools/bootstrap.py
+	@$(PYTHON) tools/bootstrap.py requirements-dev.lock $@
+	@touch $(STAMP)-run
+
+setup-dev: $(STAMP)-dev
