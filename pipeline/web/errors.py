@@ -88,7 +88,7 @@ class ErrorPages:
             case RoundsError():
                 return error_page(request, 400, str(exception))
             case OperationalError() | InterfaceError():
-                log.error("database_unavailable", extra={"error": type(exception).__name__})
+                log.error("database_unavailable", exc_info=exception)
                 return error_page(request, 503)
             case _:
                 return None  # a mistake of ours: Django logs it and shows the page of 500

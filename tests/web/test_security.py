@@ -4,11 +4,13 @@ import logging
 import re
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from django.db import OperationalError, connection
+from django.core.signals import request_finished, request_started
+from django.db import OperationalError, close_old_connections, connection
 from django.test import Client, RequestFactory
 
 from pipeline.core.consent.tokens import Audience
@@ -114,6 +116,17 @@ class QuietHandler(WSGIRequestHandler):
         pass
 
 
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """As Django's own test client does: a request does not close the connection that holds the test's transaction."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
 def say(address: tuple[str, int], request: bytes, heard: list[bytes]) -> None:
     with socket.create_connection(address, timeout=10) as raw:
         raw.sendall(request)
@@ -121,7 +134,7 @@ def say(address: tuple[str, int], request: bytes, heard: list[bytes]) -> None:
             heard.append(chunk)
 
 
-def test_a_bare_socket_with_three_headers_unsubscribes(ada):
+def test_a_bare_socket_with_three_headers_unsubscribes(ada, one_connection):
     from pipeline.web.wsgi import application
 
     body = "List-Unsubscribe=One-Click"
