@@ -21,6 +21,7 @@ from pipeline.core.content.article import (
 from pipeline.core.content.importers import front_matter, markdown_grammar
 from pipeline.core.content.importers.front_matter import Fields
 from pipeline.core.content.importers.markdown_blocks import BlockReader
+from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.links import link_fault
@@ -82,7 +83,8 @@ def read(name: str, text: str) -> Reading:
         references=references,
         notes_for_reviewer=fields.texts("notes_for_reviewer"),
     )
-    return Reading(article, tuple(reader.findings), tuple(reader.left_out))
+    findings = [*reader.findings, *(suggested_heading(s.heading, s.line) for s in sections if s.suggested)]
+    return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
 
 
 def _slug(fields: Fields, title: str) -> str:

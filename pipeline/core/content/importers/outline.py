@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
-from pipeline.core.content.article import SectionKind
+from pipeline.core.content.article import Finding, SectionKind, Severity
 from pipeline.core.content.importers.page import Chunk
 from pipeline.core.content.kinds import guess_kind
+
+SUGGESTED = "suggested-heading"
 
 WIDE_GAP = 2  # blank lines; a scrape leaves them where it dropped a heading
 
@@ -77,3 +79,14 @@ def suggest(text: str, topic: str, *, last: bool) -> str:
     if topic and re.match(rf"(?:an? |the )?{re.escape(topic)}\b", text, re.IGNORECASE):
         return "Overview"
     return f"More about {topic}" if topic else "More"
+
+
+def suggested_heading(heading: str, line: int, text: str = "") -> Finding:
+    """What an editor must confirm. `text` is what stands under the lost heading, where the page still shows it."""
+    return Finding(
+        SUGGESTED,
+        Severity.B,
+        line,
+        (text or heading)[:80],
+        f"The page had lost a heading here, and '{heading}' is a suggestion. Keep it or write a better one.",
+    )

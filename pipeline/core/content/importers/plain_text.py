@@ -33,7 +33,6 @@ from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.slug import slug, unique_slug
 from pipeline.core.errors import BadInput
 
-SUGGESTED = "suggested-heading"
 GAP = "gap-before-list"
 
 _LONGEST_TITLE = 150  # characters
@@ -63,7 +62,9 @@ def read(name: str, text: str) -> Reading:
         )
     findings = [*page.findings, *walk.findings, *lines.findings, *reference_findings]
     if page.references and not page.references_named:
-        findings.append(_lost("References", page.references[0].line, page.references[0].text))
+        findings.append(
+            outline.suggested_heading("References", page.references[0].line, page.references[0].text)
+        )
     scope = [finding for finding in findings if finding.rule.startswith("E-24")]
     article = Article(
         title=title,
@@ -173,7 +174,7 @@ class Walk:
 
     def _open_question(self, chunk: Chunk) -> None:
         if not self.in_questions:
-            self.findings.append(_lost("Questions and answers", chunk.line, chunk.text))
+            self.findings.append(outline.suggested_heading("Questions and answers", chunk.line, chunk.text))
         self.in_questions, self.in_subsections = True, False
         self.parts.append(Part(self.lines.heading(chunk), chunk.line, is_question=True))
 
@@ -191,7 +192,7 @@ class Walk:
 
     def _open_lost(self, heading: str, chunk: Chunk) -> None:
         self.in_questions = self.in_subsections = False
-        self.findings.append(_lost(heading, chunk.line, chunk.text))
+        self.findings.append(outline.suggested_heading(heading, chunk.line, chunk.text))
         self.parts.append(Part(heading, chunk.line, 2, guess_kind(heading), suggested=True))
 
     def _notice_gap(self, chunk: Chunk) -> None:
@@ -244,16 +245,6 @@ def _leads_in(part: Part) -> bool:
         return False
     end = last.text[-1]
     return getattr(end, "text", "").endswith(":")
-
-
-def _lost(heading: str, line: int, text: str) -> Finding:
-    return Finding(
-        SUGGESTED,
-        Severity.B,
-        line,
-        text[:_QUOTE],
-        f"A heading is missing here; '{heading}' was put in as a suggestion. Keep it or write a better one.",
-    )
 
 
 def _sections(parts: Sequence[Part]) -> list[Section]:
