@@ -16,7 +16,7 @@ from pipeline.settings import current
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`toml` is the series file. `written` is where it was put, None if that was not asked or it stood there already."""
+    """`toml` is the series file. `written` is where it was put; None if nobody asked, or if it stood there already."""
 
     plan: SeriesPlan
     findings: tuple[Finding, ...]

@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from pipeline.core.consent.notice import load
+from pipeline.core.consent.notice import NoticeVersion, load
 from pipeline.core.errors import BadInput
 from pipeline.settings import current
 from pipeline.store import consent
 
 
-def publish_notices(now: datetime) -> int:
-    """Keep every notice of `content/notices/`. Returns how many are new.
-
-    A version that is published already must have the same words: raise `version` to change them (C-10).
-    """
+def read_notices() -> list[tuple[str, NoticeVersion]]:
+    """The notices of the content folder, each with what to call its file. Raises BadInput that names it."""
     settings = current()
     controller = {
         "controller_name": settings.controller.name,
@@ -22,10 +19,20 @@ def publish_notices(now: datetime) -> int:
         "controller_email": settings.controller.email,
         "controller_number": settings.controller.number or "none",
     }
+    paths = sorted((settings.content_dir / "notices").glob("*.toml"))
+    places = [(f"content/notices/{path.name}", path) for path in paths]
+    return [
+        (place, load(path.read_text(encoding="utf-8"), controller, place=place)) for place, path in places
+    ]
+
+
+def publish_notices(now: datetime) -> int:
+    """Keep every notice of `content/notices/`. Returns how many are new.
+
+    A version that is published already must have the same words: raise `version` to change them (C-10).
+    """
     new = 0
-    for path in sorted((settings.content_dir / "notices").glob("*.toml")):
-        place = f"content/notices/{path.name}"
-        notice = load(path.read_text(encoding="utf-8"), controller, place=place)
+    for place, notice in read_notices():
         kept = consent.notice(notice.notice_id, notice.version)
         if kept is not None and kept.body_sha256 != notice.body_sha256:
             raise BadInput(

@@ -20,7 +20,7 @@ import pipeline.cli
 from pipeline.core.errors import RoundsError, Unavailable
 
 # Modules of this package that are not commands.
-SHARED = {"__main__", "main", "answers", "doors"}
+SHARED = {"__main__", "main", "answers", "doors", "findings"}
 
 
 class Sentence(click.ClickException):

@@ -153,3 +153,20 @@ def standing(campaign_id: int) -> dict[int, int]:
             [campaign_id],
         )
         return dict(cursor.fetchall())
+
+
+def next_due(campaign_id: int) -> datetime | None:
+    """When the next issue is due to somebody who still consents; None where nobody waits for one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT min(e.next_due_at)
+              FROM enrolment e JOIN campaign c ON c.id = e.campaign_id
+              JOIN subscription s ON s.subscriber_id = e.subscriber_id AND s.purpose_id = c.purpose_id
+                                 AND s.status IN ('given', 'renewed')
+             WHERE e.campaign_id = %s
+            """,
+            [campaign_id],
+        )
+        moment: datetime | None = cursor.fetchone()[0]
+        return moment

@@ -1,0 +1,59 @@
+"""`rounds approve`: a clinician signs an article off."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import click
+
+from pipeline.actions.approve_article import approve_article
+from pipeline.cli.answers import answer, json_option
+from pipeline.cli.doors import needs_database
+from pipeline.gateways.clock import now
+
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+@click.command()
+@click.argument("article")
+@click.option("--reviewer", required=True, help="The clinician's name, as the emails print it.")
+@click.option("--profession", required=True, help="Such as 'Consultant radiologist'.")
+@click.option("--registration", required=True, help="Such as 'GMC 0000000'.")
+@click.option("--next-review", type=DAY, help="YYYY-MM-DD, within three years. [default: in a year]")
+@click.option(
+    "--demonstration", is_flag=True, help="Signed for a demonstration only: the emails will say so."
+)
+@json_option
+@needs_database
+def command(
+    article: str,
+    reviewer: str,
+    profession: str,
+    registration: str,
+    next_review: datetime | None,
+    demonstration: bool,
+    as_json: bool,
+) -> None:
+    """Sign off the newest revision of ARTICLE, a slug. Any later edit needs a new sign-off."""
+    moment = now()
+    review_on = next_review.date() if next_review else _in_a_year(moment.date())
+    digest = approve_article(
+        article, reviewer, profession, registration, review_on, moment, demonstration=demonstration
+    )
+    data = {
+        "article": article,
+        "digest": digest,
+        "reviewer": reviewer,
+        "profession": profession,
+        "registration": registration,
+        "signed_at": moment,
+        "next_review_on": review_on,
+        "demonstration": demonstration,
+    }
+    kind = "Signed off for a demonstration" if demonstration else "Signed off"
+    answer(data, f"{kind}: {article}, revision {digest[:12]}. Next review by {review_on}.", as_json)
+
+
+def _in_a_year(today: date) -> date:
+    """The same day next year; 28 February for a leap day."""
+    return today.replace(year=today.year + 1, day=28 if (today.month, today.day) == (2, 29) else today.day)

@@ -1,0 +1,182 @@
+"""`rounds consent show`: the evidence for one address."""
+
+from __future__ import annotations
+
+import textwrap
+from datetime import UTC, datetime
+
+import click
+
+from pipeline.actions.show_consent import ConsentRecord, show_consent
+from pipeline.cli.answers import answer, json_option
+from pipeline.cli.doors import needs_database
+from pipeline.core.consent.entry import Entry
+from pipeline.core.consent.notice import words_sha256
+from pipeline.core.consent.suppression import Suppression
+from pipeline.gateways.clock import now
+from pipeline.store.consent import StoredNotice
+
+
+@click.group()
+def command() -> None:
+    """What people agreed to, and the proof."""
+
+
+@command.command()
+@click.argument("address")
+@json_option
+@needs_database
+def show(address: str, as_json: bool) -> None:
+    """Answer for ADDRESS: may we mail it, for which list, why, since when, and what exactly was it told.
+
+    It prints personal data: the whole ledger of one person.
+    """
+    moment = now()
+    record = show_consent(address, moment)
+    answer(_data(record, moment), _in_words(record, moment), as_json)
+
+
+def _data(record: ConsentRecord, moment: datetime) -> dict[str, object]:
+    return {
+        "address": record.address,
+        "subscriber": record.subscriber,
+        "lists": [_list_data(record, purpose) for purpose in record.may_mail],
+        "suppressions": [
+            {"scope": s.scope, "reason": s.reason, "until": s.until, "in_force": _in_force(s, moment)}
+            for s in record.suppressions
+        ],
+        "entries": [_entry_data(entry) for entry in record.entries],
+        "notices": [_notice_data(notice) for notice in record.notices],
+    }
+
+
+def _list_data(record: ConsentRecord, purpose: str) -> dict[str, object]:
+    may_mail, why = record.may_mail[purpose]
+    consent = record.state.of(purpose)
+    return {
+        "purpose": purpose,
+        "may_mail": may_mail,
+        "why": why,
+        "status": consent.status,
+        "since": consent.since,
+        "entry": consent.seq or None,
+        "notice_id": consent.notice_id or None,
+        "notice_version": consent.notice_version,
+        "evidence_grade": consent.evidence_grade,
+    }
+
+
+def _entry_data(entry: Entry) -> dict[str, object]:
+    return {
+        "seq": entry.seq,
+        "event_id": entry.event_id,
+        "occurred_at": entry.occurred_at,
+        "kind": entry.kind,
+        "purpose": entry.purpose,
+        "actor": entry.actor,
+        "method": entry.method,
+        "state_after": entry.state_after,
+        "notice_id": entry.notice_id or None,
+        "notice_version": entry.notice_version,
+        "consent_sentence_sha256": entry.consent_sentence_sha256 or None,
+        "evidence_grade": entry.evidence_grade,
+        "evidence": dict(entry.evidence),
+        "suspect_automation": entry.suspect_automation,
+    }
+
+
+def _notice_data(notice: StoredNotice) -> dict[str, object]:
+    """`intact`: the words that are kept have the hash that was kept beside them."""
+    return {
+        "notice_id": notice.notice_id,
+        "version": notice.version,
+        "purpose": notice.purpose,
+        "title": notice.title,
+        "language": notice.language,
+        "effective_from": notice.effective_from,
+        "consent_sentence": notice.consent_sentence,
+        "consent_sentence_sha256": words_sha256(notice.consent_sentence),
+        "body_text": notice.body_text,
+        "body_sha256": notice.body_sha256,
+        "intact": words_sha256(notice.body_text) == notice.body_sha256,
+    }
+
+
+def _in_words(record: ConsentRecord, moment: datetime) -> str:
+    suppressions = [_suppression_line(s, moment) for s in record.suppressions] or ["  none"]
+    lines = [
+        f"{record.address} (subscriber {record.subscriber})",
+        "",
+        "May we mail it?",
+        *[_list_line(record, purpose) for purpose in record.may_mail],
+        "",
+        "Suppressions",
+        *suppressions,
+        "",
+        f"The ledger, {len(record.entries)} entries",
+        *[line for entry in record.entries for line in _entry_lines(entry)],
+    ]
+    for notice in record.notices:
+        lines += ["", *_notice_lines(notice)]
+    return "\n".join(lines)
+
+
+def _list_line(record: ConsentRecord, purpose: str) -> str:
+    may_mail, why = record.may_mail[purpose]
+    consent = record.state.of(purpose)
+    parts = [f"  {purpose}: {'yes' if may_mail else 'no'}, {_spaced(why)}"]
+    if why != consent.status.value:
+        parts.append(f"consent {_spaced(consent.status.value)}")
+    if consent.since:
+        parts.append(f"since {_shown(consent.since)} (entry {consent.seq})")
+    if consent.notice_id:
+        parts.append(f"notice {consent.notice_id} version {consent.notice_version}")
+    if consent.evidence_grade:
+        parts.append(f"evidence {_spaced(consent.evidence_grade.value)}")
+    return ", ".join(parts)
+
+
+def _suppression_line(suppression: Suppression, moment: datetime) -> str:
+    until = f"until {_shown(suppression.until)}" if suppression.until else "for ever"
+    over = "" if _in_force(suppression, moment) else " (over)"
+    return f"  {suppression.scope}: {_spaced(suppression.reason.value)}, {until}{over}"
+
+
+def _entry_lines(entry: Entry) -> list[str]:
+    of = entry.purpose or "every list"
+    lines = [
+        f"  {entry.seq}  {_shown(entry.occurred_at)}  {entry.kind.value}  {of}  -> {entry.state_after.value}",
+        f"      by {_spaced(entry.actor.value)}, {_spaced(entry.method.value)}"
+        + (f", evidence {_spaced(entry.evidence_grade.value)}" if entry.evidence_grade else "")
+        + (", may be a machine" if entry.suspect_automation else ""),
+    ]
+    if entry.notice_id:
+        lines.append(f"      under notice {entry.notice_id} version {entry.notice_version}")
+    if entry.consent_sentence_sha256:
+        lines.append(f"      consent sentence sha256 {entry.consent_sentence_sha256}")
+    lines += [f"      {_spaced(key)}: {value}" for key, value in sorted(entry.evidence.items())]
+    return lines
+
+
+def _notice_lines(notice: StoredNotice) -> list[str]:
+    intact = words_sha256(notice.body_text) == notice.body_sha256
+    return [
+        f"What it was told: notice {notice.notice_id} version {notice.version}, "
+        f"in force from {notice.effective_from}",
+        f"  sha256 {notice.body_sha256}, {'which the words below have' if intact else 'WHICH THE WORDS DO NOT HAVE'}",
+        f'  the sentence agreed to: "{notice.consent_sentence}"',
+        f"  sha256 {words_sha256(notice.consent_sentence)}",
+        textwrap.indent(notice.body_text.strip(), "  | ", lambda line: True),
+    ]
+
+
+def _in_force(suppression: Suppression, moment: datetime) -> bool:
+    return suppression.until is None or moment < suppression.until
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _shown(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M:%S} UTC"
