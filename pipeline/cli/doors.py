@@ -7,7 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
+from pipeline.actions.prepare_database import prepare_database
 from pipeline.core.errors import Unavailable
+from pipeline.gateways.clock import now
 from pipeline.gateways.reach import within_reach
 from pipeline.settings import current
 from pipeline.store import schema
@@ -25,7 +27,7 @@ def database(*, redis: bool = False) -> Iterator[None]:
     with within_reach(settings, redis=redis):
         waiting = schema.waiting()
         if waiting and settings.embedded_database:
-            schema.migrate()
+            prepare_database(now())
         elif waiting:
             raise Unavailable(f"The database lacks {len(waiting)} migrations. Run `rounds migrate` first.")
         try:
