@@ -1,0 +1,113 @@
+"""The settings: what is unset points at the embedded servers, and what is wrong is told all at once."""
+
+from __future__ import annotations
+
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pipeline.core.errors import BadInput
+from pipeline.settings import PROJECT, load
+
+
+@pytest.fixture(autouse=True)
+def _data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUNDS_DATA_DIR", str(tmp_path / "data"))
+
+
+def test_without_addresses_everything_is_embedded(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load()
+    assert settings.embedded_database
+    assert settings.embedded_redis
+    assert settings.local_inbox
+    assert settings.smtp_url.startswith("smtp://127.0.0.1:")
+
+
+def test_two_data_folders_have_two_sets_of_sockets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load()
+    monkeypatch.setenv("ROUNDS_DATA_DIR", str(tmp_path / "other"))
+    assert load().redis_url != first.redis_url
+    assert load().database_url != first.database_url
+
+
+def test_servers_that_are_set_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DATABASE_URL", "postgresql://ada:secret@db.example:5433/rounds?sslmode=require")
+    monkeypatch.setenv("REDIS_URL", "rediss://redis.example:6380/1")
+    monkeypatch.setenv("ROUNDS_SMTP_URL", "smtp://ada:secret@mail.example:465?tls=implicit")
+    settings = load()
+    assert not settings.embedded_database
+    assert not settings.embedded_redis
+    assert not settings.local_inbox
+    assert settings.smtp_url.endswith("tls=implicit")
+
+
+def test_every_bad_setting_is_told_at_once_with_the_next_move(monkeypatch: pytest.MonkeyPatch) -> None:
+    bad = {
+        "DATABASE_URL": "mysql://db.example/rounds",
+        "REDIS_URL": "http://redis.example",
+        "ROUNDS_SMTP_URL": "smtp://mail.example?tls=perhaps",
+        "ROUNDS_BASE_URL": "letters.example",
+        "ROUNDS_SECRET_KEY": "short",
+        "ROUNDS_SENDER_ADDRESS": "nobody",
+        "ROUNDS_TICK_SECONDS": "61",
+        "ROUNDS_CONNECTIONS": "many",
+        "ROUNDS_DEMO": "maybe",
+        "ROUNDS_TRUSTED_PROXIES": "10.0.0.0/99",
+        "ROUNDS_SENDER_NAME": "Ada\r\nBcc: ben@people.test",
+    }
+    for name, value in bad.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BadInput) as told:
+        load()
+    lines = str(told.value).splitlines()
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(bad)
+    assert all("Write" in line or "Use" in line for line in lines), lines
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ROUNDS_TICK_SECONDS", "0"),
+        ("ROUNDS_TICK_SECONDS", "-5"),
+        ("ROUNDS_CONNECTIONS", "65"),
+        ("ROUNDS_CONNECTIONS", ""),
+    ],
+)
+def test_a_number_out_of_range_is_refused(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadInput, match=rf"{name}: .*whole number from 1 to"):
+        load()
+
+
+def test_the_secret_key_is_made_once_and_is_nobody_elses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ROUNDS_SECRET_KEY")
+    first = load()
+    assert load().secret_key == first.secret_key
+    assert len(first.secret_key) >= 32
+    assert stat.S_IMODE((first.data_dir / "secret-key").stat().st_mode) == 0o600
+
+
+def test_nothing_secret_is_shown_by_accident(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUNDS_SMTP_URL", "smtp://ada:hunter2@mail.example")
+    settings = load()
+    assert "hunter2" not in repr(settings)
+    assert settings.secret_key not in repr(settings)
+
+
+def test_importing_the_settings_starts_nothing(tmp_path: Path) -> None:
+    subprocess.run([sys.executable, "-c", "import pipeline.settings"], cwd=PROJECT, check=True)
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_cookies_are_secure_where_the_site_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = (
+        "import pipeline.settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.ALLOWED_HOSTS)"
+    )
+    monkeypatch.setenv("ROUNDS_BASE_URL", "https://letters.example")
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True
+    )
+    assert told.stdout.split(maxsplit=2) == ["True", "True", "['letters.example']\n"]
