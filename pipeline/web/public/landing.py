@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from pipeline.gateways import clock
-from pipeline.store import consent
+from pipeline.web.public.notices import in_force
 from pipeline.web.public.page import PublicPage
 
 
 class Landing(PublicPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        lists = consent.current_notices(clock.now().date())
+        lists = [shown.notice for shown in in_force(clock.now())]
         return render(request, "public/landing.html", {"lists": lists})

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from pipeline.core.consent.notice import paragraphs
+from pipeline.store import consent
 from pipeline.store.consent import StoredNotice
 
 
@@ -18,3 +20,8 @@ class ReadableNotice:
 
 def readable(notice: StoredNotice) -> ReadableNotice:
     return ReadableNotice(notice, paragraphs(notice.body_text))
+
+
+def in_force(now: datetime) -> list[ReadableNotice]:
+    """The notice of each list that can be joined now, in the order of their ids."""
+    return [readable(n) for n in sorted(consent.current_notices(now.date()), key=lambda n: n.notice_id)]

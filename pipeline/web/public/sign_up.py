@@ -14,9 +14,8 @@ from pipeline.core.errors import BadInput
 from pipeline.gateways import clock
 from pipeline.gateways.keys import keyring
 from pipeline.settings import current
-from pipeline.store import consent
 from pipeline.web.client import client_ip
-from pipeline.web.public.notices import readable
+from pipeline.web.public.notices import in_force
 from pipeline.web.public.page import TRAP, PublicPage, form_token
 
 FORM_VERSION = "signup-1"  # kept as evidence: raise it when the form changes (C-53)
@@ -87,7 +86,7 @@ def _sign_up(request: HttpRequest, typed: Typed) -> SignUp:
 
 
 def _form(request: HttpRequest, typed: Typed, status: int = 200) -> HttpResponse:
-    notices = [readable(notice) for notice in consent.current_notices(clock.now().date())]
+    notices = in_force(clock.now())
     context = {"notices": notices, "typed": typed, "form_token": typed.token or form_token(), "trap": TRAP}
     return render(request, "public/sign_up.html", context, status=status)
 

@@ -12,6 +12,7 @@ from pipeline.web.public.landing import Landing
 from pipeline.web.public.not_me import NotMePage
 from pipeline.web.public.preferences import PreferencesPage
 from pipeline.web.public.privacy import Privacy
+from pipeline.web.public.read import ReadPage
 from pipeline.web.public.sign_up import SentPage, SignUpPage
 from pipeline.web.public.unsubscribe_page import LeavePage, UndoPage
 
@@ -21,6 +22,7 @@ urlpatterns = [
     path("", Landing.as_view(), name="landing"),
     path("signup/", SignUpPage.as_view(), name="sign-up"),
     path("signup/sent/", SentPage.as_view(), name="sign-up-sent"),
+    re_path(r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/?$", ReadPage.as_view(), name="read"),
     path("privacy/", Privacy.as_view(), name="privacy"),
     re_path(rf"^c/{TOKEN}/?$", ConfirmPage.as_view(), name="confirm"),
     re_path(rf"^n/{TOKEN}/?$", NotMePage.as_view(), name="not-me"),
