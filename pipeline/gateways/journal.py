@@ -1,7 +1,9 @@
 """The sender's journal: two lines a message, so that a crash leaves evidence and not a riddle (delivery.md B3, B4).
 
 One file for each lease token. A line is one `write` to an `O_APPEND` file and is not synced: it outlives the process,
-and the boot id in the header says whether it has outlived the machine, in which case it proves nothing.
+and the boot id in the header says whether it has outlived the machine, in which case it proves nothing. The sender
+holds a lock on its file for as long as it lives, and the kernel drops the lock with it: that is how a dead sender is
+told from a slow one, without a clock.
 
     D <delivery> <attempt>           the final dot is about to be sent
     S <delivery> <attempt> <code>    a complete reply was read
@@ -9,6 +11,7 @@ and the boot id in the header says whether it has outlived the machine, in which
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from dataclasses import dataclass, field
@@ -30,16 +33,6 @@ def boot_id() -> str:
         return ""
 
 
-def process_start(pid: int) -> str:
-    """Clock ticks at which a process began, so that a reused process id is told from its first owner. Empty: gone."""
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text()
-    except OSError:
-        return ""
-    fields = stat[stat.rindex(")") + 2 :].split()
-    return "" if fields[0] in ("Z", "X") else fields[19]
-
-
 class Journal:
     """The journal of one drain, open for appending."""
 
@@ -53,9 +46,8 @@ class Journal:
                 f"The journal folder {folder} cannot be written ({error.strerror}). Nothing is sent without a journal:"
                 " make the folder writable or set ROUNDS_DATA_DIR."
             ) from error
-        pid = os.getpid()
-        header = {"format": FORMAT, "boot": boot_id(), "pid": pid, "start": process_start(pid)}
-        self._append(json.dumps(header))
+        fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._append(json.dumps({"format": FORMAT, "boot": boot_id()}))
 
     def _append(self, line: str) -> None:
         os.write(self._file, line.encode() + b"\n")
@@ -85,11 +77,13 @@ class Journal:
 
 @dataclass(frozen=True, slots=True)
 class JournalReading:
-    """What a journal says. `alive`: its sender is still running. `trusted`: it was written in this run of the machine.
+    """What a journal says. `found`: it is on this host. `alive`: its sender is still at work. `trusted`: it was written
+    in this run of the machine.
 
     `dots` holds (delivery, attempt); `replies` maps the same pair to the reply's code.
     """
 
+    found: bool = False
     alive: bool = False
     trusted: bool = False
     dots: frozenset[tuple[int, int]] = field(default_factory=frozenset)
@@ -99,21 +93,33 @@ class JournalReading:
 def read(folder: Path, token: UUID) -> JournalReading:
     """Read a journal. A missing, foreign or damaged one is simply not trusted; a half-written last line is left out."""
     try:
-        content = (folder / str(token)).read_bytes()
+        file = os.open(folder / str(token), os.O_RDONLY)
     except OSError:
         return JournalReading()
+    try:
+        alive = _locked(file)
+        content = b"".join(iter(lambda: os.read(file, 1 << 20), b""))
+    finally:
+        os.close(file)
     lines = content.split(b"\n")[:-1]
     try:
         header = json.loads(lines[0])
-        boot, pid, start = header["boot"], int(header["pid"]), header["start"]
-        if header["format"] != FORMAT:
-            return JournalReading()
+        boot = header["boot"]
         dots, replies = _entries(lines[1:])
     except (ValueError, KeyError, IndexError, TypeError):
-        return JournalReading()
-    same_boot = bool(boot) and boot == boot_id()
-    alive = same_boot and bool(start) and process_start(pid) == start
-    return JournalReading(alive, same_boot, frozenset(dots), replies)
+        return JournalReading(found=True, alive=alive)
+    trusted = header.get("format") == FORMAT and bool(boot) and boot == boot_id()
+    return JournalReading(True, alive, trusted, frozenset(dots), replies)
+
+
+def _locked(file: int) -> bool:
+    """Whether somebody else holds the lock."""
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    fcntl.flock(file, fcntl.LOCK_UN)
+    return False
 
 
 def _entries(lines: list[bytes]) -> tuple[set[tuple[int, int]], dict[tuple[int, int], int]]:

@@ -140,6 +140,12 @@ def _mailings(rows: Iterable[models.Mailing]) -> list[Mailing]:
     return [_mailing(row, states.get(row.pk, {}), reasons.get(row.pk, {})) for row in found]
 
 
+def last_opened_revision(series: str, number: int) -> int | None:
+    """The revision of an issue that went out last, in whatever campaign."""
+    rows = models.Mailing.objects.filter(campaign__series__slug=series, number=number, opened_at__isnull=False)
+    return rows.order_by("-opened_at", "-id").values_list("revision_id", flat=True).first()
+
+
 @dataclass(frozen=True, slots=True)
 class DueMailing:
     """A mailing that should open, or go on opening."""

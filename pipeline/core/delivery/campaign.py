@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, MailingState
+from pipeline.core.delivery.audience import Progress
+from pipeline.core.delivery.lifecycle import CampaignState, MailingState
 from pipeline.core.series.cadence import Cadence
 
 
@@ -49,47 +49,4 @@ class Mailing:
     local_date: date | None
     opened_at: datetime | None
     finished_at: datetime | None
-    audience: int
-    left_out: Mapping[str, int]
-    states: Mapping[DeliveryState, int]
-    reasons: Mapping[str, int]
-
-    @property
-    def accepted(self) -> int:
-        """Deliveries that the next hop took over, including those presumed so after a crash."""
-        return self.states.get(DeliveryState.ACCEPTED, 0) + self.states.get(
-            DeliveryState.PRESUMED_ACCEPTED, 0
-        )
-
-    @property
-    def opened(self) -> int:
-        """Deliveries made, whatever their state."""
-        return sum(self.states.values())
-
-    @property
-    def under_way(self) -> int:
-        """Deliveries not settled yet."""
-        return sum(
-            self.states.get(state, 0)
-            for state in (
-                DeliveryState.QUEUED,
-                DeliveryState.LEASED,
-                DeliveryState.SENDING,
-                DeliveryState.UNKNOWN,
-            )
-        )
-
-    @property
-    def not_sent(self) -> Mapping[str, int]:
-        """Everyone who was not sent this issue, by reason: left out at opening, or stopped on the way."""
-        total = dict(self.left_out)
-        for reason, count in self.reasons.items():
-            total[reason] = total.get(reason, 0) + count
-        if held := self.states.get(DeliveryState.HELD_UNKNOWN, 0):
-            total["outcome_unknown"] = held
-        return total
-
-    @property
-    def adds_up(self) -> bool:
-        """Whether audience = accepted + under way + not sent by reason (G1)."""
-        return self.audience == self.accepted + self.under_way + sum(self.not_sent.values())
+    progress: Progress

@@ -34,6 +34,7 @@ from pipeline.core.errors import BadInput
 from pipeline.core.message import plaintext
 from pipeline.core.message.marks import Numbering, settled
 from pipeline.core.message.slots import slot_names
+from pipeline.core.message.web_copy import series_code
 from pipeline.core.series.issue import IssueContent, NumberedReference
 
 # The colours of every face of Rounds: letters, public pages, studio. `light` pairs have a contrast of 4.5:1
@@ -168,8 +169,8 @@ def confirm_context(
 
 
 def issue_url(base_url: str, series_slug: str, number: int) -> str:
-    """The public page of an issue; its references stand at `#ref-<id>`."""
-    return f"{base_url}/series/{series_slug}/{number}"
+    """The public page of an issue, which names no condition (C-28); its references stand at `#ref-<id>`."""
+    return f"{base_url}/read/{series_code(series_slug)}/{number}"
 
 
 def long_date(day: date | None) -> str | None:

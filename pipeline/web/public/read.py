@@ -18,6 +18,4 @@ class ReadPage(PublicPage):
     """The letter itself is the page."""
 
     def get(self, request: HttpRequest, code: str, number: str) -> HttpResponse:
-        return HttpResponse(
-            read_issue(code, int(number)), headers={"Content-Security-Policy": LETTER_POLICY}
-        )
+        return HttpResponse(read_issue(code, int(number)), headers={"Content-Security-Policy": LETTER_POLICY})

@@ -34,7 +34,7 @@ def html_of(content: IssueContent) -> str:
 
 def test_a_citation_is_a_link_in_brackets_after_the_stop() -> None:
     content = issue("Most are harmless ", Cite(("light-trial",)), ".")
-    url = "https://rounds.example/series/sleeping-well/2#ref-light-trial"
+    url = "https://rounds.example/read/c0d5b35c/2#ref-light-trial"
     assert (
         html_of(content) == f'Most are harmless.<sup><a href="{url}" aria-label="Reference 2">[2]</a></sup>'
     )
