@@ -74,6 +74,29 @@ def postgres(data_dir: Path) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_xdist_suffix: None, postgres: str) -> None:
     """Start PostgreSQL before pytest-django makes its database, one for each worker."""
+    from django.db import transaction
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    flush = DatabaseOperations.execute_sql_flush
+
+    def flush_with_guards_down(operations: DatabaseOperations, statements: list[str]) -> None:
+        """Between tests that commit, Django empties every table; the ledger's guards refuse that, as they should."""
+        with transaction.atomic():
+            with operations.connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT tgrelid::regclass::text, quote_ident(tgname), tgenabled FROM pg_trigger"
+                    " WHERE NOT tgisinternal AND tgtype & 32 <> 0"  # 32: BEFORE or AFTER TRUNCATE
+                )
+                guards = cursor.fetchall()
+                for table, guard, _ in guards:
+                    cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
+            flush(operations, statements)
+            with operations.connection.cursor() as cursor:
+                for table, guard, enabled in guards:
+                    kind = {"A": "ALWAYS ", "R": "REPLICA "}.get(enabled, "")
+                    cursor.execute(f"ALTER TABLE {table} ENABLE {kind}TRIGGER {guard}")
+
+    DatabaseOperations.execute_sql_flush = flush_with_guards_down  # type: ignore[method-assign]
 
 
 @pytest.fixture(scope="session")
