@@ -20,13 +20,14 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, quote, unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from environs import Env, EnvValidationError
 from marshmallow import ValidationError
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from pipeline.core.delivery.relay import parse_url
 from pipeline.core.errors import BadInput
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -228,18 +229,11 @@ def _check_redis_url(value: str) -> None:
 
 
 def _check_smtp_url(value: str) -> None:
-    if not value:
-        return
-    advice = "Write smtp://user:secret@host:587?tls=starttls (or tls=none, tls=implicit)."
-    parts = urlsplit(value)
-    if parts.scheme != "smtp" or not parts.hostname:
-        raise ValidationError(f"this is not an SMTP address. {advice}")
     try:
-        parts.port  # noqa: B018 - reading it is what checks it
-    except ValueError as error:
-        raise ValidationError(f"the port is not a number from 0 to 65535. {advice}") from error
-    if parse_qs(parts.query).get("tls", ["starttls"])[-1] not in {"none", "starttls", "implicit"}:
-        raise ValidationError(f"tls is none, starttls or implicit. {advice}")
+        if value:
+            parse_url(value)
+    except BadInput as error:
+        raise ValidationError(str(error).removeprefix("ROUNDS_SMTP_URL: ")) from error
 
 
 def _check_base_url(value: str) -> None:
