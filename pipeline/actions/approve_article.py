@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pipeline.core.errors import BadInput, NotFound
+from pipeline.actions.find_article import unknown_article
+from pipeline.core.errors import BadInput
 from pipeline.store import articles
 from pipeline.store.articles import Approval
 
@@ -27,9 +28,7 @@ def approve_article(
     """
     stored = articles.latest(slug)
     if stored is None:
-        raise NotFound(
-            f"There is no article {slug!r}. Import it first: rounds import content/articles/{slug}.md"
-        )
+        raise unknown_article(slug)
     for name, value in (("reviewer", reviewer), ("profession", profession), ("registration", registration)):
         if not value.strip():
             raise BadInput(f"The sign-off needs a {name}.")

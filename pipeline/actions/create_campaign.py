@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -17,6 +18,8 @@ from pipeline.core.message.checks import blocks
 from pipeline.core.series.cadence import check_zone, course_first
 from pipeline.store import articles, campaigns, consent, enrolments
 from pipeline.store.campaigns import NewMailing
+
+NAME = re.compile(r"[A-Za-z0-9_-]{1,150}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,10 @@ def _enrol_everyone(campaign: Campaign, now: datetime, *, at_once: bool) -> None
 def _name(asked: str, slug: str, first: date) -> str:
     """The name given, or a neutral one: it stands in no header and no link, but an operator types it."""
     if asked:
+        if not NAME.fullmatch(asked):
+            raise BadInput(
+                f"{asked!r} cannot be a campaign's name. Use letters, digits, - and _, at most 150."
+            )
         return asked
     base = f"{slug}-{first.isoformat()}"
     return next(n for n in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if campaigns.by_name(n) is None)

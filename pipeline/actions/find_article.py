@@ -12,15 +12,17 @@ from pipeline.core.errors import BadInput, NotFound
 from pipeline.settings import current
 from pipeline.store import articles
 
+LONGEST_SLUG = 150  # characters; file systems end at 255 bytes
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def article_file(name: str) -> Path | None:
     """The file that `name` means: one in `content/articles/`, or a path. None for the slug of no file here."""
+    if not _SLUG.fullmatch(name) or len(name) > LONGEST_SLUG:
+        return Path(name)
     kept = current().content_dir / "articles" / f"{name}.md"
-    if _SLUG.fullmatch(name):
-        return kept if kept.is_file() else None
-    return Path(name)
+    return kept if kept.is_file() else None
 
 
 def find_article(name: str) -> Article:
@@ -33,15 +35,24 @@ def find_article(name: str) -> Article:
         return read_article(path).article
     stored = articles.latest(name)
     if stored is None:
-        raise NotFound(f"There is no article {name!r}. {_hint(name, articles.slugs())}")
+        raise unknown_article(name)
     return stored.article
+
+
+def unknown_article(slug: str) -> NotFound:
+    """What to say about a slug that was never imported."""
+    if slug in _in_content():
+        return NotFound(
+            f"The article {slug!r} is not imported yet. Run: rounds import content/articles/{slug}.md"
+        )
+    return NotFound(f"There is no article {slug!r}. {_hint(slug, articles.slugs())}")
 
 
 def article_in_content(slug: str, place: str, line: int | None = None) -> Article:
     """The article that a series file names. `place` and `line` say where it names it."""
     path = current().content_dir / "articles" / f"{slug}.md"
     if not path.is_file():
-        message = f"There is no article content/articles/{slug}.md. {_hint(slug, _in_content())}"
+        message = f"There is no article content/articles/{slug}.md. {_hint(slug, [])}"
         raise BadInput(message, place=place, line=line)
     return read_article(path).article
 

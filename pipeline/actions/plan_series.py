@@ -38,12 +38,13 @@ def read_series(name: str) -> SeriesFile:
     is_file = name.endswith(".toml")
     place = name if is_file else f"content/series/{name}.toml"
     path = Path(name) if is_file else folder / f"{name}.toml"
-    if not path.exists():
+    try:
+        source = read_source(path)
+    except NotFound:
         known = sorted(p.stem for p in folder.glob("*.toml"))
         close = get_close_matches(name, known, n=1)
         hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known) or 'none'}."
-        raise NotFound(f"{place}: there is no such series. {hint}")
-    source = read_source(path)
+        raise NotFound(f"{place}: there is no such series. {hint}") from None
     return SeriesFile(series_file.read(place, source), place, source)
 
 

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.actions.find_article import article_in_content
-from pipeline.actions.plan_series import SeriesFile, read_series
-from pipeline.actions.publish_notices import read_notices
+from pipeline.actions.plan_series import read_series
+from pipeline.actions.publish_notices import require_notice
 from pipeline.actions.render_series import render_unsaved
 from pipeline.actions.write_message import HOME_ZONE, links
 from pipeline.core.content.article import Finding
-from pipeline.core.errors import BadInput
 from pipeline.core.message.context import long_date
 from pipeline.core.message.slots import compile_parts
 from pipeline.core.series import plan
@@ -40,7 +39,7 @@ def preview_series(name: str, now: datetime, *, keep_slots: bool = False) -> lis
     file = read_series(name)
     article = article_in_content(file.plan.article, file.place, file.line_of("article"))
     plan.validate(file.plan, article, name=file.place, source=file.source)
-    title = _list_title(file)
+    title = require_notice(file.plan.purpose, file.place, file.line_of("purpose")).title
     values = {
         **links(True, NOBODY, NOBODY),
         "address": SAMPLE_ADDRESS,
@@ -52,13 +51,3 @@ def preview_series(name: str, now: datetime, *, keep_slots: bool = False) -> lis
         html, text = (letter.html, letter.text) if keep_slots else compile_parts(letter).fill(values)
         previewed.append(PreviewedIssue(content, html, text, findings))
     return previewed
-
-
-def _list_title(file: SeriesFile) -> str:
-    titles = {notice.purpose: notice.title for _, notice in read_notices()}
-    purpose = file.plan.purpose
-    if purpose not in titles:
-        known = ", ".join(sorted(titles)) or "none: content/notices/ is empty"
-        message = f"No notice is for the purpose {purpose!r}. Known: {known}."
-        raise BadInput(message, place=file.place, line=file.line_of("purpose"))
-    return titles[purpose]

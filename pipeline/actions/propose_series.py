@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pipeline.actions.find_article import find_article
+from pipeline.actions.publish_notices import require_notice
 from pipeline.core.content.article import Finding
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.series import plan, series_file
@@ -29,6 +30,7 @@ def propose_series(name: str, purpose: str, *, write: bool = False) -> Proposal:
 
     A file there that says something else is never overwritten: Refused says so.
     """
+    require_notice(purpose)
     article = find_article(name)
     proposed = plan.propose(article, purpose)
     toml = series_file.write(proposed)

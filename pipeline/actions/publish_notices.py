@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from difflib import get_close_matches
 
 from pipeline.core.consent.notice import NoticeVersion, load
 from pipeline.core.errors import BadInput
@@ -24,6 +25,19 @@ def read_notices() -> list[tuple[str, NoticeVersion]]:
     return [
         (place, load(path.read_text(encoding="utf-8"), controller, place=place)) for place, path in places
     ]
+
+
+def require_notice(purpose: str, place: str = "", line: int | None = None) -> NoticeVersion:
+    """The newest notice of a purpose. BadInput, with the closest name, where no notice is for it (C-43)."""
+    notices = [notice for _, notice in read_notices()]
+    known = sorted({notice.purpose for notice in notices})
+    if purpose not in known:
+        close = get_close_matches(purpose, known, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(known) or 'none'}."
+        raise BadInput(
+            f"No notice in content/notices/ is for the purpose {purpose!r}. {hint}", place=place, line=line
+        )
+    return max((n for n in notices if n.purpose == purpose), key=lambda n: n.version)
 
 
 def publish_notices(now: datetime) -> int:

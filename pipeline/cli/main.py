@@ -17,7 +17,7 @@ import click
 
 import pipeline
 import pipeline.cli
-from pipeline.core.errors import RoundsError, Unavailable
+from pipeline.core.errors import RoundsError
 
 # Modules of this package that are not commands.
 SHARED = {"__main__", "main", "answers", "doors", "findings"}
@@ -48,6 +48,15 @@ class Commands(click.Group):
         assert isinstance(found, click.Command)
         return found
 
+    def parse_args(self, context: click.Context, args: list[str]) -> list[str]:
+        for argument in args:
+            if any("\ud800" <= mark <= "\udfff" for mark in argument):
+                shown = argument.encode(errors="backslashreplace").decode()
+                raise Sentence(
+                    f"The argument {shown} is not UTF-8 text. Write it, or name the file, in UTF-8."
+                )
+        return super().parse_args(context, args)
+
     def invoke(self, context: click.Context) -> Any:
         with plain_errors():
             return super().invoke(context)
@@ -56,15 +65,18 @@ class Commands(click.Group):
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turn what a person can put right into a sentence. Everything else is a bug and keeps its traceback."""
-    from django.db import InterfaceError, OperationalError
+    from django.db import DataError, InterfaceError, OperationalError
 
     try:
         yield
     except RoundsError as error:
         raise Sentence(str(error)) from error
     except (OperationalError, InterfaceError) as error:
-        told = Unavailable(f"PostgreSQL went away during the command ({_first_line(error)}). Run it again.")
-        raise Sentence(str(told)) from error
+        told = f"PostgreSQL went away during the command ({_first_line(error)}). Run it again."
+        raise Sentence(told) from error
+    except DataError as error:
+        told = f"The database cannot hold a value: {_first_line(error)}. Shorten it. Nothing was written."
+        raise Sentence(told) from error
 
 
 def _set_django_up() -> None:

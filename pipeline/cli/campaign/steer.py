@@ -44,8 +44,8 @@ def cancel(name: str, as_json: bool) -> None:
     handed_over, cancelled = cancel_campaign(name)
     campaign = show_campaign(name).campaign
     text = (
-        f"Cancelled {name}. {handed_over} messages had been handed over and cannot be called back; "
-        f"{cancelled} that waited will not be sent."
+        f"Cancelled {name}. Handed over before, and not to be called back: {handed_over}. "
+        f"Still waiting, and now not to be sent: {cancelled}."
     )
     data = {**campaign_data(campaign), "handed_over": handed_over, "cancelled": cancelled}
     answer(data, text, as_json)
