@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Container
+from collections.abc import Iterable
 
 LONGEST = 80  # characters; long enough for any heading, short enough for a file name
 
@@ -18,13 +18,20 @@ def slug(text: str) -> str:
     return "-".join(words)[:LONGEST].strip("-") or "item"
 
 
-def unique_slug(text: str, taken: Container[str]) -> str:
-    """A slug that is not in `taken`: the second of a name ends in `-2`."""
-    first = slug(text)
-    candidate, number = first, 2
-    while candidate in taken:
-        candidate, number = f"{first}-{number}", number + 1
-    return candidate
+class Slugs:
+    """Hands out slugs, no two alike: the second of a name ends in `-2`."""
+
+    def __init__(self, taken: Iterable[str] = ()) -> None:
+        self._taken = set(taken)
+        self._next: dict[str, int] = {}
+
+    def make(self, text: str) -> str:
+        first = candidate = slug(text)
+        while candidate in self._taken:
+            number = self._next.get(first, 2)
+            candidate, self._next[first] = f"{first}-{number}", number + 1
+        self._taken.add(candidate)
+        return candidate
 
 
 def is_slug(text: str) -> bool:

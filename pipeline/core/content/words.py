@@ -10,12 +10,24 @@ from pipeline.core.content.article import Block, Callout, Inlines, Listing, Para
 
 WORDS_A_MINUTE = 200  # an adult reads plain prose at 200 to 250; the slower figure suits health
 
+_CLOSING = (" ", ".", ",", ";", ":", "!", "?", ")")
+
 _WORD = re.compile(r"\S*\w\S*")
 
 
 def plain(inlines: Inlines) -> str:
-    """The words alone, without styles, links and citation marks."""
-    return "".join(part.text for part in inlines if isinstance(part, Run))
+    """The words alone, without styles, links and citation marks, nor the space that parted a mark from its word."""
+    pieces: list[str] = []
+    after_mark = False
+    for part in inlines:
+        if not isinstance(part, Run):
+            after_mark = True
+            continue
+        if after_mark and pieces and part.text[:1] in _CLOSING:
+            pieces[-1] = pieces[-1].removesuffix(" ")
+        pieces.append(part.text)
+        after_mark = False
+    return "".join(pieces).rstrip() if after_mark else "".join(pieces)
 
 
 def texts(blocks: Iterable[Block]) -> Iterator[tuple[Inlines, int]]:

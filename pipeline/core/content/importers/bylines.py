@@ -15,6 +15,7 @@ _CREDENTIAL = (
     r"(?:[BM]Sc|Msc|Bsc|M\.?D|Ph\.?D|MBBS|MBChB|MB|RGN|RN|MPH|MPharm|BPharm|MRCP|MRCGP|FRC\w+|BA|MA|BDS|DPhil|"
     r"Registered|Pharmacist|Nurse|Physiotherapist|Dietitian|Doctor|Consultant|Professor)\b"
 )
+_NAME_AND_CREDENTIALS = re.compile(rf"({_NAME})[\s,|–—-]+({_CREDENTIAL}.*)")
 _WRITTEN = re.compile(r"^(?:(?:written|words) )?by:?\s+|^authors?:\s*", re.IGNORECASE)
 _REVIEWED = re.compile(r"^(?:\w+ )?(?:reviewed|checked|approved) by:?\s+(.+)", re.IGNORECASE)
 _DATED = re.compile(
@@ -33,10 +34,11 @@ def person(text: str, *, marked: bool) -> Person | None:
     words = _WRITTEN.sub("", text)
     if words == text and not marked:
         return None
-    name, *rest = _APART.split(words, maxsplit=1)
-    credentials = rest[0] if rest else ""
-    if not rest and (match := re.match(rf"({_NAME}) ({_CREDENTIAL}.*)", words)):
+    if match := _NAME_AND_CREDENTIALS.fullmatch(words):
         name, credentials = match.groups()
+    else:
+        name, *rest = _APART.split(words, maxsplit=1)
+        credentials = rest[0] if rest else ""
     if not re.fullmatch(_NAME, name.strip()):
         return None
     return Person(tidy_text(name), tidy_text(credentials), "Author")

@@ -25,7 +25,7 @@ from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.links import link_fault
-from pipeline.core.content.slug import is_slug, slug, unique_slug
+from pipeline.core.content.slug import Slugs, is_slug, slug
 from pipeline.core.errors import BadInput
 
 _FIELDS = frozenset(
@@ -116,11 +116,13 @@ def _person(fields: Fields) -> Person:
 
 def _references(fields: Fields) -> tuple[Reference, ...]:
     references: list[Reference] = []
+    rows = fields.rows("references")
+    slugs = Slugs(row.text("id") for row in rows)
     taken: set[str] = set()
-    for number, row in enumerate(fields.rows("references"), 1):
+    for number, row in enumerate(rows, 1):
         row.only(_REFERENCE, "A reference")
         text = row.needed("text", f"Reference {number}")
-        ref_id = row.text("id") or unique_slug(text[:40], taken)
+        ref_id = row.text("id") or slugs.make(text[:40])
         if not is_slug(ref_id):
             raise BadInput(
                 f"The id '{ref_id[:60]}' of reference {number} is not small letters, digits and hyphens.",

@@ -94,7 +94,7 @@ class BlockReader:
                 return self.blocks_until("blockquote_close")
             case "hr":
                 self.left_out.append(
-                    LeftOut(self.line(token), token.markup, "a dividing line: headings divide")
+                    LeftOut(self.line(token), token.markup[:3], "a dividing line: headings divide")
                 )
                 return ()
             case "fence":

@@ -74,10 +74,11 @@ def _citation(state: StateInline, silent: bool) -> bool:
 
 
 def _comment(state: StateInline, silent: bool) -> bool:
-    if not state.src.startswith("<!--", state.pos):
+    if not state.src.startswith("<!--", state.pos) or state.env.get("unclosed") is state.src:
         return False
     end = state.src.find("-->", state.pos + 4, state.posMax)
     if end < 0:
+        state.env["unclosed"] = state.src  # nor will any later one close: do not look again
         return False
     if not silent:
         state.push("comment", "", 0).content = state.src[state.pos + 4 : end].strip()
@@ -87,7 +88,7 @@ def _comment(state: StateInline, silent: bool) -> bool:
 
 def _callout(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """`::: urgent "Title"` to `:::`. Callouts may hold callouts; each closes at its own indent."""
-    fence = _fence(state, start) if state.sCount[start] >= state.blkIndent else None
+    fence = _fence(state, start)
     if fence is None:
         return False
     if silent:

@@ -19,6 +19,8 @@ _ASKS = re.compile(
 _TOPIC = re.compile(
     r"^(?:what (?:is|are)|all about|understanding|a guide to|living with)\s+(?:an? |the )?", re.IGNORECASE
 )
+# The stop of a sentence at the end, citation marks or not, or a whole sentence before another.
+_SENTENCE = re.compile(r"[.;,:!…][)”\"’]?\s?[\[\d,–\]⁰¹²³⁴-⁹-]*$|[.!?]\s+[A-Z]")
 _LONGEST = 90  # characters
 _MOST_WORDS = 13
 _SUGGESTED = {
@@ -43,7 +45,7 @@ def is_heading(chunk: Chunk) -> bool:
         return False
     text = chunk.text
     return (
-        text[-1] not in ".;,:!)…"
+        _SENTENCE.search(text) is None
         and len(text.split()) <= _MOST_WORDS
         and (text[0].isupper() or text[0].isdigit())
     )

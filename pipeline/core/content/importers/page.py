@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pipeline.core.content.inlines import tidy_text
 
@@ -119,10 +120,13 @@ def _entries(lines: list[str]) -> Iterator[Entry | None]:
 
 
 def _is_wrapped(lines: list[str]) -> bool:
-    """Whether lines were broken at a column, so that a paragraph takes several."""
-    full = [line for line in lines if line.strip()]
-    long = sum(_FULL_FROM <= len(line) <= _WRAPPED_AT for line in full)
-    return all(len(line) <= _WRAPPED_AT + 20 for line in full) and long * 3 >= len(full)
+    """Whether lines were broken at a column: none is long, and one at least goes on below without a stop."""
+    if any(len(line) > _WRAPPED_AT for line in lines):
+        return False
+    return any(
+        len(line) >= _FULL_FROM and below.strip() and line.rstrip()[-1:] not in ".!?:"
+        for line, below in pairwise(lines)
+    )
 
 
 def _numbered_headings_made_plain(found: list[Chunk]) -> Iterator[Chunk]:

@@ -30,7 +30,7 @@ from pipeline.core.content.importers.page import Chunk, Entry, chunks
 from pipeline.core.content.importers.reference_list import references
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
-from pipeline.core.content.slug import slug, unique_slug
+from pipeline.core.content.slug import Slugs, slug
 from pipeline.core.errors import BadInput
 
 GAP = "gap-before-list"
@@ -66,14 +66,15 @@ def read(name: str, text: str) -> Reading:
             outline.suggested_heading("References", page.references[0].line, page.references[0].text)
         )
     scope = [finding for finding in findings if finding.rule.startswith("E-24")]
+    slugs = Slugs()
     article = Article(
         title=title,
         slug=slug(title),
-        sections=tuple(_sections(walk.parts)),
+        sections=tuple(_sections(walk.parts, slugs)),
         authors=tuple(page.authors),
         topic=walk.topic,
         disclaimer=page.disclaimer,
-        faq=tuple(_faq(walk.parts)),
+        faq=tuple(_faq(walk.parts, slugs)),
         references=cited,
         notes_for_reviewer=(*page.notes, *(finding.message for finding in scope)),
     )
@@ -247,28 +248,25 @@ def _leads_in(part: Part) -> bool:
     return getattr(end, "text", "").endswith(":")
 
 
-def _sections(parts: Sequence[Part]) -> list[Section]:
-    sections: list[Section] = []
-    taken: set[str] = {slug(part.heading) for part in parts if part.is_question}
-    for part in parts:
-        if part.is_question:
-            continue
-        section_id = unique_slug(part.heading, taken)
-        taken.add(section_id)
-        sections.append(
-            Section(
-                section_id, part.heading, part.level, part.kind, tuple(part.blocks), part.suggested, part.line
-            )
+def _sections(parts: Sequence[Part], slugs: Slugs) -> list[Section]:
+    return [
+        Section(
+            slugs.make(part.heading),
+            part.heading,
+            part.level,
+            part.kind,
+            tuple(part.blocks),
+            part.suggested,
+            part.line,
         )
-    return sections
+        for part in parts
+        if not part.is_question
+    ]
 
 
-def _faq(parts: Sequence[Part]) -> list[Question]:
-    faq: list[Question] = []
-    taken: set[str] = set()
-    for part in parts:
-        if part.is_question:
-            question_id = unique_slug(part.heading, taken)
-            taken.add(question_id)
-            faq.append(Question(question_id, part.heading, tuple(part.blocks), part.line))
-    return faq
+def _faq(parts: Sequence[Part], slugs: Slugs) -> list[Question]:
+    return [
+        Question(slugs.make(part.heading), part.heading, tuple(part.blocks), part.line)
+        for part in parts
+        if part.is_question
+    ]

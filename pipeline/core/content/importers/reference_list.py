@@ -9,7 +9,7 @@ from pipeline.core.content.article import Finding, Reference, Severity
 from pipeline.core.content.importers.page import Chunk, Entry
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
-from pipeline.core.content.slug import unique_slug
+from pipeline.core.content.slug import Slugs
 
 HEADING = re.compile(r"(?:references?|sources?|bibliography|works cited|further reading)\W*", re.IGNORECASE)
 
@@ -28,7 +28,7 @@ def looks_like_references(chunk: Chunk) -> bool:
 def references(entries: Sequence[Entry]) -> tuple[tuple[Reference, ...], tuple[Finding, ...]]:
     found: list[Reference] = []
     findings: list[Finding] = []
-    taken: set[str] = set()
+    slugs = Slugs()
     for number, entry in enumerate(entries, 1):
         text, url = _text_and_url(entry.text)
         if url and (fault := link_fault(url)):
@@ -42,8 +42,7 @@ def references(entries: Sequence[Entry]) -> tuple[tuple[Reference, ...], tuple[F
                 )
             )
             text, url = tidy_text(entry.text), None
-        ref_id = unique_slug(" ".join(re.findall(r"[^\W_]+", text)[:_ID_WORDS])[:48], taken)
-        taken.add(ref_id)
+        ref_id = slugs.make(" ".join(re.findall(r"[^\W_]+", text)[:_ID_WORDS])[:48])
         found.append(Reference(ref_id, number, text, url, entry.line))
     return tuple(found), tuple(findings)
 

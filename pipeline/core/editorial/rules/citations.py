@@ -50,15 +50,16 @@ def numbers_without_citation(article: Article) -> Iterator[Finding]:
 
 def order_of_first_use(article: Article) -> Iterator[Finding]:
     """One warning where references do not first appear as 1, 2, 3 (E-25)."""
-    order: list[int] = []
+    numbers = {reference.id: reference.number for reference in article.references}
+    order: dict[int, None] = {}
     first_line = 0
     for mark, line in _marks(article):
         for ref in mark.refs:
-            reference = article.reference(ref)
-            if reference is None or reference.number in order:
+            number = numbers.get(ref)
+            if number is None or number in order:
                 continue
-            order.append(reference.number)
-            if reference.number != len(order) and not first_line:
+            order[number] = None
+            if number != len(order) and not first_line:
                 first_line = line or 1
     if first_line:
         yield Finding(
