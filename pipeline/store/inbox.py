@@ -9,6 +9,16 @@ from pipeline.store import models
 
 
 @dataclass(frozen=True, slots=True)
+class CaughtLine:
+    """A message as a list shows it, without its content."""
+
+    id: int
+    received_at: datetime
+    rcpt_to: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
 class Caught:
     """One message for one recipient. `message` is as it came over the wire."""
 
@@ -36,6 +46,22 @@ def newest(limit: int = 100, *, recipient: str | None = None) -> list[Caught]:
     if recipient:
         rows = rows.filter(rcpt_to__iexact=recipient)
     return [_caught(row) for row in rows[:limit]]
+
+
+def lines(recipient: str = "", *, before: int | None = None, limit: int = 50) -> list[CaughtLine]:
+    """The newest first: of recipients whose address holds `recipient`, and older than the id `before`, if asked."""
+    rows = models.CaughtMessage.objects.order_by("-id")
+    if recipient:
+        rows = rows.filter(rcpt_to__icontains=recipient)
+    if before is not None:
+        rows = rows.filter(id__lt=before)
+    return [CaughtLine(*row) for row in rows.values_list("id", "received_at", "rcpt_to", "subject")[:limit]]
+
+
+def recipients(limit: int = 200) -> list[str]:
+    """Who got anything, in order."""
+    rows = models.CaughtMessage.objects.order_by("rcpt_to").values_list("rcpt_to", flat=True)
+    return list(rows.distinct()[:limit])
 
 
 def one(message_id: int) -> Caught | None:

@@ -1,4 +1,4 @@
-"""Every path of the site: the public pages, and the pages of errors."""
+"""Every path of the site: the public pages, the studio, the demonstration's inbox, and the pages of errors."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("pipeline.web.public.urls")),
+    path("studio/", include("pipeline.web.studio.urls")),
+    path("inbox/", include("pipeline.web.inbox")),
 ]
 
 handler400 = "pipeline.web.errors.bad_request"

@@ -1,0 +1,131 @@
+"""`/inbox/`: the demonstration's mailbox, which holds all mail that this machine sent. Not there in real use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import path
+from django.views import View
+
+from pipeline.settings import current
+from pipeline.store import inbox
+from pipeline.store.inbox import Caught
+from pipeline.web.letter_frame import letter_frame
+from pipeline.web.studio import words
+
+PAGE = 50
+LONGEST_SOURCE = 200_000  # characters shown
+HEADERS = ("From", "To", "Subject", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-ID")
+VIEWS = {"html": "As a reader sees it", "text": "Text part", "source": "Source"}
+ZONE = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A message taken apart. A part that is missing or cannot be read is empty."""
+
+    headers: tuple[tuple[str, str], ...]
+    html: str
+    text: str
+    source: str
+
+
+class InboxPage(View):
+    """404 wherever mail goes to a real relay. Holds no state of its own, and changes none."""
+
+    http_method_names = ["get", "head"]  # noqa: RUF012 - as Django declares it
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not current().local_inbox:
+            raise Http404
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
+
+
+class MessageList(InboxPage):
+    def get(self, request: HttpRequest) -> HttpResponse:
+        to = request.GET.get("to", "").strip()[:320]
+        before = request.GET.get("before", "")
+        older_than = int(before) if before.isdecimal() and len(before) < 19 else None
+        lines = inbox.lines(to, before=older_than, limit=PAGE + 1)
+        older = f"?{urlencode({'to': to, 'before': lines[PAGE - 1].id})}" if len(lines) > PAGE else ""
+        context = {
+            "lines": lines[:PAGE],
+            "to": to,
+            "recipients": inbox.recipients(),
+            "older": older,
+            "words": words,
+            "zone": ZONE,
+        }
+        return render(request, "inbox/list.html", context)
+
+
+class MessagePage(InboxPage):
+    def get(self, request: HttpRequest, message_id: int) -> HttpResponse:
+        caught = _caught(message_id)
+        opened = opened_message(caught.message)
+        wanted = request.GET.get("as", "")
+        view = wanted if wanted in VIEWS else "html" if opened.html else "text"
+        context = {
+            "caught": caught,
+            "opened": opened,
+            "view": view,
+            "views": VIEWS,
+            "words": words,
+            "zone": ZONE,
+        }
+        return render(request, "inbox/message.html", context)
+
+
+class MessageFrame(InboxPage):
+    def get(self, request: HttpRequest, message_id: int) -> HttpResponse:
+        return letter_frame(opened_message(_caught(message_id).message).html, links_open=True)
+
+
+def _caught(message_id: int) -> Caught:
+    caught = inbox.one(message_id)
+    if caught is None:
+        raise Http404
+    return caught
+
+
+def opened_message(message: bytes) -> Opened:
+    """Take a message apart with the parser of the standard library. Nothing in it is run, fetched or trusted."""
+    parsed = message_from_bytes(message, policy=default)
+    source = message[:LONGEST_SOURCE].decode("utf-8", "replace").replace("\r\n", "\n")
+    headers = tuple((name, value) for name in HEADERS if (value := _header(parsed, name)))
+    return Opened(headers, _part(parsed, "html"), _part(parsed, "plain"), source)
+
+
+def _header(parsed: EmailMessage, name: str) -> str:
+    try:
+        return str(parsed.get(name, ""))
+    except (ValueError, IndexError):  # what the parser raises on a header that is broken enough
+        return ""
+
+
+def _part(parsed: EmailMessage, kind: str) -> str:
+    """The words of the first `text/<kind>` part; an unknown charset is read as UTF-8."""
+    part = next((p for p in parsed.walk() if p.get_content_type() == f"text/{kind}"), None)
+    if part is None:
+        return ""
+    try:
+        return str(part.get_content())
+    except (LookupError, ValueError):
+        payload = part.get_payload(decode=True)
+        return payload.decode("utf-8", "replace") if isinstance(payload, bytes) else ""
+
+
+urlpatterns = [
+    path("", MessageList.as_view(), name="inbox"),
+    path("<int:message_id>/", MessagePage.as_view(), name="inbox-message"),
+    path("<int:message_id>/html/", MessageFrame.as_view(), name="inbox-frame"),
+]

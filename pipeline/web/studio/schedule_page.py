@@ -1,0 +1,174 @@
+"""`/studio/series/<slug>/schedule/`: GET shows the dates that an answer would give, POST makes the campaign."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse
+
+from pipeline.actions.create_campaign import NewCampaign, create_campaign
+from pipeline.actions.look_at_series import SeriesView, look_at_series
+from pipeline.core.delivery.campaign import Mode
+from pipeline.core.delivery.schedule import Slot, Timing, calendar_slots, course_slots
+from pipeline.core.errors import BadInput, RoundsError
+from pipeline.core.series.cadence import WEEKDAYS, check_zone
+from pipeline.store import campaigns, studio_audience
+from pipeline.web.studio.month import months
+from pipeline.web.studio.page import StudioPage, done, show, status_of
+
+HOME_ZONE = "Europe/London"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}\Z")
+ZONES = (
+    "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Madrid",
+    "Europe/Rome", "Europe/Athens", "Europe/Istanbul", "Africa/Lagos", "Africa/Nairobi", "Africa/Johannesburg",
+    "Asia/Dubai", "Asia/Kolkata", "Asia/Singapore", "Asia/Tokyo", "Australia/Sydney", "Pacific/Auckland",
+    "America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles", "America/Sao_Paulo", "UTC",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What somebody chose, as typed, so that the form can show it again. `start` is `now` or `day`."""
+
+    mode: str = "calendar"
+    weekday: str = "1"
+    at: str = "09:00"
+    whose: str = "sender"
+    zone: str = HOME_ZONE
+    start: str = "day"
+    day: str = ""
+    name: str = ""
+
+    def timing(self) -> Timing:
+        """Raises BadInput with a sentence for what cannot be read."""
+        home = check_zone(self.zone)
+        every_day = self.weekday == "every"
+        if not every_day and self.weekday not in "0123456":
+            raise BadInput("Choose a weekday.")
+        return Timing(
+            weekday=None if every_day or not self.weekday else int(self.weekday),
+            at=_time(self.at),
+            zone=None if self.whose == "subscriber" else home,
+            home_zone=home,
+            start=None if self.start == "now" else _date(self.day),
+            every_day=every_day,
+        )
+
+    def query(self, **change: str) -> str:
+        """The address of this page with something changed."""
+        fields = {name: getattr(self, name) for name in self.__slots__}
+        return f"?{urlencode({**fields, **change})}"
+
+
+class SchedulePage(StudioPage):
+    def get(self, request: HttpRequest, slug: str) -> HttpResponse:
+        asked = _asked(request.GET, self.now)
+        return self._page(request, slug, asked)
+
+    def post(self, request: HttpRequest, slug: str) -> HttpResponse:
+        asked = _asked(request.POST, self.now)
+        view = look_at_series(slug, self.now)
+        try:
+            campaign = create_campaign(_wanted(asked, view), self.now)
+        except RoundsError as error:
+            return self._page(request, slug, asked, str(error), status_of(error))
+        return done(
+            request,
+            f"/studio/campaigns/{campaign.name}/",
+            f"Scheduled. The campaign is named {campaign.name}.",
+        )
+
+    def _page(
+        self, request: HttpRequest, slug: str, asked: Asked, error: str = "", status: int = 200
+    ) -> HttpResponse:
+        view = look_at_series(slug, self.now)
+        slots: list[Slot] = []
+        try:
+            timing = asked.timing()
+            slots = _slots(asked, timing, view, self.now)
+        except RoundsError as problem:
+            error, status = error or str(problem), status_of(problem)
+        return show(request, "schedule.html", status, **self._context(view, asked, slots), error=error)
+
+    def _context(self, view: SeriesView, asked: Asked, slots: list[Slot]) -> dict[str, Any]:
+        zone = _known_zone(asked.zone)
+        by_day: dict[date, tuple[int, ...]] = {}
+        for slot in slots:
+            by_day[slot.local_date] = (*by_day.get(slot.local_date, ()), slot.number)
+        today = self.now.astimezone(ZoneInfo(zone)).date()
+        return {
+            "view": view,
+            "asked": asked,
+            "zone": zone,
+            "zones": ZONES if asked.zone in ZONES else (asked.zone, *ZONES),
+            "weekdays": WEEKDAYS,
+            "today": today,
+            "slots": slots,
+            "issues": {issue.number: issue for issue in view.issues},
+            "months": months(today, by_day),
+            "audience": studio_audience.on_list(view.plan.purpose, self.now),
+            "sending": campaigns.open_ones(view.plan.slug, view.plan.purpose),
+        }
+
+
+def _slots(asked: Asked, timing: Timing, view: SeriesView, now: datetime) -> list[Slot]:
+    numbers = [issue.number for issue in view.issues]
+    turns = course_slots if asked.mode == Mode.COURSE else calendar_slots
+    return turns(timing, numbers, now)
+
+
+def _wanted(asked: Asked, view: SeriesView) -> NewCampaign:
+    if asked.name and not NAME.match(asked.name):
+        raise BadInput("A name has small letters, digits and hyphens only, such as autumn-2026.")
+    timing = asked.timing()
+    return NewCampaign(
+        series=view.plan.slug,
+        purpose=view.plan.purpose,
+        mode=Mode.COURSE if asked.mode == Mode.COURSE else Mode.CALENDAR,
+        weekday=timing.weekday,
+        at=timing.at,
+        zone=timing.zone,
+        home_zone=timing.home_zone,
+        start=timing.start,
+        name=asked.name,
+        every_day=timing.every_day,
+    )
+
+
+def _asked(fields: Mapping[str, str], now: datetime) -> Asked:
+    """The fields that are there; the rest as the form starts. The first day is today until one is chosen."""
+    given = {name: fields[name].strip()[:100] for name in Asked.__slots__ if name in fields}
+    asked = Asked(**given)
+    if asked.day:
+        return asked
+    today = now.astimezone(ZoneInfo(_known_zone(asked.zone))).date()
+    return Asked(**{**given, "day": today.isoformat()})
+
+
+def _known_zone(name: str) -> str:
+    try:
+        return check_zone(name)
+    except BadInput:
+        return HOME_ZONE
+
+
+def _time(typed: str) -> time:
+    try:
+        return time.fromisoformat(typed).replace(second=0, microsecond=0, tzinfo=None)
+    except ValueError as error:
+        raise BadInput(f"{typed!r} is no time of day. Write it as 09:00.") from error
+
+
+def _date(typed: str) -> date:
+    try:
+        return date.fromisoformat(typed)
+    except ValueError as error:
+        raise BadInput(
+            f"{typed!r} is no date. Write it as 2026-12-01, or choose a day in the calendar."
+        ) from error
