@@ -1,0 +1,179 @@
+"""The public pages in a real browser: without a script, by keyboard alone, on a narrow screen."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from wsgiref.simple_server import WSGIRequestHandler, make_server
+
+import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+
+from tests.web.people import DAILY, WEEKLY, Person
+
+pytestmark = pytest.mark.browser
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+class QuietHandler(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+@pytest.fixture(autouse=True)
+def _two_loops(monkeypatch) -> None:
+    """Playwright keeps an event loop in this thread, in which Django would refuse to ask the database."""
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+
+
+@pytest.fixture
+def shared(db) -> Iterator[BaseDatabaseWrapper]:
+    """The connection that holds the test's transaction, for more threads than one."""
+    connection = connections["default"]
+    connection.inc_thread_sharing()
+    yield connection
+    connection.dec_thread_sharing()
+
+
+@pytest.fixture
+def site(notices, shared) -> Iterator[str]:
+    """The site on a free port. It works in the test's own transaction, so that nothing has to be cleaned up."""
+    from pipeline.web.wsgi import application
+
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    with make_server("127.0.0.1", 0, application, handler_class=QuietHandler) as server:
+
+        def serve() -> None:
+            connections["default"] = shared
+            server.serve_forever(poll_interval=0.05)
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+    for signal in signals:
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def window(shared) -> Iterator[Callable]:
+    """`window(width, scheme)`: a new browser window that runs no script."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        connections["default"] = shared  # Under a running event loop, Django would open another.
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+
+        def open_window(width: int = 375, scheme: str = "light"):
+            context = browser.new_context(
+                viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False
+            )
+            return context.new_page()
+
+        yield open_window
+        browser.close()
+
+
+def paths(ada: Person, ben: Person) -> dict[str, str]:
+    from pipeline.core.consent.tokens import Audience
+
+    return {
+        "landing": "/",
+        "sign up": "/signup/",
+        "sent": "/signup/sent/",
+        "privacy": "/privacy/",
+        "confirm": f"/c/{ben.confirm_token()}",
+        "confirmed": f"/c/{ada.confirm_token()}",
+        "not me": f"/n/{ben.confirm_token(Audience.NOT_ME)}",
+        "leave": f"/u/{ada.leave_token()}",
+        "missing": "/u/nothing",
+    }
+
+
+def test_every_page_fits_its_window_and_the_thumb_and_asks_for_nothing_it_may_not_have(
+    site, window, ada, asks
+):
+    pages = paths(ada, asks("ben", WEEKLY, DAILY))
+    for width, scheme in ((320, "light"), (375, "dark"), (1200, "light")):
+        page = window(width, scheme)
+        failed: list[str] = []
+        page.on("requestfailed", lambda request, failed=failed: failed.append(request.url))
+        for name, path in pages.items():
+            page.goto(site + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert page.locator("h1").count() == 1, name
+            assert page.title().endswith("· Rounds"), name
+            for button in page.locator("button, .button").all():
+                box = button.bounding_box()
+                assert (box["height"] >= 44, box["width"] >= 44) == (True, True), name
+        assert failed == []
+        assert page.context.cookies() == []
+
+
+def test_ada_joins_and_leaves_by_keyboard_alone(site, window):
+    ada = Person("ada@example.test")
+    page = window()
+    page.goto(f"{site}/signup/")
+    page.locator("#purpose-1").focus()
+    page.keyboard.press("Space")
+    for _ in range(4):  # past this notice, the other box and its notice, to the address
+        page.keyboard.press("Tab")
+    page.keyboard.type(ada.address)
+    page.wait_for_timeout(2100)  # nobody is quicker
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/signup/sent/")
+
+    page.goto(f"{site}/c/{ada.confirm_token()}")
+    page.get_by_role("button", name="Yes, confirm").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="You are signed up").wait_for()
+    assert ada.consent.permitted == (WEEKLY,)
+
+    page.goto(f"{site}/u/{ada.leave_token()}")
+    page.get_by_role("button", name="Unsubscribe").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="You are unsubscribed").wait_for()
+    assert ada.consent.permitted == ()
+
+    page.get_by_role("button", name="Undo").focus()
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="signed up again").wait_for()
+    assert ada.consent.permitted == (WEEKLY,)
+
+
+def test_what_is_wrong_is_said_to_a_screen_reader(site, window):
+    page = window()
+    page.goto(f"{site}/signup/")
+    page.get_by_label("Weekly health email").check()
+    page.get_by_label("Your email address").fill("ada")
+    page.wait_for_timeout(2100)
+    page.get_by_role("button", name="Sign up").click()
+    assert "needs an @ sign" in page.get_by_role("alert").inner_text()
+    address = page.get_by_label("Your email address")
+    assert address.get_attribute("aria-invalid") == "true"
+    assert address.get_attribute("aria-describedby") == "problem"
+    assert page.get_by_label("Weekly health email").is_checked()
+
+
+def test_the_trap_is_out_of_reach_of_a_person(site, window):
+    page = window()
+    page.goto(f"{site}/signup/")
+    trap = page.locator("input[name=website]")
+    assert trap.get_attribute("tabindex") == "-1"
+    assert page.get_by_role("textbox", name="Leave this empty").count() == 0
+    assert trap.bounding_box()["x"] < 0
