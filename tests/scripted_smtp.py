@@ -88,6 +88,7 @@ class ScriptedSmtp:
         assert script.keys() <= GOOD.keys(), script.keys() - GOOD.keys()
         self.log: list[tuple[str, bytes]] = []
         self.messages: list[Received] = []
+        self.unfinished: list[bytes] = []  # what had come of messages whose dot never did
         self.connections = 0
         self.tls = tls
         self._implicit = implicit
@@ -200,10 +201,12 @@ class _Conversation:
             while len(self.buffer) < cut.at:
                 self.more()
             self.do(cut.then)
-        while not (
-            self.buffer == b".\r\n" or self.buffer.startswith(b".\r\n") or b"\r\n.\r\n" in self.buffer
-        ):
-            self.more()
+        try:
+            while not (self.buffer.startswith(b".\r\n") or b"\r\n.\r\n" in self.buffer):
+                self.more()
+        except (_HungUpError, OSError):
+            self.server.unfinished.append(self.buffer)
+            raise
         head, _, self.buffer = (b"\r\n" + self.buffer).partition(b"\r\n.\r\n")
         data = head.removeprefix(b"\r\n") + b"\r\n"
         self.server.messages.append(Received(self.mail_from, self.rcpt_to, data))

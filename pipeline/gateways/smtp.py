@@ -130,9 +130,9 @@ class Connection:
             raise RouteFailed(
                 relay, classify(Stage.CONNECT, Failure.UNREACHABLE), error.strerror or str(error)
             ) from error
-        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = cls(relay, connected, timeouts)
         try:
+            connection._send_at_once()
             connection._greet(helo, tls_context or ssl.create_default_context())
             connection._log_in()
         except _Broken as broken:
@@ -214,8 +214,10 @@ class Connection:
     def abandon(self) -> Outcome:
         """Hang up without a dot: the server has no whole message, and must not deliver one."""
         if not self._closed:
-            # A reset also throws away what the kernel has not sent yet.
-            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            with suppress(
+                OSError
+            ):  # reset already; otherwise a reset throws away what the kernel still holds
+                self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._drop()
         return Outcome(Verdict.NOT_SENT, Stage.BODY, None, Cause.ABANDONED)
 
@@ -242,6 +244,13 @@ class Connection:
         self.close()
 
     # --- opening
+
+    def _send_at_once(self) -> None:
+        """No Nagle: the dot is three bytes, and must not wait for the acknowledgement of the body."""
+        try:
+            self._socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        except OSError as error:  # reset already
+            raise _Broken(Stage.GREETING, Failure.LOST) from error
 
     def _greet(self, helo: str, context: ssl.SSLContext) -> None:
         if self.relay.tls is Tls.IMPLICIT:
