@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -41,7 +42,8 @@ DAYS = [*(day.lower() for day in WEEKDAYS), EVERY_DAY]
     "--home-zone", help="For subscribers whose zone is not known. [default: --zone, or Europe/London]"
 )
 @click.option(
-    "--start", default="now", show_default=True, help="YYYY-MM-DD, or `now`: the first issue is due at once."
+    "--start",
+    help="YYYY-MM-DD, or `now`: the first issue is due at once. [default: the first slot from tomorrow]",
 )
 @click.option(
     "--policy",
@@ -61,7 +63,7 @@ def create(
     at: str | None,
     zone: str,
     home_zone: str | None,
-    start: str,
+    start: str | None,
     policy: str,
     name: str,
     as_json: bool,
@@ -70,7 +72,8 @@ def create(
 
     The article must be signed off as it stands (rounds approve), and no check may block.
     """
-    own = zone == OWN_ZONE
+    own, moment = zone == OWN_ZONE, now()
+    home = check_zone(home_zone or (HOME if own else zone), "--home-zone" if home_zone else "--zone")
     wanted = NewCampaign(
         series=series,
         purpose=purpose or read_series(series).plan.purpose,
@@ -78,13 +81,13 @@ def create(
         weekday=None if weekday in (None, EVERY_DAY) else DAYS.index(weekday),
         at=_time(at),
         zone=None if own else check_zone(zone, "--zone"),
-        home_zone=check_zone(home_zone or (HOME if own else zone), "--home-zone"),
-        start=_day(start),
+        home_zone=home,
+        start=_tomorrow(moment, home if own else zone) if start is None else _day(start),
         policy=policy,
         name=name,
         every_day=weekday == EVERY_DAY,
     )
-    campaign = create_campaign(wanted, now())
+    campaign = create_campaign(wanted, moment)
     report = show_campaign(campaign.name)
     answer(report_data(report), report_words(report), as_json)
 
@@ -98,6 +101,11 @@ def _time(text: str | None) -> time | None:
         raise BadInput(
             f"{text!r} is not a time of day. Write hours and minutes, such as 08:30.", place="--at"
         ) from None
+
+
+def _tomorrow(moment: datetime, zone: str) -> date:
+    """Without --start nothing leaves today: a slip of the hand can still be cancelled."""
+    return moment.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
 
 
 def _day(text: str) -> date | None:

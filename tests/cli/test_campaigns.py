@@ -1,0 +1,176 @@
+"""`rounds subscribers | campaign | deliveries | consent | member`: from a list of people to counts that add up."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Rounds, Told
+
+SERIES = "breast-calcifications"
+WEEKLY = "weekly_health_email"
+PEOPLE = "email,given_name,zone\nada@readers.test,Ada,Europe/London\nben@readers.test,,\nnobody,,\nada@readers.test,,\n"
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    """A list of two who can be used, one who cannot and one who stands there twice."""
+    file = tmp_path / "people.csv"
+    file.write_text(PEOPLE)
+    return file
+
+
+@pytest.fixture
+def listed(db: None, told: Told, people: Path) -> None:
+    """Both notices in force, the article signed off, and ada and ben on the weekly list."""
+    from tests import factories
+
+    factories.notices()
+    factories.approved_article()
+    told("subscribers", "import", people, "--purpose", WEEKLY, "--evidence", "On paper, May 2026")
+
+
+def test_an_import_of_people_adds_up_and_names_the_lines_it_refused(
+    rounds: Rounds, told: Told, db: None, people: Path
+) -> None:
+    from tests import factories
+
+    factories.notices()
+    known = ["subscribers", "import", people, "--purpose", WEEKLY, "--evidence", "On paper, May 2026"]
+    rehearsed = told(*known, "--dry-run")
+    assert rounds("consent", "show", "ada@readers.test").exit_code == 2, "a dry run keeps nobody"
+    first = told(*known)
+    assert {**rehearsed, "dry_run": False} == first
+    assert (first["rows"], first["imported"], first["already"]) == (4, 2, 0)
+    assert first["refused"] == {"unusable": 1, "repeated": 1}
+    assert [row["line"] for row in first["refusals"]] == [4, 5]
+    again = told(*known)
+    assert (again["imported"], again["already"]) == (0, 2)
+    shown = rounds(*known).stdout.splitlines()
+    assert shown[0] == "4 rows = 0 imported + 2 already on the list + 2 refused (1 unusable, 1 repeated)"
+    assert shown[1].startswith(f"{people}:4: ")
+
+
+def test_a_campaign_answers_with_the_same_object_however_it_is_asked(told: Told, listed: None) -> None:
+    made = told("campaign", "create", SERIES, "--start", "now", "--name", "spring")
+    assert told("campaign", "status", "spring") == made
+    known = {"name", "series", "purpose", "mode", "weekday", "at", "zone", "home_zone", "policy", "state"}
+    known |= {"starts_at", "paused_at"}
+    assert set(made) == known | {"next_due_at", "adds_up", "issues"}
+    assert (made["series"], made["purpose"], made["mode"], made["zone"]) == (
+        SERIES,
+        WEEKLY,
+        "calendar",
+        "Europe/London",
+    )
+    assert [set(c) for c in told("campaign", "list")["campaigns"]] == [known]
+    paused = told("campaign", "pause", "spring")
+    assert (set(paused), paused["state"]) == (known, "paused")
+    assert told("campaign", "resume", "spring")["state"] == "running"
+    cancelled = told("campaign", "cancel", "spring")
+    assert set(cancelled) == known | {"handed_over", "cancelled"}
+    assert (cancelled["state"], cancelled["handed_over"]) == ("cancelled", 0)
+
+
+def test_without_a_start_nothing_is_due_today(told: Told, listed: None) -> None:
+    made = told("campaign", "create", SERIES, "--weekday", "tuesday", "--at", "08:30", "--zone", "UTC")
+    due = [datetime.fromisoformat(issue["due_at"]) for issue in made["issues"]]
+    assert min(due).date() > datetime.now(UTC).date()
+    assert {moment.weekday() for moment in due} <= {0, 1}, (
+        "Tuesday everywhere, so that it may open on Monday in UTC"
+    )
+    assert (made["weekday"], made["at"]) == ("tuesday", "08:30")
+    assert made["next_due_at"] == made["issues"][0]["due_at"]
+
+
+def test_a_daily_campaign_and_one_in_each_readers_own_zone_say_so(told: Told, listed: None) -> None:
+    made = told(
+        "campaign", "create", SERIES, "--weekday", "daily", "--zone", "subscriber", "--mode", "course"
+    )
+    assert (made["weekday"], made["zone"], made["home_zone"], made["mode"]) == (
+        "daily",
+        "subscriber",
+        "Europe/London",
+        "course",
+    )
+
+
+def test_counts_add_up_and_every_delivery_has_its_line(rounds: Rounds, told: Told, listed: None) -> None:
+    from pipeline.actions.tick import tick
+
+    told("campaign", "create", SERIES, "--start", "now", "--name", "spring")
+    tick(datetime.now(UTC) + timedelta(seconds=1))
+    first = told("campaign", "status", "spring")["issues"][0]
+    total = first["accepted"] + first["presumed_accepted"] + first["held_unknown"] + first["on_the_way"]
+    assert first["audience"] == total + sum(first["left_out"].values()) == 2
+    assert first["adds_up"] is True
+    assert sum(first["states"].values()) == 2
+    for more in ([], ["--json"]):
+        lines = [json.loads(line) for line in rounds("deliveries", "spring", *more).stdout.splitlines()]
+        assert sorted(line["address"] for line in lines) == ["ada@readers.test", "ben@readers.test"]
+        assert {line["issue"] for line in lines} == {1}
+        assert len({line["message_id"] for line in lines}) == 2
+        assert set(lines[0]) >= {"issue", "address", "state", "cause", "message_id", "attempts"}
+
+
+def test_a_release_needs_to_say_when(rounds: Rounds, told: Told, listed: None) -> None:
+    told("campaign", "create", SERIES, "--start", "now", "--name", "spring")
+    silent = rounds("campaign", "release", "spring", "1")
+    assert (silent.exit_code, "Say when: --now, or --next-slot." in silent.stderr) == (2, True)
+    early = rounds("campaign", "release", "spring", "1", "--next-slot")
+    assert (early.exit_code, "not held late" in early.stderr) == (2, True)
+
+
+def test_consent_is_shown_as_an_answer_with_its_evidence(rounds: Rounds, told: Told, listed: None) -> None:
+    answer = told("consent", "show", "ADA@readers.test")
+    weekly = next(entry for entry in answer["lists"] if entry["purpose"] == WEEKLY)
+    daily = next(entry for entry in answer["lists"] if entry["purpose"] != WEEKLY)
+    assert (weekly["may_mail"], weekly["status"], weekly["evidence_grade"]) == (True, "given", "imported")
+    assert (daily["may_mail"], daily["status"], daily["since"]) == (False, "unknown", None)
+    (entry,) = answer["entries"]
+    assert (entry["kind"], entry["evidence"]["statement"]) == ("LEGACY_IMPORTED", "On paper, May 2026")
+    shown = rounds("consent", "show", "ada@readers.test").stdout
+    assert f"{WEEKLY}: yes, given, since " in shown
+    assert "On paper, May 2026" in shown
+
+
+def test_consent_shows_the_words_that_were_shown_and_that_they_are_intact(
+    rounds: Rounds, told: Told, db: None
+) -> None:
+    from pipeline.actions.record_consent import record_consent
+    from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
+    from pipeline.store import consent
+    from pipeline.store.subscribers import random_uid
+    from tests import factories
+
+    factories.notices()
+    person = factories.subscriber("cleo")
+    notice = next(n for n in consent.current_notices(datetime.now(UTC).date()) if n.purpose == WEEKLY)
+    given = Entry(
+        event_id=random_uid(),
+        kind=EventKind.CONSENT_GIVEN,
+        purpose=WEEKLY,
+        occurred_at=factories.NOW,
+        actor=Actor.DATA_SUBJECT,
+        method=Method.CONFIRM_POST,
+        notice_id=notice.notice_id,
+        notice_version=notice.version,
+        evidence_grade=EvidenceGrade.FULL,
+    )
+    record_consent(person.id, [given])
+    (told_words,) = told("consent", "show", "cleo@readers.test")["notices"]
+    assert (told_words["body_text"], told_words["body_sha256"]) == (notice.body_text, notice.body_sha256)
+    assert told_words["intact"] is True
+    shown = rounds("consent", "show", "cleo@readers.test").stdout
+    assert notice.body_sha256 in shown
+    assert notice.body_text.splitlines()[0] in shown
+
+
+def test_a_member_gets_a_password_once_or_brings_one(told: Told, db: None) -> None:
+    made = told("member", "add", "editor")
+    assert made["name"] == "editor"
+    assert len(made["password"]) >= 12
+    assert told("member", "add", "editor")["password"] != made["password"]
