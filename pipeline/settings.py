@@ -118,6 +118,21 @@ def _open_to_all(folder: Path) -> bool:
     return all(step.stat().st_mode & stat.S_IXOTH for step in (folder, *folder.parents))
 
 
+def demonstration_file(data_dir: Path) -> Path:
+    """Lines `NAME=value`: the settings of the demonstration whose data is in the folder."""
+    return data_dir / "demonstration.env"
+
+
+def _take_up_demonstration(env: Env, data_dir: Path) -> None:
+    """A folder that holds the demonstration's data stays a demonstration, for every command, until `make reset`.
+
+    What the environment says goes before; and with `DATABASE_URL` the data is elsewhere, so the file says nothing.
+    """
+    kept = demonstration_file(data_dir)
+    if kept.is_file():
+        env.read_env(str(kept), recurse=False, override=False)
+
+
 def inbox_port_file(data_dir: Path) -> Path:
     """Holds the port on which the local inbox listens for mail, as decimal digits."""
     return data_dir / "inbox-port"
@@ -133,6 +148,8 @@ def load() -> Settings:
     """Read the environment. Raises `BadInput` with a line for every bad setting at once."""
     env = Env(eager=False)
     data_dir = Path(env.str("ROUNDS_DATA_DIR", "") or PROJECT / ".data").expanduser().absolute()
+    if not os.environ.get("DATABASE_URL"):
+        _take_up_demonstration(env, data_dir)
     database_url = env.str("DATABASE_URL", "", validate=_check_database_url)
     redis_url = env.str("REDIS_URL", "", validate=_check_redis_url)
     smtp_url = env.str("ROUNDS_SMTP_URL", "", validate=_check_smtp_url)

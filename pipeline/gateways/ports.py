@@ -20,6 +20,15 @@ def refuse_port_in_use(host: str, port: int, *, advice: str) -> None:
             raise Unavailable(f"Port {port} on {host} is in use. {advice}") from error
 
 
+def is_free(host: str, port: int) -> bool:
+    """Whether a server could listen there now."""
+    try:
+        refuse_port_in_use(host, port, advice="")
+    except Unavailable:
+        return False
+    return True
+
+
 def free_port() -> int:
     """A port of 127.0.0.1 that nobody uses at the moment."""
     with socket.socket() as probe:

@@ -22,3 +22,8 @@ def save(name: str, password: str, address: str = "") -> bool:
 def keep_address(name: str, address: str) -> None:
     """Remember where a member wants their tests."""
     get_user_model().objects.filter(username=name).update(email=address)
+
+
+def exists(name: str) -> bool:
+    """Whether somebody signs in by this name."""
+    return bool(get_user_model().objects.filter(username=name, is_active=True).exists())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pipeline.core.delivery.backoff import next_attempt
 from pipeline.core.delivery.lifecycle import DeliveryState
@@ -11,8 +11,10 @@ from pipeline.core.delivery.replies import Cause, Outcome, Verdict
 
 LONGEST_REPLY = 500  # characters kept of what the server said
 
-# The server, or we, ended the conversation; nothing was said about the message. A new connection may try at once.
-TRY_AT_ONCE = frozenset({Cause.CLOSING, Cause.ABANDONED, Cause.DESYNC})
+# The server, or we, ended the conversation; nothing was said about the message. A new connection may try soon, a little
+# later each time, so that a server which always hangs up is not knocked at without a pause.
+TRY_SOON = frozenset({Cause.CLOSING, Cause.ABANDONED, Cause.DESYNC})
+SOON = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +47,8 @@ def settlement(
         return replace(said, state=DeliveryState.FAILED, reason=outcome.cause.value)
     if outcome.verdict is Verdict.UNKNOWN:
         return replace(said, state=DeliveryState.UNKNOWN, ambiguous=True)
-    if outcome.cause in TRY_AT_ONCE:
-        return replace(said, next_attempt_at=now)
+    if outcome.cause in TRY_SOON:
+        return replace(said, next_attempt_at=now + SOON * attempt_no)
     again = next_attempt(attempt_no, now, expires_at, jitter, outcome.cause is Cause.GREYLISTED)
     if again is None:
         return replace(said, state=DeliveryState.FAILED, reason="gave_up")

@@ -22,12 +22,8 @@ def web_copy(issue_html: str) -> str:
     """The HTML without any block that holds a slot: the greeting, the way out, the address."""
     doctype = "<!doctype html>\n"
     page = html.document_fromstring(issue_html)
-    for element in [e for e in page.iter(*PERSONAL) if _holds_slot(e)]:
-        parent = element.getparent()
-        if parent is not None and not any(
-            _holds_slot(child) for child in element.iter(*PERSONAL) if child is not element
-        ):
-            element.drop_tree()
+    while personal := [element for element in page.iter(*PERSONAL) if _holds_slot(element)]:
+        personal[-1].drop_tree()  # the innermost of the last: what is around it is looked at again without it
     copy: str = html.tostring(page, encoding="unicode")
     return doctype + re.sub(SLOT, "", copy)
 

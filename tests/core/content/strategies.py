@@ -59,57 +59,50 @@ day = st.one_of(st.none(), st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 person = st.builds(Person, line, st.one_of(st.just(""), line), st.one_of(st.just(""), line))
 
 
-def inlines(refs: tuple[str, ...]) -> st.SearchStrategy[Inlines]:
-    run = st.builds(Run, _words, st.booleans(), st.booleans(), st.one_of(st.none(), href))
-    parts = st.lists(run, min_size=1, max_size=5)
-    if refs:
-        cite = st.builds(
-            Cite, st.lists(st.sampled_from(refs), min_size=1, max_size=3, unique=True).map(tuple)
-        )
-        parts = st.lists(st.one_of(run, cite), min_size=1, max_size=5)
-    return parts.map(tidy).filter(bool)
+REFERENCES = ("one", "two-2", "three")
+
+_run = st.builds(Run, _words, st.booleans(), st.booleans(), st.one_of(st.none(), href))
+_cite = st.lists(st.sampled_from(REFERENCES), min_size=1, max_size=3, unique=True).map(
+    lambda refs: Cite(tuple(refs))
+)
+_some = st.lists(st.one_of(_run, _run, _cite), min_size=1, max_size=4)
+inlines: st.SearchStrategy[Inlines] = _some.map(tidy).filter(bool)
 
 
-def blocks(refs: tuple[str, ...]) -> st.SearchStrategy[tuple[Block, ...]]:
-    text = inlines(refs)
+def _table(width: int) -> st.SearchStrategy[Table]:
+    row = st.tuples(*[st.one_of(inlines, st.just(()))] * width)
+    return st.builds(Table, st.tuples(*[inlines] * width), st.lists(row, max_size=2).map(tuple))
 
-    def table(width: int) -> st.SearchStrategy[Table]:
-        row = st.tuples(*[st.one_of(text, st.just(())) for _ in range(width)])
-        return st.builds(Table, st.tuples(*[text] * width), st.lists(row, max_size=3).map(tuple))
 
-    leaf = st.one_of(st.builds(Paragraph, text), st.integers(1, 3).flatmap(table))
+def _deeper(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
+    some = st.lists(inner, max_size=3).map(tuple)
+    items = st.lists(st.builds(ListItem, inlines, some), min_size=1, max_size=3).map(tuple)
+    callout = st.builds(Callout, st.sampled_from(Urgency), st.one_of(st.just(""), line), some)
+    return st.one_of(st.builds(Listing, items, st.booleans()), callout)
 
-    def deeper(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
-        some = st.lists(inner, max_size=3).map(tuple)
-        items = st.lists(st.builds(ListItem, text, some), min_size=1, max_size=3).map(tuple)
-        listing = st.builds(Listing, items, st.booleans())
-        return st.one_of(
-            listing, st.builds(Callout, st.sampled_from(Urgency), st.one_of(st.just(""), line), some)
-        )
 
-    return st.lists(st.recursive(leaf, deeper, max_leaves=6), max_size=4).map(tuple)
+_leaf = st.one_of(st.builds(Paragraph, inlines), st.one_of(_table(1), _table(3)))
+blocks = st.lists(st.recursive(_leaf, _deeper, max_leaves=4), max_size=3).map(tuple)
+_kinds = st.sampled_from([kind for kind in SectionKind if kind is not SectionKind.QUESTIONS])
 
 
 @st.composite
 def articles(draw: st.DrawFn) -> Article:
-    refs = tuple(draw(st.lists(name, max_size=5, unique=True)))
-    ids = draw(st.lists(name, min_size=1, max_size=5, unique=True))
+    ids = draw(st.lists(name, min_size=1, max_size=4, unique=True))
     asked = draw(st.integers(0, len(ids) - 1))
-    kinds = st.sampled_from([kind for kind in SectionKind if kind is not SectionKind.QUESTIONS])
-    answers = blocks(refs).filter(bool)
     return Article(
         title=draw(line),
         slug=draw(name),
         sections=tuple(
             Section(
-                i,
+                section_id,
                 draw(line),
                 2 if n == 0 else draw(st.integers(2, 4)),
-                draw(kinds),
-                draw(blocks(refs)),
+                draw(_kinds),
+                draw(blocks),
                 draw(st.booleans()),
             )
-            for n, i in enumerate(ids[asked:])
+            for n, section_id in enumerate(ids[asked:])
         ),
         authors=tuple(draw(st.lists(person, max_size=2))),
         reviewer=draw(st.one_of(st.none(), person)),
@@ -118,10 +111,10 @@ def articles(draw: st.DrawFn) -> Article:
         language=draw(st.sampled_from(["en-GB", "cy", "pt-BR"])),
         topic=draw(st.one_of(st.just(""), line)),
         disclaimer=draw(st.one_of(st.just(""), line)),
-        faq=tuple(Question(i, draw(line), draw(answers)) for i in ids[:asked]),
+        faq=tuple(Question(i, draw(line), draw(blocks.filter(bool))) for i in ids[:asked]),
         references=tuple(
-            Reference(r, n, draw(line), draw(st.one_of(st.none(), st.just("https://x.test/1"))))
-            for n, r in enumerate(refs, 1)
+            Reference(ref, n, draw(line), draw(st.one_of(st.none(), st.just("https://x.test/1"))))
+            for n, ref in enumerate(REFERENCES, 1)
         ),
         notes_for_reviewer=tuple(draw(st.lists(line, max_size=2))),
     )

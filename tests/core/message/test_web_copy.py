@@ -8,6 +8,7 @@ LETTER = """<!doctype html><html lang="en-GB"><head><title>Types</title></head><
 <div><a href="[[unsubscribe_url]]">Unsubscribe</a></div>
 <p>[[greeting]]</p><p>There are 2 types.</p>
 <p>You signed up on [[signed_up_on]].</p>
+<p>With the address [[address]]. <a href="[[help_url]]">Is it yours?</a></p>
 <p>Write to us. <a href="[[preferences_url]]">Change what you receive</a></p>
 </body></html>"""
 
@@ -16,7 +17,7 @@ def test_blocks_with_a_slot_are_left_out_and_the_rest_stays():
     copy = web_copy(LETTER)
     assert "There are 2 types." in copy
     assert "Write to us." in copy
-    for gone in ("[[", "greeting", "signed up", "Unsubscribe", "Change what"):
+    for gone in ("[[", "greeting", "signed up", "Unsubscribe", "Change what", "With the address", "Is it yours"):
         assert gone not in copy
 
 

@@ -1,0 +1,41 @@
+"""The answer of `rounds import --json`: other programs read this shape."""
+
+from __future__ import annotations
+
+import json
+
+from pipeline.core.content.reading_json import reading_json
+from tests.core.content.samples import sample
+
+
+def test_a_reading_answers_in_the_documented_shape() -> None:
+    answer = json.loads(json.dumps(reading_json(sample("scraped-page.txt"))))
+    article = answer["article"]
+    assert list(answer) == ["article", "findings", "left_out"]
+    assert list(article) == ["title", "authors", "language", "sections", "faq", "references", "citations"]
+    assert article["authors"] == [
+        {"name": "Ada Sample", "credentials": "MSc Public Health, University of Example", "role": "Author"}
+    ]
+    assert article["sections"][8] == {
+        "heading": "Diagnosis",
+        "level": 2,
+        "suggested": True,
+        "kind": "diagnosis",
+        "words": 26,
+    }
+    assert article["faq"][0] == {
+        "question": "Can I stop kidney stones coming back?",
+        "answer": "Drinking more water helps many people.",
+    }
+    assert article["references"][1] == {
+        "id": "sample-trust-stones-and",
+        "text": "Sample Trust. Stones and you. 2022.",
+        "url": "https://trust.example/stones",
+    }
+    assert article["citations"][-1] == {
+        "section": "Who gets kidney stones",
+        "line": 80,
+        "references": ["placeholder-b-mock-c"],
+    }
+    assert list(answer["findings"][0]) == ["rule", "severity", "line", "quote", "message"]
+    assert answer["left_out"][1] == {"line": 9, "quote": "Finest Garden Chairs", "why": "an advertisement"}
