@@ -190,6 +190,7 @@ def test_a_title_repeated_as_first_heading_is_tolerated() -> None:
         ("## A\n\n::: urgent\nb\n", 9, "not closed"),
         ("## A\n:::\n", 8, "not open"),
         ("## A\n::: later\nb\n:::\n", 8, "urgent, soon, note"),
+        ("## A\n| a | b |\n| - | - |\n| 1 \\| 2 | 3 |\n| 1 | 2 | 3 |\n", 11, "has 3 cells"),
         ("## A\n- b\n\n  ::: note\n  c\n", 10, "not closed"),
         ("## A\n::: note\n## B\n:::\n", 9, "inside a list or a callout"),
         ("## A\n```\ncode\n```\n", 8, "block of code"),
@@ -257,3 +258,8 @@ def test_a_file_without_whole_front_matter_is_refused(source: bytes, words: str)
 
 def test_a_file_named_otherwise_is_known_by_its_front_matter() -> None:
     assert read("notes.txt", b"---\ntitle: T\n---\n## A\na\n").article.title == "T"
+
+
+def test_digits_that_an_author_left_on_a_word_are_asked_about() -> None:
+    findings = markdown("## A\nIt needs tests1,2\n\nTake vitamin D3. See \\[7\\].\n").findings
+    assert [(f.rule, f.severity.value, f.line) for f in findings] == [("E-20.glued-citation", "C", 8)]

@@ -151,9 +151,9 @@ class Lifter:
         parts.append(Run(text[at:]))
         return Lifted(tidy(parts), tuple(_question(doubt, line) for doubt in doubts))
 
-    def doubts_in_heading(self, text: str, line: int) -> tuple[Finding, ...]:
-        """A heading keeps its digits; one that ends like a citation is asked about."""
-        marks, doubts = self._marks(text)
+    def doubts(self, text: str, line: int) -> tuple[Finding, ...]:
+        """Questions alone, for text that keeps its digits: a heading, or a file that its author wrote."""
+        marks, doubts = self._marks(MARK.sub("", text))
         return tuple(
             _question(doubt, line) for doubt in [*doubts, *(text[max(0, m.end - 40) : m.end] for m in marks)]
         )

@@ -4,28 +4,32 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
 
 from pipeline.core.content.article import (
     Article,
     Block,
+    Finding,
     Person,
     Question,
     Reading,
     Reference,
     Section,
     SectionKind,
+    Severity,
 )
 from pipeline.core.content.importers import front_matter, markdown_grammar
 from pipeline.core.content.importers.front_matter import Fields
+from pipeline.core.content.importers.glued import Lifter, word_counts
 from pipeline.core.content.importers.markdown_blocks import BlockReader
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.slug import Slugs, is_slug, slug
+from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
 
 _FIELDS = frozenset(
@@ -62,7 +66,7 @@ def read(name: str, text: str) -> Reading:
     references = _references(fields)
     title = fields.needed("title", "The article")
     tokens = markdown_grammar.parse(name, split.body, split.body_line)
-    reader = BlockReader(name, split.body_line, references, tokens)
+    reader = BlockReader(name, split.body_line, references, tokens, split.body.split("\n"))
     sections, faq = _body(reader, title)
     if not sections:
         raise BadInput(
@@ -83,8 +87,21 @@ def read(name: str, text: str) -> Reading:
         references=references,
         notes_for_reviewer=fields.texts("notes_for_reviewer"),
     )
-    findings = [*reader.findings, *(suggested_heading(s.heading, s.line) for s in sections if s.suggested)]
+    findings = [
+        *reader.findings,
+        *_glued(text, article),
+        *(suggested_heading(s.heading, s.line) for s in sections if s.suggested),
+    ]
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
+
+
+def _glued(text: str, article: Article) -> Iterator[Finding]:
+    """Digits that an author may have left glued to a word. A warning here: the file is in the author's hands."""
+    lifter = Lifter(article.references, word_counts(text))
+    groups = [section.blocks for section in article.sections] + [question.answer for question in article.faq]
+    for blocks in groups:
+        for inlines, line in texts(blocks):
+            yield from (replace(f, severity=Severity.C) for f in lifter.doubts(plain(inlines), line))
 
 
 def _slug(fields: Fields, title: str) -> str:

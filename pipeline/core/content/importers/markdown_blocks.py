@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn
@@ -38,6 +39,7 @@ class BlockReader:
     first_line: int
     references: Sequence[Reference]
     tokens: Sequence[Token]
+    lines: Sequence[str]  # of the body, for what the parser does not tell
     at: int = 0
     findings: list[Finding] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
@@ -132,8 +134,21 @@ class BlockReader:
                 cells.append(self.inlines(part, self.line(token)))
             elif part.type == "tr_close":
                 rows.append(tuple(cells))
+                self._check_width(token, len(rows) - 1, len(rows[0]))
         self.at += 1
         return Table(rows[0], tuple(rows[1:]), self.line(token))
+
+    def _check_width(self, token: Token, row: int, width: int) -> None:
+        """Markdown drops the cells that a row has beyond its header, and words with them: refuse them instead."""
+        at = token.map[0] + (row + 1 if row else 0) if token.map else 0
+        source = self.lines[at].strip().lstrip("> ").removeprefix("|") if at < len(self.lines) else ""
+        cells = re.sub(r"\\.", "", source).rstrip().removesuffix("|").count("|") + 1
+        if row and cells > width:
+            raise BadInput(
+                f"This row has {cells} cells and its table has {width}. Write a bar that is a word as \\|.",
+                place=self.name,
+                line=self.first_line + at,
+            )
 
     def inlines(self, token: Token, line: int | None = None) -> Inlines:
         """Tidy text of an inline token."""

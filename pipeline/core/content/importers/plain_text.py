@@ -111,7 +111,7 @@ class Lines:
         return listing
 
     def heading(self, chunk: Chunk) -> str:
-        self.findings += self.lifter.doubts_in_heading(chunk.text, chunk.line)
+        self.findings += self.lifter.doubts(chunk.text, chunk.line)
         return chunk.text
 
     def _listing(self, entries: Sequence[Entry], depth: int) -> Listing:
