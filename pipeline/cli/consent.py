@@ -16,6 +16,19 @@ from pipeline.core.consent.suppression import Suppression
 from pipeline.gateways.clock import now
 from pipeline.store.consent import StoredNotice
 
+# What a standing means to somebody who asks "may we, and why". Anything else loses its underscores.
+MEANS = {
+    "unknown": "it never asked for this list",
+    "requested": "asked for, and not confirmed yet",
+    "given": "it said yes",
+    "renewed": "it said yes, and again later",
+    "refused": "the owner said that it was not them",
+    "withdrawn": "it unsubscribed",
+    "expired": "the confirmation never came, or the yes grew too old",
+    "terminated": "the list was ended",
+    "invalidated": "the yes turned out not to count",
+}
+
 
 @click.group()
 def command() -> None:
@@ -124,9 +137,9 @@ def _in_words(record: ConsentRecord, moment: datetime) -> str:
 def _list_line(record: ConsentRecord, purpose: str) -> str:
     may_mail, why = record.may_mail[purpose]
     consent = record.state.of(purpose)
-    parts = [f"  {purpose}: {'yes' if may_mail else 'no'}, {_spaced(why)}"]
+    parts = [f"  {purpose}: {'yes' if may_mail else 'no'}, {MEANS.get(why) or _spaced(why)}"]
     if why != consent.status.value:
-        parts.append(f"consent {_spaced(consent.status.value)}")
+        parts.append(f"although consent stands at {_spaced(consent.status.value)}")
     if consent.since:
         parts.append(f"since {_shown(consent.since)} (entry {consent.seq})")
     if consent.notice_id:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from pipeline.core.content.article import Finding, Severity
 
@@ -11,17 +10,6 @@ from pipeline.core.content.article import Finding, Severity
 def blocking(findings: Iterable[Finding]) -> int:
     """How many keep the work from going out."""
     return sum(finding.severity is not Severity.C for finding in findings)
-
-
-def finding_data(finding: Finding) -> dict[str, Any]:
-    """The JSON form, the same in every command."""
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "line": finding.line,
-        "quote": finding.quote,
-        "message": finding.message,
-    }
 
 
 def finding_lines(place: str, findings: Iterable[Finding]) -> list[str]:

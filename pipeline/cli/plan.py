@@ -8,7 +8,8 @@ from pipeline.actions.find_article import article_file
 from pipeline.actions.propose_series import Proposal, propose_series
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import database
-from pipeline.cli.findings import finding_data, finding_lines
+from pipeline.cli.findings import finding_lines
+from pipeline.core.content.reading_json import finding_json
 
 WEEKLY = "weekly_health_email"
 
@@ -59,6 +60,6 @@ def _data(proposal: Proposal, place: str) -> dict[str, object]:
             }
             for issue in plan.issues
         ],
-        "findings": [finding_data(f) for f in proposal.findings],
+        "findings": [finding_json(f) for f in proposal.findings],
         "written": place if proposal.written else None,
     }

@@ -8,7 +8,8 @@ import click
 
 from pipeline.actions.preview_series import PreviewedIssue, preview_series
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.findings import blocking, finding_data, finding_lines, summed_up
+from pipeline.cli.findings import blocking, finding_lines, summed_up
+from pipeline.core.content.reading_json import finding_json
 from pipeline.core.errors import NotFound
 from pipeline.gateways.clock import now
 from pipeline.gateways.files import write_whole
@@ -60,7 +61,7 @@ def _data(issue: PreviewedIssue, folder: Path) -> dict[str, object]:
         "html": str(folder / f"issue-{content.number}.html"),
         "text": str(folder / f"issue-{content.number}.txt"),
         "html_bytes": len(issue.html.encode()),
-        "findings": [finding_data(f) for f in issue.findings],
+        "findings": [finding_json(f) for f in issue.findings],
     }
 
 

@@ -133,7 +133,7 @@ def test_consent_is_shown_as_an_answer_with_its_evidence(rounds: Rounds, told: T
     (entry,) = answer["entries"]
     assert (entry["kind"], entry["evidence"]["statement"]) == ("LEGACY_IMPORTED", "On paper, May 2026")
     shown = rounds("consent", "show", "ada@readers.test").stdout
-    assert f"{WEEKLY}: yes, given, since " in shown
+    assert f"{WEEKLY}: yes, it said yes, since " in shown
     assert "On paper, May 2026" in shown
 
 
