@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -22,8 +23,11 @@ from pipeline.web.studio import words
 
 PAGE = 50
 LONGEST_SOURCE = 200_000  # characters shown
-HEADERS = ("From", "To", "Subject", "Date", "List-Unsubscribe", "List-Unsubscribe-Post", "Message-ID")
-VIEWS = {"html": "As a reader sees it", "text": "Text part", "source": "Source"}
+HEADERS = (
+    "From", "To", "Subject", "Date", "Message-ID", "List-Id", "List-Unsubscribe", "List-Unsubscribe-Post", "List-Help",
+    "Auto-Submitted", "Feedback-ID",
+)  # fmt: skip
+VIEWS = {"html": "Letter", "text": "Text", "source": "Source"}
 ZONE = "Europe/London"
 
 
@@ -31,7 +35,7 @@ ZONE = "Europe/London"
 class Opened:
     """A message taken apart. A part that is missing or cannot be read is empty."""
 
-    headers: tuple[tuple[str, str], ...]
+    headers: Mapping[str, str]
     html: str
     text: str
     source: str
@@ -101,7 +105,7 @@ def opened_message(message: bytes) -> Opened:
     """Take a message apart with the parser of the standard library. Nothing in it is run, fetched or trusted."""
     parsed = message_from_bytes(message, policy=default)
     source = message[:LONGEST_SOURCE].decode("utf-8", "replace").replace("\r\n", "\n")
-    headers = tuple((name, value) for name in HEADERS if (value := _header(parsed, name)))
+    headers = {name: value for name in HEADERS if (value := _header(parsed, name))}
     return Opened(headers, _part(parsed, "html"), _part(parsed, "plain"), source)
 
 

@@ -5,28 +5,25 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from pipeline.core.delivery.audience import reason_in_words
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import CampaignState, MailingState
 from pipeline.core.series.cadence import WEEKDAYS
 
-__all__ = ["cadence", "campaign_state", "day", "mailing_state", "moment", "reason_in_words", "short_day"]
-
 _MAILING: dict[MailingState, tuple[str, str]] = {
-    MailingState.SCHEDULED: ("scheduled", "quiet"),
-    MailingState.MATERIALISING: ("opening", "busy"),
-    MailingState.SENDING: ("going out", "busy"),
-    MailingState.PAUSED: ("paused", "soon"),
-    MailingState.FINISHED: ("sent", "done"),
-    MailingState.HELD_LATE: ("needs a decision", "urgent"),
-    MailingState.CANCELLED: ("cancelled", "quiet"),
+    MailingState.SCHEDULED: ("scheduled", "is-quiet"),
+    MailingState.MATERIALISING: ("opening", "is-busy"),
+    MailingState.SENDING: ("going out", "is-busy"),
+    MailingState.PAUSED: ("paused", "is-soon"),
+    MailingState.FINISHED: ("sent", "is-good"),
+    MailingState.HELD_LATE: ("needs a decision", "is-urgent"),
+    MailingState.CANCELLED: ("cancelled", "is-quiet"),
 }
 _CAMPAIGN: dict[CampaignState, tuple[str, str]] = {
-    CampaignState.SCHEDULED: ("scheduled", "quiet"),
-    CampaignState.RUNNING: ("running", "busy"),
-    CampaignState.PAUSED: ("paused", "soon"),
-    CampaignState.FINISHED: ("finished", "done"),
-    CampaignState.CANCELLED: ("cancelled", "quiet"),
+    CampaignState.SCHEDULED: ("scheduled", "is-quiet"),
+    CampaignState.RUNNING: ("running", "is-busy"),
+    CampaignState.PAUSED: ("paused", "is-soon"),
+    CampaignState.FINISHED: ("finished", "is-good"),
+    CampaignState.CANCELLED: ("cancelled", "is-quiet"),
 }
 MODES = {
     Mode.CALENDAR: "Everyone gets the same issue in the same week",
@@ -58,6 +55,11 @@ def moment(when: datetime, zone: str) -> str:
 def day(when: date) -> str:
     """`Tuesday 24 November 2026`."""
     return when.strftime("%A %-d %B %Y")
+
+
+def short_moment(when: datetime, zone: str) -> str:
+    """`Tue 24 Nov, 09:00`, by the clock of `zone`."""
+    return when.astimezone(ZoneInfo(zone)).strftime("%a %-d %b, %H:%M")
 
 
 def short_day(when: date) -> str:
