@@ -63,6 +63,19 @@ def test_only_a_bare_last_entry_raises_the_question_of_scope() -> None:
     assert [f.quote for f in findings] == ["Some medicines", "Blood in the urine"]
 
 
+@pytest.mark.parametrize(
+    "last",
+    [
+        "An operation that takes an hour and after which you can go home the same day2",
+        "Rest: it helps2",
+        "You rest. It helps2",
+    ],
+)
+def test_a_last_entry_that_is_a_statement_carries_its_own_citation(last: str) -> None:
+    source = page("What may help:").replace(b"help:", f"help:\n\n• Water\n• {last}".encode())
+    assert read("a.txt", source).findings == ()
+
+
 def test_the_question_of_scope_is_kept_for_the_reviewer() -> None:
     assert len(sample("scraped-page.txt").article.notes_for_reviewer) == 2
 
@@ -174,6 +187,7 @@ def test_what_could_be_a_citation_is_left_and_asked_about(sentence: str) -> None
         "See https://x.test/page.1",
         "He took Omega3.",
         "It is 20kg/m2.",
+        "It was counted in kcal3.",
     ],
 )
 def test_digits_that_belong_to_their_word_are_neither_lifted_nor_asked_about(sentence: str) -> None:

@@ -14,7 +14,11 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
     assert list(answer) == ["article", "findings", "left_out"]
     assert list(article) == ["title", "authors", "language", "sections", "faq", "references", "citations"]
     assert article["authors"] == [
-        {"name": "Ada Sample", "credentials": "MSc Public Health, University of Example", "role": "Author"}
+        {
+            "name": "Ada Sample",
+            "credentials": "MSc Public Health Management, University of Example",
+            "role": "Author",
+        }
     ]
     assert article["sections"][8] == {
         "heading": "Diagnosis",
