@@ -66,7 +66,7 @@ def test_only_a_bare_last_entry_raises_the_question_of_scope() -> None:
 @pytest.mark.parametrize(
     "last",
     [
-        "An operation that takes an hour and after which you can go home the same day2",
+        "An operation that takes an hour and after which you can go home without a bandage2",
         "Rest: it helps2",
         "You rest. It helps2",
     ],
@@ -161,6 +161,7 @@ def test_a_citation_at_the_end_of_a_sentence_is_lifted(sentence: str, numbers: l
         "It needs tests5,2.",  # not in rising order
         "It needs tests2 and rest.",  # in mid-sentence
         "We used MRI3. An MRI was enough.",  # an abbreviation that also stands alone
+        "It goes within the day2.",  # a day with a number, or a citation
         "It is rare [9].",
     ],
 )

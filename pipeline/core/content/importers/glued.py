@@ -35,18 +35,7 @@ _NAMED = frozenset(
         "stage",
         "grade",
         "phase",
-        "group",
-        "level",
-        "step",
-        "part",
-        "figure",
         "fig",
-        "table",
-        "chapter",
-        "section",
-        "appendix",
-        "day",
-        "week",
         "factor",
         "interleukin",
         "caspase",
@@ -63,6 +52,10 @@ _NAMED = frozenset(
         "cyp",
         "gpt",
     ]
+)
+# Plain words that often stand before a number and as often end a sentence: only a person can tell.
+_EITHER = frozenset(
+    ["group", "level", "step", "part", "figure", "table", "chapter", "section", "appendix", "day", "week"]
 )
 _UNITS = frozenset(
     [
@@ -221,6 +214,8 @@ class Lifter:
             return _Verdict.CITATION if len(stem) > 1 else _Verdict.DOUBT
         if len(stem) < 3 or word in _NAMED or word in _UNITS or glued_to[-1:].isdigit():
             return _Verdict.WORD
+        if word in _EITHER:
+            return _Verdict.DOUBT
         if stem.isupper():
             return _Verdict.DOUBT if self.words[stem] else _Verdict.WORD
         if any(letter.isupper() for letter in stem[1:]):
