@@ -142,7 +142,9 @@ def _mailings(rows: Iterable[models.Mailing]) -> list[Mailing]:
 
 def last_opened_revision(series: str, number: int) -> int | None:
     """The revision of an issue that went out last, in whatever campaign."""
-    rows = models.Mailing.objects.filter(campaign__series__slug=series, number=number, opened_at__isnull=False)
+    rows = models.Mailing.objects.filter(
+        campaign__series__slug=series, number=number, opened_at__isnull=False
+    )
     return rows.order_by("-opened_at", "-id").values_list("revision_id", flat=True).first()
 
 

@@ -111,7 +111,7 @@ def test_a_no_after_opening_is_honoured_before_the_dot(opened, relay):
 
 
 def test_a_no_while_a_delivery_is_leased_stops_the_intent(opened):
-    campaign, people = opened
+    _, people = opened
     token = random_uid()
     claimed = deliveries.claim(token, 10, NOW)
     factories.say(people[0], EventKind.CONSENT_WITHDRAWN)

@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from pipeline.core.address import Address, parse
 from pipeline.core.errors import BadInput
 
-ADDRESS_COLUMNS = ("address", "email", "e-mail", "email address", "email_address", "e-mail address", "subscriber")
+ADDRESS_COLUMNS = (
+    "address",
+    "email",
+    "e-mail",
+    "email address",
+    "email_address",
+    "e-mail address",
+    "subscriber",
+)
 NAME_COLUMNS = ("given_name", "first name", "first_name", "firstname", "given name", "name")
 ZONE_COLUMNS = ("zone", "timezone", "time zone", "time_zone")
 LONGEST_NAME = 100
@@ -92,4 +100,6 @@ def _decoded(source: bytes, place: str) -> str:
         return source.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = source.count(b"\n", 0, error.start) + 1
-        raise BadInput("The file is not in UTF-8. Save the list as CSV in UTF-8.", place=place, line=line) from None
+        raise BadInput(
+            "The file is not in UTF-8. Save the list as CSV in UTF-8.", place=place, line=line
+        ) from None

@@ -22,7 +22,7 @@ def web_copy(issue_html: str) -> str:
     """The HTML without any block that holds a slot: the greeting, the way out, the address."""
     doctype = "<!doctype html>\n"
     page = html.document_fromstring(issue_html)
-    while personal := [element for element in page.iter(*PERSONAL) if _holds_slot(element)]:
+    while personal := [e for e in page.iter(*PERSONAL) if isinstance(e, html.HtmlElement) and _holds_slot(e)]:
         personal[-1].drop_tree()  # the innermost of the last: what is around it is looked at again without it
     copy: str = html.tostring(page, encoding="unicode")
     return doctype + re.sub(SLOT, "", copy)

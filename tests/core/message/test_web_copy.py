@@ -17,7 +17,15 @@ def test_blocks_with_a_slot_are_left_out_and_the_rest_stays():
     copy = web_copy(LETTER)
     assert "There are 2 types." in copy
     assert "Write to us." in copy
-    for gone in ("[[", "greeting", "signed up", "Unsubscribe", "Change what", "With the address", "Is it yours"):
+    for gone in (
+        "[[",
+        "greeting",
+        "signed up",
+        "Unsubscribe",
+        "Change what",
+        "With the address",
+        "Is it yours",
+    ):
         assert gone not in copy
 
 
