@@ -1,4 +1,8 @@
-"""A reading as JSON: the answer of `rounds import --json`, whose shape is documented in docs/writing.md and stays."""
+"""A reading as JSON: the answer of `rounds import --json`, whose shape is documented in docs/writing.md and stays.
+
+A program that compares an import with its page looks for the page's own numbers: the `id` of a reference is its number
+in the list, and `key` is the name that it keeps in the article file.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +33,9 @@ def reading_json(reading: Reading) -> dict[str, Any]:
                 for section in article.sections
             ],
             "faq": [{"question": q.question, "answer": _text(q.answer)} for q in article.faq],
-            "references": [{"id": r.id, "text": r.text, "url": r.url} for r in article.references],
+            "references": [
+                {"id": r.number, "text": r.text, "url": r.url, "key": r.id} for r in article.references
+            ],
             "citations": list(_citations(article)),
         },
         "findings": [finding_json(finding) for finding in reading.findings],
@@ -54,10 +60,11 @@ def _text(blocks: tuple[Block, ...]) -> str:
 
 def _citations(article: Article) -> Iterator[dict[str, Any]]:
     """In the order of the file. `section` is the heading, or the question, under which the mark stands."""
+    numbers = {reference.id: reference.number for reference in article.references}
     parts = [(s.line, s.heading, s.blocks) for s in article.sections]
     parts += [(q.line, q.question, q.answer) for q in article.faq]
     for _, heading, blocks in sorted(parts, key=lambda part: part[0]):
         for text, line in texts(blocks):
             for mark in text:
                 if isinstance(mark, Cite):
-                    yield {"section": heading, "line": line, "references": list(mark.refs)}
+                    yield {"section": heading, "line": line, "references": [numbers[r] for r in mark.refs]}

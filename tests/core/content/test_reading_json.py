@@ -32,14 +32,15 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
         "answer": "Drinking more water helps many people.",
     }
     assert article["references"][1] == {
-        "id": "sample-trust-stones-and",
+        "id": 2,
         "text": "Sample Trust. Stones and you. 2022.",
         "url": "https://trust.example/stones",
+        "key": "sample-trust-stones-and",
     }
     assert article["citations"][-1] == {
         "section": "Who gets kidney stones",
         "line": 80,
-        "references": ["placeholder-b-mock-c"],
+        "references": [next(r["id"] for r in article["references"] if r["key"] == "placeholder-b-mock-c")],
     }
     assert list(answer["findings"][0]) == ["rule", "severity", "line", "quote", "message"]
     assert answer["left_out"][1] == {"line": 9, "quote": "Finest Garden Chairs", "why": "an advertisement"}
