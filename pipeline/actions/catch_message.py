@@ -5,14 +5,19 @@ from __future__ import annotations
 from email import message_from_bytes
 from email.policy import default
 
-from django.db import close_old_connections
-
 from pipeline.gateways import clock
 from pipeline.store import inbox
 
 
 def catch_message(mail_from: str, rcpt_tos: list[str], message: bytes) -> None:
     """Keep it once for each recipient. A NUL in the subject, which PostgreSQL cannot hold, becomes a space."""
-    close_old_connections()  # The inbox lives long, and its connection may have died since the last message.
-    subject = str(message_from_bytes(message, policy=default).get("subject", "")).replace("\0", " ")
-    inbox.keep(mail_from, rcpt_tos, subject, message, clock.now())
+    inbox.keep(mail_from, rcpt_tos, _subject(message), message, clock.now())
+
+
+def _subject(message: bytes) -> str:
+    """The subject in words. Eight-bit octets come out of the parser as surrogates, which PostgreSQL cannot hold."""
+    try:
+        subject = str(message_from_bytes(message, policy=default).get("subject", ""))
+    except (ValueError, IndexError, AttributeError):  # what the parser raises on a header that is broken enough
+        return ""
+    return subject.replace("\0", " ").encode(errors="replace").decode()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import click
+from django.db import close_old_connections
 
 from pipeline.actions.catch_message import catch_message
 from pipeline.cli.doors import database
@@ -18,4 +19,9 @@ def command(port: int) -> None:
     refuse_port_in_use("127.0.0.1", port, advice="Stop the other program, or choose a port with --port.")
     inbox_port_file(current().data_dir).write_text(str(port))
     with database():
-        serve("127.0.0.1", port, catch_message)
+        serve("127.0.0.1", port, _catch)
+
+
+def _catch(mail_from: str, rcpt_tos: list[str], message: bytes) -> None:
+    close_old_connections()  # This lives long, and its connection may have died since the last message.
+    catch_message(mail_from, rcpt_tos, message)

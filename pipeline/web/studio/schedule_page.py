@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -23,7 +22,6 @@ from pipeline.web.studio.month import months
 from pipeline.web.studio.page import StudioPage, done, show, status_of
 
 HOME_ZONE = "Europe/London"
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,98}\Z")
 ZONES = (
     "Europe/London", "Europe/Dublin", "Europe/Lisbon", "Europe/Paris", "Europe/Berlin", "Europe/Madrid",
     "Europe/Rome", "Europe/Athens", "Europe/Istanbul", "Africa/Lagos", "Africa/Nairobi", "Africa/Johannesburg",
@@ -124,8 +122,6 @@ def _slots(asked: Asked, timing: Timing, view: SeriesView, now: datetime) -> lis
 
 
 def _wanted(asked: Asked, view: SeriesView) -> NewCampaign:
-    if asked.name and not NAME.match(asked.name):
-        raise BadInput("A name has small letters, digits and hyphens only, such as autumn-2026.")
     timing = asked.timing()
     return NewCampaign(
         series=view.plan.slug,

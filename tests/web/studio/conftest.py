@@ -1,0 +1,80 @@
+"""A member who is signed in, and something to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+
+NAME, PASSWORD = "maya", "calm-words-for-maya"
+
+
+@pytest.fixture(autouse=True)
+def _now(monkeypatch: pytest.MonkeyPatch) -> None:
+    from tests.factories import NOW
+
+    monkeypatch.setattr("pipeline.gateways.clock.now", lambda: NOW)
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts() -> Iterator[None]:
+    """Failed sign-ins are counted in the process: no test inherits another's."""
+    from pipeline.web.studio import attempts
+
+    attempts._failed.clear()
+    yield
+    attempts._failed.clear()
+
+
+@pytest.fixture
+def maya(db) -> str:
+    """A member of staff. Returns her name."""
+    from pipeline.actions.add_member import add_member
+
+    add_member(NAME, PASSWORD, "maya@clinic.test")
+    return NAME
+
+
+@pytest.fixture
+def studio(db) -> Client:
+    """Maya's browser, signed in. Her password is never asked for, so none is hashed: that is slow on purpose."""
+    return signed_in()
+
+
+def signed_in(**more: bool) -> Client:
+    from django.contrib.auth.models import User
+
+    client = Client(**more)
+    client.force_login(User.objects.get_or_create(username=NAME, defaults={"email": "maya@clinic.test"})[0])
+    return client
+
+
+@pytest.fixture
+def series(db) -> str:
+    """The approved article, planned and rendered. Returns the slug of the series."""
+    from pipeline.actions.plan_series import plan_series
+    from pipeline.actions.render_series import render_series
+    from tests import factories
+    from tests.factories import NOW, SERIES
+
+    factories.notices()
+    factories.approved_article()
+    plan_series(SERIES, NOW)
+    render_series(SERIES, NOW)
+    return SERIES
+
+
+@pytest.fixture
+def campaign(notices):
+    """Ada, Ben and Cleo are on the list, Cleo has left it; the first issue has just opened."""
+    from pipeline.actions.open_due import open_due
+    from pipeline.core.consent.entry import EventKind
+    from tests import factories
+    from tests.factories import NOW
+
+    people = factories.readers()
+    factories.say(people[2], EventKind.CONSENT_WITHDRAWN)
+    made = factories.campaign()
+    open_due(NOW)
+    return made

@@ -1,0 +1,55 @@
+"""A series with its issues, its sign-off, and a button that renders it again."""
+
+from __future__ import annotations
+
+from pipeline.actions.import_article import import_article
+from pipeline.actions.plan_series import plan_series
+from pipeline.store import series as stored
+from tests import factories
+from tests.factories import CONTENT, NOW, SERIES
+from tests.web.studio.pages import tree, words
+
+PAGE = f"/studio/series/{SERIES}/"
+
+
+def test_every_issue_shows_its_number_title_subject_and_minutes(studio, series):
+    rows = tree(studio.get(PAGE)).xpath("//table//tbody/tr")
+    plan = stored.plan(SERIES)
+    assert plan is not None
+    assert len(rows) == len(plan.issues) == 6
+    for row, issue in zip(rows, plan.issues, strict=True):
+        number, title, subject, minutes, checks = (c.text_content().strip() for c in row)
+        assert (number, title, subject) == (str(issue.number), issue.title, issue.subject)
+        assert minutes.endswith("min")
+        assert checks == "sound"
+
+
+def test_the_sign_off_says_who_when_and_that_it_is_a_demonstration(studio, series):
+    said = words(studio.get(PAGE))
+    assert "Signed off by Dr Demo, Demonstration only" in said
+    assert "Tue 24 November 2026, 09:00 demonstration" in said
+    assert "1 November 2027" in said
+
+
+def test_an_article_without_a_sign_off_says_who_gives_one(studio, db):
+    factories.notices()
+    import_article(CONTENT / "articles" / f"{SERIES}.md", NOW)
+    plan_series(SERIES, NOW)
+    said = words(studio.get(PAGE))
+    assert "not approved" in said
+    assert "not rendered" in said
+
+
+def test_render_again_renders_what_was_not_rendered(studio, db):
+    factories.notices()
+    factories.approved_article()
+    plan_series(SERIES, NOW)
+    assert stored.latest_revisions(SERIES) == []
+    answer = studio.post(PAGE, follow=True)
+    assert "Every issue is rendered" in words(answer)
+    assert len(stored.latest_revisions(SERIES)) == 6
+
+
+def test_a_series_that_is_not_there_is_a_plain_404(studio):
+    assert studio.get("/studio/series/nothing/").status_code == 404
+    assert studio.post("/studio/series/nothing/").status_code == 404
