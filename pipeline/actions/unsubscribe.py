@@ -2,31 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
 
 from pipeline.actions.record_consent import record_consent
-from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.notice import words_sha256
-from pipeline.core.consent.tokens import Audience, read
+from pipeline.core.consent.tokens import Audience, make, read
 from pipeline.core.errors import NotFound, Refused
 from pipeline.gateways.keys import keyring
 from pipeline.store import consent
 from pipeline.store.subscribers import random_uid
 
+UNDO_WITHIN = timedelta(minutes=15)  # from the goodbye; afterwards a yes takes a sign-up like anybody's
+
 
 @dataclass(frozen=True, slots=True)
 class UnsubscribePage:
-    """What an unsubscribe page shows. `preview`: the link is from a test and changes nothing (S-22)."""
+    """What an unsubscribe page shows. `preview`: the link is from a test and changes nothing (S-22).
+
+    `undo` is the token of the goodbye that was just recorded; empty where none was.
+    """
 
     title: str
     address: str
     subscribed: bool
     preview: bool = False
+    undo: str = ""
 
 
 def look_at_unsubscribe(token: str) -> UnsubscribePage:
@@ -47,58 +53,64 @@ def unsubscribe(
     page = look_at_unsubscribe(token)
     if page.preview:
         return page
+    goodbye = Entry(
+        event_id=random_uid(),
+        kind=EventKind.CONSENT_WITHDRAWN,
+        purpose=None,
+        occurred_at=now,
+        actor=Actor.DATA_SUBJECT,
+        method=method,
+        suspect_automation=suspect_automation,
+    )
     with transaction.atomic():
         found = _subscription(token)
-        entries = consent.ledger_locked(found.subscriber_id)
-        if fold(entries).of(found.purpose).permits:
-            record_consent(
-                found.subscriber_id,
-                [
-                    Entry(
-                        event_id=random_uid(),
-                        kind=EventKind.CONSENT_WITHDRAWN,
-                        purpose=found.purpose,
-                        occurred_at=now,
-                        actor=Actor.DATA_SUBJECT,
-                        method=method,
-                        suspect_automation=suspect_automation,
-                    )
-                ],
-            )
-    return UnsubscribePage(page.title, page.address, subscribed=False)
+        subscribed = fold(consent.ledger_locked(found.subscriber_id)).of(found.purpose).permits
+        if subscribed:
+            record_consent(found.subscriber_id, [replace(goodbye, purpose=found.purpose)])
+    may_undo = subscribed and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
+    undo = make(Audience.UNDO, goodbye.event_id.bytes, keyring()) if may_undo else ""
+    return UnsubscribePage(page.title, page.address, subscribed=False, undo=undo)
 
 
-def undo_unsubscribe(token: str, now: datetime) -> UnsubscribePage:
-    """Give consent again from the page that confirmed the goodbye: a fresh yes, under the notice in force (U-21).
+def undo_unsubscribe(token: str, undo: str, now: datetime) -> UnsubscribePage:
+    """Give consent again from the page that confirmed the goodbye: a fresh yes, under the same notice (U-21).
 
-    Only somebody who was subscribed and left can undo. Raises NotFound, or Refused with a sentence.
+    The link in a letter can only take permission away (S-02): it may be forwarded, and machines press its buttons. So
+    the yes needs `undo`, which only the page of that goodbye holds, and which works for a quarter of an hour, while
+    the goodbye is the last word and the notice is unchanged. Raises NotFound, or Refused with a sentence.
     """
     page = look_at_unsubscribe(token)
     if page.preview or page.subscribed:
         return page
+    id16 = read(Audience.UNDO, undo, keyring())
     with transaction.atomic():
         found = _subscription(token)
-        standing = fold(consent.ledger_locked(found.subscriber_id)).of(found.purpose)
+        entries = consent.ledger_locked(found.subscriber_id)
+        standing = fold(entries).of(found.purpose)
+        goodbye = next((e for e in entries if e.seq == standing.seq), None)
         notice = next((n for n in consent.current_notices(now.date()) if n.purpose == found.purpose), None)
-        if standing.status.value != "withdrawn" or not standing.notice_id or notice is None:
-            raise Refused("This cannot be undone here. Please sign up again on our sign-up page.")
-        record_consent(
-            found.subscriber_id,
-            [
-                Entry(
-                    event_id=random_uid(),
-                    kind=EventKind.CONSENT_GIVEN,
-                    purpose=found.purpose,
-                    occurred_at=now,
-                    actor=Actor.DATA_SUBJECT,
-                    method=Method.UNDO,
-                    notice_id=notice.notice_id,
-                    notice_version=notice.version,
-                    consent_sentence_sha256=words_sha256(notice.consent_sentence),
-                    evidence_grade=EvidenceGrade.FULL,
-                )
-            ],
+        if (
+            goodbye is None
+            or id16 != goodbye.event_id.bytes
+            or now > goodbye.occurred_at + UNDO_WITHIN
+            or notice is None
+            or (notice.notice_id, notice.version) != (standing.notice_id, standing.notice_version)
+        ):
+            raise Refused("This cannot be undone here any more. Please sign up again on our sign-up page.")
+        yes = Entry(
+            event_id=random_uid(),
+            kind=EventKind.CONSENT_GIVEN,
+            purpose=found.purpose,
+            occurred_at=now,
+            actor=Actor.DATA_SUBJECT,
+            method=Method.UNDO,
+            notice_id=notice.notice_id,
+            notice_version=notice.version,
+            consent_sentence_sha256=words_sha256(notice.consent_sentence),
+            evidence_grade=standing.evidence_grade,
+            evidence={"undoes": str(goodbye.event_id)},
         )
+        record_consent(found.subscriber_id, [yes])
     return UnsubscribePage(page.title, page.address, subscribed=True)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -188,25 +189,78 @@ def test_a_press_that_no_person_makes_is_heeded_and_flagged(browser, ada, haste)
     assert ada.consent.permitted == ()
 
 
+def undo_on(page) -> str:
+    """The undo token that a page holds; empty where it offers none."""
+    found = re.search(r'name="undo" value="([^"]+)"', page.content.decode())
+    return found[1] if found else ""
+
+
+def undo(browser, person, token: str):
+    return press(browser, f"/u/{person.leave_token()}/undo", undo=token)
+
+
 def test_undo_is_a_fresh_yes_and_the_goodbye_stays_on_record(browser, ada):
-    leave_by_page(browser, ada)
-    answer = press(browser, f"/u/{ada.leave_token()}/undo")
+    answer = undo(browser, ada, undo_on(leave_by_page(browser, ada)))
     assert "signed up again" in answer.content.decode()
-    kinds = [entry.kind for entry in ada.ledger][-2:]
-    assert kinds == [EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_GIVEN]
+    goodbye, yes = ada.ledger[-2:]
+    assert (goodbye.kind, yes.kind) == (EventKind.CONSENT_WITHDRAWN, EventKind.CONSENT_GIVEN)
+    assert yes.evidence == {"undoes": str(goodbye.event_id)}
     assert ada.consent.permitted == (WEEKLY,)
+
+
+def test_a_forwarded_link_gives_no_consent_for_somebody_who_left(browser, ada):
+    leave_by_page(browser, ada)
+    stranger = Client(headers=OUR_PAGE)
+    page = leave_by_page(stranger, ada)
+    assert undo_on(page) == ""
+    for guess in ("", "A" * 36, ada.leave_token(), undo_on(page)):
+        assert undo(stranger, ada, guess).status_code == 409
+    assert ada.consent.permitted == ()
+
+
+def test_nothing_undoes_what_a_mailbox_provider_asked_for(machine, browser, ada):
+    machine.post(f"/u/{ada.leave_token()}", ONE_CLICK, content_type=URLENCODED)
+    assert undo_on(leave_by_page(browser, ada)) == ""
+
+
+@pytest.mark.parametrize("haste", [{"age": timedelta(seconds=0.5)}, {"website": "http://spam.example"}])
+def test_a_machine_that_presses_every_button_finds_no_undo(browser, ada, haste):
+    assert undo_on(leave_by_page(browser, ada, **haste)) == ""
+
+
+def test_undo_is_over_after_a_quarter_of_an_hour(browser, ada):
+    token = undo_on(leave_by_page(browser, ada))
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=16)):
+        assert undo(browser, ada, token).status_code == 409
+    assert ada.consent.permitted == ()
+
+
+def test_an_undo_takes_back_its_own_goodbye_and_no_later_one(browser, ada):
+    first = undo_on(leave_by_page(browser, ada))
+    undo(browser, ada, first)
+    leave_by_page(browser, ada)
+    assert undo(browser, ada, first).status_code == 409
+    assert ada.consent.permitted == ()
+
+
+def test_the_undo_of_one_person_opens_nothing_for_another(browser, joins, ada):
+    ben = joins("ben")
+    token = undo_on(leave_by_page(browser, ben))
+    leave_by_page(browser, ada)
+    assert undo(browser, ada, token).status_code == 409
+    assert ada.consent.permitted == ()
 
 
 def test_undo_is_not_a_way_in_for_somebody_who_never_left(browser, ada):
     before = ada.ledger
-    press(browser, f"/u/{ada.leave_token()}/undo")
+    undo(browser, ada, "A" * 36)
     assert ada.ledger == before
 
 
 @pytest.mark.parametrize("headers", OTHER_SITES)
 def test_another_site_cannot_press_undo(ada, headers):
-    leave_by_page(Client(headers=OUR_PAGE), ada)
-    answer = Client(headers=headers).post(f"/u/{ada.leave_token()}/undo")
+    token = undo_on(leave_by_page(Client(headers=OUR_PAGE), ada))
+    answer = undo(Client(headers=headers), ada, token)
     assert answer.status_code == 403
     assert ada.consent.permitted == ()
 

@@ -34,6 +34,7 @@ class Audience(StrEnum):
     """The door that a token opens, and the only one."""
 
     UNSUB = "unsub"  # can only take permission away
+    UNDO = "undo"  # takes back one goodbye, for a few minutes, by the page that confirmed it (U-21)
     CONFIRM = "confirm"
     NOT_ME = "not_me"
     PREFS = "prefs"

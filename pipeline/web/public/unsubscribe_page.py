@@ -44,13 +44,13 @@ class LeavePage(PublicPage):
 
 
 class UndoPage(PublicPage):
-    """`/u/<token>/undo`: a fresh yes, from the page that confirmed the goodbye and from nowhere else."""
+    """`/u/<token>/undo`: a fresh yes, from the page that confirmed the goodbye and from nowhere else (S-02)."""
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         return LeavePage().get(request, token)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        page = undo_unsubscribe(token, clock.now())
+        page = undo_unsubscribe(token, _fields(request).get("undo", ""), clock.now())
         return _page(request, token, page, "back" if page.subscribed else "ask")
 
 
@@ -68,6 +68,7 @@ def _page(request: HttpRequest, token: str, page: UnsubscribePage, step: str) ->
         "title": page.title,
         "address": shown(page.address),
         "leave_path": f"/u/{token}",
+        "undo": page.undo,
         "form_token": form_token(),
         "trap": TRAP,
     }
