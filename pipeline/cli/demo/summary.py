@@ -34,7 +34,7 @@ def print_summary(console: Console, report: CampaignReport, left: dict[str, int]
         "Every issue adds up, every accepted message is in the inbox once, and nobody got mail after a no.",
     )
     if left:
-        console.print(f"The evidence for one of them: rounds consent show {next(iter(left))}")
+        console.print(f"The evidence for one of them: .venv/bin/rounds consent show {next(iter(left))}")
 
 
 def _uneven(report: CampaignReport) -> list[str]:
