@@ -23,6 +23,7 @@ def tick(now: datetime) -> None:
         rescue_stalled(now)
         resolve_unknown(now)
         expire_confirmations(now)
+        deliveries.cancel_stranded()
         deliveries.expire_overdue(now)
         open_due(now)
     if deliveries.anything_due(now):

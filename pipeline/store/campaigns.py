@@ -112,12 +112,16 @@ def start_due(now: datetime) -> int:
             state=CampaignState.SCHEDULED.value, starts_at__lte=now
         )
         ids = [row.pk for row in rows]
-        # A course has no day of its own: its mailings take deliveries for as long as it runs.
-        models.Mailing.objects.filter(
-            campaign_id__in=ids, campaign__mode=Mode.COURSE.value, state=MailingState.SCHEDULED.value
-        ).update(state=MailingState.SENDING.value, opened_at=now)
+        start_courses(ids, now)
         models.Campaign.objects.filter(pk__in=ids).update(state=CampaignState.RUNNING.value)
         return len(ids)
+
+
+def start_courses(campaign_ids: Sequence[int], now: datetime) -> None:
+    """A course has no day of its own: its mailings take deliveries for as long as it runs."""
+    models.Mailing.objects.filter(
+        campaign_id__in=campaign_ids, campaign__mode=Mode.COURSE.value, state=MailingState.SCHEDULED.value
+    ).update(state=MailingState.SENDING.value, opened_at=now)
 
 
 def running(mode: Mode) -> list[Campaign]:

@@ -388,6 +388,20 @@ def cancel_queued(campaign_id: int) -> int:
         return int(cursor.rowcount)
 
 
+def cancel_stranded() -> int:
+    """Cancel what came back to the queue after its campaign was cancelled: it was on the wire then. Returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE delivery d SET state = %s, reason = 'campaign_cancelled', done_at = clock_timestamp()
+              FROM mailing m JOIN campaign c ON c.id = m.campaign_id
+             WHERE d.mailing_id = m.id AND d.state = %s AND 'cancelled' IN (c.state, m.state)
+            """,
+            [DeliveryState.CANCELLED, DeliveryState.QUEUED],
+        )
+        return int(cursor.rowcount)
+
+
 def expire_overdue(now: datetime) -> int:
     """Settle queued deliveries whose time has passed: stale news is not worth sending. Returns how many.
 

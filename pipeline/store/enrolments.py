@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -80,13 +80,15 @@ class Step:
 def due(campaign_id: int, purpose: str, now: datetime, size: int = 5_000) -> list[DueMember]:
     """Members who still consent and whose issue is due, locked for the caller's transaction.
 
-    Whoever has left keeps their place, and goes on from it if they come back.
+    Whoever has left keeps their place, and goes on from it if they come back. Nobody is due unless the campaign runs,
+    and it is locked too: a pause or a cancel waits for what is being opened, and then finds it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT e.id, e.subscriber_id, p.address_key, s.consent_event_id, p.zone, e.next_number, e.next_due_at
               FROM enrolment e
+              JOIN campaign c ON c.id = e.campaign_id AND c.state = 'running'
               JOIN subscription s ON s.subscriber_id = e.subscriber_id AND s.purpose_id = %(purpose)s
                                  AND s.status IN ('given', 'renewed')
               JOIN subscriber p ON p.id = e.subscriber_id
@@ -95,7 +97,7 @@ def due(campaign_id: int, purpose: str, now: datetime, size: int = 5_000) -> lis
                                 WHERE x.address_key = p.address_key AND (x.until IS NULL OR x.until > %(now)s)
                                   AND x.scope IN ('all', 'marketing', 'list:' || %(purpose)s))
              ORDER BY e.next_due_at, e.id LIMIT %(size)s
-               FOR UPDATE OF e SKIP LOCKED
+               FOR UPDATE OF e SKIP LOCKED FOR SHARE OF c
             """,
             {"campaign": campaign_id, "purpose": purpose, "now": now, "size": size},
         )
@@ -142,6 +144,32 @@ def take(steps: Sequence[Step], lasts: timedelta, now: datetime) -> int:
             ],
         )
         return opened
+
+
+def postpone(campaign_id: int, moments: Mapping[str, datetime], home: datetime, due_before: datetime) -> int:
+    """Move members who wait for an issue that is open already, and whose next is due before `due_before`.
+
+    `moments` maps a subscriber's zone to their new moment, `home` is that of all others. Returns how many moved.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE enrolment e SET next_due_at = coalesce(z.moment, %(home)s)
+              FROM subscriber p
+              LEFT JOIN unnest(%(zones)s::text[], %(moments)s::timestamptz[]) AS z(zone, moment) ON z.zone = p.zone
+             WHERE p.id = e.subscriber_id AND e.campaign_id = %(campaign)s AND e.next_due_at < %(before)s
+               AND EXISTS (SELECT 1 FROM delivery d JOIN mailing m ON m.id = d.mailing_id
+                            WHERE m.campaign_id = e.campaign_id AND d.subscriber_id = e.subscriber_id AND d.state < 10)
+            """,
+            {
+                "campaign": campaign_id,
+                "home": home,
+                "zones": list(moments),
+                "moments": list(moments.values()),
+                "before": due_before,
+            },
+        )
+        return int(cursor.rowcount)
 
 
 def standing(campaign_id: int) -> dict[int, int]:
