@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -14,10 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from pipeline.actions.create_campaign import NewCampaign, create_campaign
 from pipeline.actions.look_at_series import SeriesView, look_at_series
 from pipeline.core.delivery.campaign import Mode
-from pipeline.core.delivery.schedule import Slot, Timing, calendar_slots, course_slots
+from pipeline.core.delivery.schedule import Slot, Timing, calendar_opens, calendar_slots, course_slots
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.core.series.cadence import WEEKDAYS, check_zone
 from pipeline.store import campaigns, studio_audience
+from pipeline.web.studio import words
 from pipeline.web.studio.month import months
 from pipeline.web.studio.page import StudioPage, done, show, status_of
 
@@ -60,8 +61,7 @@ class Asked:
 
     def query(self, **change: str) -> str:
         """The address of this page with something changed."""
-        fields = {name: getattr(self, name) for name in self.__slots__}
-        return f"?{urlencode({**fields, **change})}"
+        return f"?{urlencode({**_fields_of(self), **change})}"
 
 
 class SchedulePage(StudioPage):
@@ -73,6 +73,7 @@ class SchedulePage(StudioPage):
         asked = _asked(request.POST, self.now)
         view = look_at_series(slug, self.now)
         try:
+            _slots(asked, asked.timing(), view, self.now)
             campaign = create_campaign(_wanted(asked, view), self.now)
         except RoundsError as error:
             return self._page(request, slug, asked, str(error), status_of(error))
@@ -116,9 +117,17 @@ class SchedulePage(StudioPage):
 
 
 def _slots(asked: Asked, timing: Timing, view: SeriesView, now: datetime) -> list[Slot]:
+    """The turn of each issue. Raises BadInput when the first has passed: it would be held late at once."""
     numbers = [issue.number for issue in view.issues]
-    turns = course_slots if asked.mode == Mode.COURSE else calendar_slots
-    return turns(timing, numbers, now)
+    if asked.mode == Mode.COURSE:
+        return course_slots(timing, numbers, now)
+    slots = calendar_slots(timing, numbers, now)
+    if slots and slots[0].due_at < now:
+        where = "" if timing.zone else " where the day begins first"
+        raise BadInput(
+            f"The slot on {words.day(slots[0].local_date)} has passed{where}. Choose a later day, or start now."
+        )
+    return slots
 
 
 def _wanted(asked: Asked, view: SeriesView) -> NewCampaign:
@@ -138,13 +147,25 @@ def _wanted(asked: Asked, view: SeriesView) -> NewCampaign:
 
 
 def _asked(fields: Mapping[str, str], now: datetime) -> Asked:
-    """The fields that are there; the rest as the form starts. The first day is today until one is chosen."""
+    """The fields that are there; the rest as the form starts, which is with the next slot that comes."""
     given = {name: fields[name].strip()[:100] for name in Asked.__slots__ if name in fields}
     asked = Asked(**given)
-    if asked.day:
-        return asked
+    return asked if asked.day else Asked(**{**given, "day": _next_day(asked, now).isoformat()})
+
+
+def _next_day(asked: Asked, now: datetime) -> date:
+    """The first day whose slot lies ahead, wherever its readers live; today for what cannot be read."""
     today = now.astimezone(ZoneInfo(_known_zone(asked.zone))).date()
-    return Asked(**{**given, "day": today.isoformat()})
+    try:
+        cadence = Asked(**{**_fields_of(asked), "start": "now"}).timing().cadence(now)
+    except BadInput:
+        return today
+    days = (today + timedelta(days=ahead) for ahead in range(2 * cadence.days + 2))
+    return next((day for day in days if calendar_opens(cadence, day, 1) > now), today)
+
+
+def _fields_of(asked: Asked) -> dict[str, str]:
+    return {name: getattr(asked, name) for name in Asked.__slots__}
 
 
 def _known_zone(name: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 
@@ -108,6 +109,23 @@ def test_what_cannot_be_used_is_told_beside_the_form_and_makes_nothing(studio, s
         assert answer.status_code == 400
         assert sentence in tree(answer).xpath("string(//*[@role='alert'])")
     assert campaigns.every() == []
+
+
+def test_a_slot_that_has_passed_is_told_and_never_becomes_a_late_issue(studio, series, monkeypatch):
+    monkeypatch.setattr("pipeline.gateways.clock.now", lambda: NOW + timedelta(hours=3))
+    today = {**ASKED[1], "day": "2026-11-24"}
+    answer = studio.post(PAGE, today)
+    assert answer.status_code == 400
+    assert "The slot on Tuesday 24 November 2026 has passed" in words(answer)
+    assert campaigns.every() == []
+
+
+@pytest.mark.parametrize("whose", ["sender", "subscriber"])
+def test_the_form_starts_with_a_slot_that_lies_ahead(studio, series, whose):
+    page = studio.get(PAGE, {"whose": whose, "weekday": "1", "at": "20:00"})
+    assert page.status_code == 200
+    expected = {"sender": "Tue 24 Nov, 20:00", "subscriber": "Tue 1 Dec, 20:00 their time"}
+    assert shown(page)[0][2] == expected[whose]
 
 
 def test_nothing_is_scheduled_before_a_clinician_has_signed(studio, db):
