@@ -14,9 +14,13 @@ from pipeline.store.subscribers import random_uid
 
 def expire_confirmations(now: datetime) -> int:
     """Returns how many requests were closed."""
-    waiting = confirmations.expired(now)
-    for found in waiting:
+    closed = 0
+    for waiting in confirmations.expired(now):
         with transaction.atomic():
+            # The request is locked before its subscriber, as a yes and a "not me" do. One of them may have been first.
+            found = confirmations.by_uid(waiting.uid, lock=True)
+            if found is None or found.state != "pending":
+                continue
             record_consent(
                 found.subscriber_id,
                 [
@@ -33,4 +37,5 @@ def expire_confirmations(now: datetime) -> int:
                 ],
             )
             confirmations.close(found.id, "expired")
-    return len(waiting)
+            closed += 1
+    return closed

@@ -34,6 +34,7 @@ def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
         for entry in entries:
             if entry.event_id in seen:
                 continue
+            seen.add(entry.event_id)
             row = _insert(subscriber_id, entry, apply(state, replace(entry, seq=1 << 62)))
             state = apply(state, replace(entry, seq=row.pk))
             last_seq.update(dict.fromkeys(state.purposes, row.pk))
@@ -88,7 +89,8 @@ def ledger(subscriber_id: int) -> list[Entry]:
 
 def ledger_locked(subscriber_id: int) -> list[Entry]:
     """The same, with the subscriber locked for the caller's transaction: nobody appends meanwhile."""
-    models.Subscriber.objects.select_for_update().only("id").get(pk=subscriber_id)
+    # `no_key`: a plain lock would make a goodbye wait for every transaction that only refers to this subscriber.
+    models.Subscriber.objects.select_for_update(no_key=True).only("id").get(pk=subscriber_id)
     return ledger(subscriber_id)
 
 

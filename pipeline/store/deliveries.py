@@ -389,7 +389,7 @@ def cancel_queued(campaign_id: int) -> int:
 
 
 def cancel_stranded() -> int:
-    """Cancel what came back to the queue after its campaign was cancelled: it was on the wire then. Returns how many."""
+    """Cancel what was on the wire when its campaign was cancelled, and came back. Returns how many."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
