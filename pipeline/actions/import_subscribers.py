@@ -62,18 +62,18 @@ def import_subscribers(
     source = read_source(path, largest=LARGEST)
     bundle = {"statement": evidence.strip(), "file_sha256": hashlib.sha256(source).hexdigest()}
     report = ImportReport()
-    rows = read_list(source, path.name)
+    rows = read_list(source, str(path))
+    seen: set[bytes] = set()
     with transaction.atomic():
         while chunk := list(islice(rows, CHUNK)):
-            _import_chunk(list(_good(chunk, report)), purpose, bundle, now, report)
+            _import_chunk(list(_good(chunk, seen, report)), purpose, bundle, now, report)
         transaction.set_rollback(dry_run)
     return report
 
 
 def _good(
-    chunk: list[ListedSubscriber | RefusedRow], report: ImportReport
+    chunk: list[ListedSubscriber | RefusedRow], seen: set[bytes], report: ImportReport
 ) -> Iterator[tuple[bytes, ListedSubscriber]]:
-    seen: set[bytes] = set()
     for row in chunk:
         report.rows += 1
         if isinstance(row, RefusedRow):

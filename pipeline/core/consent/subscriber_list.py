@@ -43,14 +43,15 @@ class RefusedRow:
 
 
 def read_list(source: bytes, place: str) -> Iterator[ListedSubscriber | RefusedRow]:
-    """Read the rows one by one. BadInput, before the first, for a file that is no such list."""
+    """Read the rows one by one. BadInput, before the first, for a file that is no such list, and at a broken row."""
     text = _decoded(source, place)
     header, _, _ = text.partition("\n")
     if not header.strip():
         raise BadInput("The file is empty. Give it a header line with a column `email`.", place=place)
     delimiter = max(",;\t", key=header.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    columns = [name.strip().strip('"').casefold() for name in next(reader)]
+    records = _records(text, delimiter, place)
+    _, names = next(records)
+    columns = [name.strip().strip('"').casefold() for name in names]
     at_address = _column(columns, ADDRESS_COLUMNS)
     if at_address is None:
         raise BadInput(
@@ -58,22 +59,36 @@ def read_list(source: bytes, place: str) -> Iterator[ListedSubscriber | RefusedR
             place=place,
             line=1,
         )
-    return _rows(reader, at_address, _column(columns, NAME_COLUMNS), _column(columns, ZONE_COLUMNS))
+    if sum(name in ADDRESS_COLUMNS for name in columns) > 1:
+        raise BadInput("Two columns hold an address. Keep the right one.", place=place, line=1)
+    return _rows(records, at_address, _column(columns, NAME_COLUMNS), _column(columns, ZONE_COLUMNS))
 
 
-def _rows(
-    reader: Iterator[list[str]], at_address: int, at_name: int | None, at_zone: int | None
-) -> Iterator[ListedSubscriber | RefusedRow]:
-    line = 1
+def _records(text: str, delimiter: str, place: str) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line that it begins on: a cell between quotation marks may hold line breaks.
+
+    BadInput where the marks do not match: nobody knows which rows the rest of the file then holds.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     while True:
+        line = reader.line_num + 1
         try:
-            row = next(reader)
+            record = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            yield RefusedRow(line + 1, f"The row cannot be read: {error}.")
-            return
-        line += 1
+            raise BadInput(
+                f"The row that begins here cannot be read ({error}). Mend its quotation marks. Nothing was imported.",
+                place=place,
+                line=line,
+            ) from error
+        yield line, record
+
+
+def _rows(
+    records: Iterator[tuple[int, list[str]]], at_address: int, at_name: int | None, at_zone: int | None
+) -> Iterator[ListedSubscriber | RefusedRow]:
+    for line, row in records:
         if not any(cell.strip() for cell in row):
             continue
         try:
