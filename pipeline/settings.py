@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
+import structlog
 from environs import Env, EnvValidationError
 from marshmallow import ValidationError
 from psycopg import ProgrammingError
@@ -435,12 +436,17 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _settings.https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [_settings.base_url]
+CSRF_FAILURE_VIEW = "pipeline.web.errors.csrf_failure"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if _settings.https else 0
 X_FRAME_OPTIONS = "DENY"
 if _settings.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# Nothing here takes a file, and a form of ours has a few hundred octets: what is larger is not kept, nor put on disk.
+FILE_UPLOAD_HANDLERS: list[str] = []
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
 LOGGING = {
     "version": 1,
@@ -451,3 +457,13 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"django.server": {"level": "WARNING"}},
 }
+
+# Left alone, structlog prints on standard output, amid the JSON of a command, and past the filter that masks tokens.
+structlog.configure(
+    processors=[
+        structlog.processors.format_exc_info,
+        structlog.processors.KeyValueRenderer(key_order=["event"]),
+    ],
+    logger_factory=structlog.stdlib.LoggerFactory(),
+    wrapper_class=structlog.stdlib.BoundLogger,
+)

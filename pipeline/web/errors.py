@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-from django.db import InterfaceError, OperationalError
+from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -58,6 +58,11 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     return error_page(request, 403)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A studio form without its token: from another site, or from a page that was open across a sign-in."""
+    return error_page(request, 403)
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return error_page(request, 404)
 
@@ -87,6 +92,8 @@ class ErrorPages:
                 return error_page(request, 503)
             case RoundsError():
                 return error_page(request, 400, str(exception))
+            case DataError():
+                return error_page(request, 400)  # a NUL, or a number that no column holds: nobody types those
             case OperationalError() | InterfaceError():
                 log.error("database_unavailable", exc_info=exception)
                 return error_page(request, 503)

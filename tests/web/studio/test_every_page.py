@@ -6,7 +6,7 @@ from django.http import HttpResponse
 
 from tests.factories import SERIES
 from tests.web.studio.conftest import signed_in
-from tests.web.studio.pages import tree
+from tests.web.studio.pages import tree, words
 
 BUTTONS = [
     f"/studio/series/{SERIES}/",
@@ -67,6 +67,7 @@ def test_no_button_can_be_pressed_from_another_site(campaign):
     for path in BUTTONS:
         answer = client.post(path, {"address": "maya@clinic.test", "when": "now"})
         assert answer.status_code == 403, path
+        assert "This did not come from one of our pages" in words(answer)
 
 
 def test_what_was_typed_comes_back_as_words(studio, series):
