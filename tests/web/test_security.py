@@ -18,7 +18,7 @@ from pipeline.core.message.context import COLOURS
 from pipeline.web.client import client_ip
 from pipeline.web.errors import PAGES, error_page
 from pipeline.web.logs import MaskTokens, masked
-from tests.web.people import URLENCODED, press
+from tests.web.people import OUR_PAGE, URLENCODED, press
 
 CSS = (Path(__file__).parents[2] / "static" / "rounds.css").read_text(encoding="utf-8")
 TEMPLATES = sorted((Path(__file__).parents[2] / "templates" / "web").rglob("*.html"))
@@ -267,3 +267,45 @@ def test_words_and_edges_stand_out_enough(scheme, fore, back, least):
     light, dark = CSS.split("@media (prefers-color-scheme: dark)")
     colours = variables(light if scheme == "light" else dark)
     assert contrast(colours[fore], colours[back]) >= least
+
+
+FORM_PATHS = ["/signup/", "/c/{t}", "/n/{t}", "/u/{t}", "/u/{t}/undo", "/p/{t}", "/studio/sign-in/"]
+STRANGE = {
+    "nul": (
+        "name=a%00b&password=b%00&address=a%00@b.test&purpose=%00&form=%00&stop=%00&next=%00",
+        URLENCODED,
+    ),
+    "no utf-8": ("%zz=%ff&name=%ff%fe&address=%ff@b.test&stop=%ff", URLENCODED),
+    "utf-16": ("a=b", f"{URLENCODED}; charset=utf-16"),
+    "too large": ("name=" + "z" * 1_000_000, URLENCODED),
+    "too many": ("&".join(f"a{n}=1" for n in range(3000)), URLENCODED),
+    "torn": ("--X\r\ntorn", "multipart/form-data; boundary=X"),
+    "no boundary": ("x", "multipart/form-data"),
+}
+
+
+@pytest.mark.parametrize("kind", STRANGE)
+@pytest.mark.parametrize("path", FORM_PATHS)
+def test_a_strange_body_is_nobodys_fault_but_its_senders(notices, path, kind):
+    browser = Client(headers=OUR_PAGE, raise_request_exception=False)
+    body, content_type = STRANGE[kind]
+    answer = browser.generic("POST", path.format(t="A" * 36), body, content_type=content_type)
+    assert answer.status_code < 500
+
+
+def test_a_nul_in_a_query_is_a_bad_request(notices):
+    assert Client(raise_request_exception=False).get("/inbox/?to=%00").status_code == 400
+
+
+def test_a_file_that_nobody_asked_for_is_not_put_on_disk(notices, monkeypatch):
+    def refuse(*args: object, **more: object) -> None:
+        raise AssertionError("a file was made")
+
+    monkeypatch.setattr("tempfile.NamedTemporaryFile", refuse)
+    monkeypatch.setattr("django.core.files.uploadedfile.tempfile.NamedTemporaryFile", refuse)
+    head = '--X\r\nContent-Disposition: form-data; name="f"; filename="a.bin"\r\n\r\n'
+    body = head + "z" * 4_000_000 + "\r\n--X--\r\n"
+    browser = Client(headers=OUR_PAGE)
+    answer = browser.generic("POST", "/signup/", body, content_type="multipart/form-data; boundary=X")
+    assert answer.status_code == 400
+    assert not answer.wsgi_request.FILES
