@@ -9,6 +9,7 @@ from django.db import transaction
 
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import MailingState
+from pipeline.core.delivery.schedule import calendar_opens
 from pipeline.core.series.cadence import calendar_due, course_first, course_next
 from pipeline.store import campaigns, enrolments, subscribers
 from pipeline.store.campaigns import DueMailing
@@ -58,10 +59,13 @@ def _open_mailing(mailing: DueMailing, now: datetime) -> int:
 
 
 def _moments(campaign: Campaign, mailing: DueMailing) -> dict[str, datetime]:
-    """When the issue is due in each zone that subscribers live in, and in the home zone."""
+    """When the issue is due in each zone that subscribers live in, and in the home zone.
+
+    None of them where a person asked for it at once: then it is due to everybody when it opens.
+    """
     zones = {*subscribers.zones(campaign.purpose), campaign.home_zone} - {""}
     day = mailing.local_date
-    if day is None:
+    if day is None or mailing.due_at != calendar_opens(campaign.cadence, day, 1):
         return {}
     return {zone: calendar_due(campaign.cadence, zone, day, 1) for zone in zones}
 

@@ -15,6 +15,7 @@ from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.core.delivery.campaign import Mode
 from pipeline.gateways.keys import key_of
 from pipeline.store import campaigns, consent, deliveries
+from pipeline.store.subscribers import random_uid
 from tests import factories
 from tests.factories import DAILY, NOW
 
@@ -141,11 +142,30 @@ def test_each_zone_gets_the_issue_at_its_own_nine_o_clock():
     open_due(first.due_at)
     assert not deliveries.anything_due(datetime(2026, 11, 30, 19, 59, tzinfo=UTC))
     assert deliveries.anything_due(datetime(2026, 11, 30, 20, 0, tzinfo=UTC))  # Auckland
-    from pipeline.store.subscribers import random_uid
-
     nine_in_london = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
     claimed = deliveries.claim(random_uid(), 10, nine_in_london)
     assert {d.address.partition("@")[0] for d in claimed} == {"ada", "cleo"}
+
+
+def test_an_issue_at_once_is_due_at_once_in_every_zone():
+    for name, zone in (("ada", "Pacific/Auckland"), ("ben", "America/New_York"), ("cleo", "")):
+        factories.subscriber(name, zone=zone)
+    campaign = factories.campaign(
+        zone=None, now=NOW + timedelta(days=2)
+    )  # a Thursday; the issues go on Tuesdays
+    thursday = campaign.starts_at
+    open_due(thursday)
+    assert len(deliveries.claim(random_uid(), 10, thursday)) == 3
+
+
+def test_a_late_issue_that_a_person_sends_at_once_is_due_at_once_in_every_zone():
+    factories.subscriber("ben", zone="America/New_York")
+    campaign = factories.campaign(zone=None, start=date(2026, 12, 1))
+    late = campaigns.mailings(campaign.id)[0].due_at + timedelta(days=3)
+    open_due(late)
+    release_mailing(campaign.name, 1, late, at_once=True)
+    open_due(late)
+    assert len(deliveries.claim(random_uid(), 10, late)) == 1
 
 
 def test_a_course_starts_in_the_week_after_joining():
