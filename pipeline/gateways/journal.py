@@ -11,6 +11,7 @@ told from a slow one, without a clock.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -50,7 +51,10 @@ class Journal:
         self._append(json.dumps({"format": FORMAT, "boot": boot_id()}))
 
     def _append(self, line: str) -> None:
-        os.write(self._file, line.encode() + b"\n")
+        """One write, whole or an OSError: on a disk that is full, half a line would be taken for none."""
+        octets = line.encode() + b"\n"
+        if os.write(self._file, octets) != len(octets):
+            raise OSError(errno.ENOSPC, "The journal took half a line", str(self.path))
 
     def dot(self, delivery_id: int, attempt_no: int) -> None:
         """Note that the final dot is about to leave."""
