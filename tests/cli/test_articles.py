@@ -184,3 +184,21 @@ def test_a_sign_off_names_the_revision_and_the_next_review(told: Told, db: None,
     assert answer["demonstration"] is True
     signed, review = answer["signed_at"][:10], answer["next_review_on"]
     assert int(review[:4]) == int(signed[:4]) + 1, "by default in a year"
+
+
+def test_what_must_be_mended_keeps_an_article_from_being_signed_off(
+    rounds: Rounds, told: Told, db: None, content: Path
+) -> None:
+    particulars = ("--reviewer", "Dr Cleo Example", "--profession", "GP", "--registration", "none")
+    file = content / "articles" / f"{ARTICLE}.md"
+    sound = file.read_text()
+    file.write_text(
+        sound.replace("## Causes {#causes kind=causes}", "## Causes {#causes kind=causes suggested}")
+    )
+    told("import", file)
+    refused = rounds("approve", ARTICLE, *particulars)
+    assert (refused.exit_code, "cannot be signed off while 1 of its findings" in refused.stderr) == (2, True)
+    assert "'Causes' is a suggestion" in refused.stderr
+    file.write_text(sound)
+    told("import", file)
+    assert told("approve", ARTICLE, *particulars)["reviewer"] == "Dr Cleo Example"
