@@ -46,7 +46,8 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
     """Plan, render, check and freeze every issue, then schedule it.
 
     Raises Refused when the article is not approved or is past its review, when an issue fails a check, when the
-    purpose is not the series' own (C-44), or when the same series is already going to the same list.
+    purpose is not the series' own (C-44), when its readers were promised fewer issues (P-07), or when the same series
+    is already going to the same list.
     """
     home = check_zone(wanted.home_zone)
     planned, _ = plan_series(wanted.series, now)
@@ -57,6 +58,7 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
             f"The series {planned.slug!r} is for {planned.purpose!r}: sending it to {wanted.purpose!r} would need"
             " its own consent (C-44). Change `purpose` in the series file if that is what its readers agreed to."
         )
+    _require_promised_pace(wanted)
     _require_approval(planned.article, now)
     if others := campaigns.open_ones(planned.slug, wanted.purpose):
         raise Refused(
@@ -89,6 +91,16 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
         if wanted.mode is Mode.COURSE:
             _enrol_everyone(campaign, now, at_once=wanted.start is None)
     return campaign
+
+
+def _require_promised_pace(wanted: NewCampaign) -> None:
+    """The readers said yes to one issue in so many days, and no more (P-07)."""
+    promised = consent.cadence_max_days(wanted.purpose)
+    if wanted.every_day and promised > 1:
+        raise Refused(
+            f"The readers of {wanted.purpose!r} said yes to one issue in {promised} days, and a daily campaign would"
+            " break that (P-07). Choose a weekday."
+        )
 
 
 def _require_approval(slug: str, now: datetime) -> None:

@@ -218,6 +218,11 @@ def save_notice(notice: StoredNotice, cadence_max_days: int, now: datetime) -> b
         return created
 
 
+def cadence_max_days(purpose: str) -> int:
+    """How many days lie between two issues of this list at least, as its notice promises."""
+    return models.Purpose.objects.values_list("cadence_max_days", flat=True).get(id=purpose)
+
+
 def notice(notice_id: str, version: int) -> StoredNotice | None:
     """One version of a notice."""
     rows = models.NoticeVersion.objects.filter(notice_id=notice_id, version=version).select_related("purpose")

@@ -86,16 +86,19 @@ def test_without_a_start_nothing_is_due_today(told: Told, listed: None) -> None:
     assert made["next_due_at"] == made["issues"][0]["due_at"]
 
 
-def test_a_daily_campaign_and_one_in_each_readers_own_zone_say_so(told: Told, listed: None) -> None:
-    made = told(
-        "campaign", "create", SERIES, "--weekday", "daily", "--zone", "subscriber", "--mode", "course"
-    )
-    assert (made["weekday"], made["zone"], made["home_zone"], made["mode"]) == (
-        "daily",
-        "subscriber",
-        "Europe/London",
-        "course",
-    )
+def test_a_campaign_in_each_readers_own_zone_says_so(told: Told, listed: None) -> None:
+    made = told("campaign", "create", SERIES, "--zone", "subscriber", "--mode", "course")
+    assert (made["zone"], made["home_zone"], made["mode"]) == ("subscriber", "Europe/London", "course")
+
+
+def test_readers_who_were_promised_a_weekly_email_get_no_daily_one(
+    rounds: Rounds, told: Told, listed: None, content: Path
+) -> None:
+    refused = rounds("campaign", "create", SERIES, "--weekday", "daily")
+    assert (refused.exit_code, "said yes to one issue in 7 days" in refused.stderr) == (2, True)
+    file = content / "series" / f"{SERIES}.toml"
+    file.write_text(file.read_text().replace('"weekly_health_email"', '"daily_health_newsletter"'))
+    assert told("campaign", "create", SERIES, "--weekday", "daily")["weekday"] == "daily"
 
 
 def test_counts_add_up_and_every_delivery_has_its_line(rounds: Rounds, told: Told, listed: None) -> None:

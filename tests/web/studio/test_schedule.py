@@ -20,7 +20,6 @@ ASKED = [
     {**WEEKLY, "start": "day", "day": "2026-12-01"},
     {**WEEKLY, "start": "day", "day": "2026-11-24", "weekday": "1", "at": "09:00"},
     {**WEEKLY, "start": "now"},
-    {**WEEKLY, "start": "now", "weekday": "every"},
     {**WEEKLY, "start": "day", "day": "2027-03-20", "weekday": "6", "at": "01:30"},  # the clocks go forward
     {**WEEKLY, "start": "day", "day": "2026-12-01", "zone": "America/New_York"},
     {**WEEKLY, "start": "day", "day": "2026-12-01", "whose": "subscriber"},
@@ -53,6 +52,14 @@ def test_the_dates_shown_are_the_dates_made(studio, series, asked):
             assert when.startswith(say.short_day(mailing.local_date))
 
 
+def test_readers_who_were_promised_a_weekly_email_get_no_daily_one(studio, series):
+    page = studio.get(PAGE, {**WEEKLY, "start": "now", "weekday": "every"})
+    answer = studio.post(PAGE, fields(page, PAGE))
+    assert answer.status_code == 409
+    assert "said yes to one issue in 7 days" in words(answer)
+    assert campaigns.every() == []
+
+
 def test_a_course_shows_the_dates_of_a_reader_who_is_on_the_list(studio, series):
     ada = factories.subscriber("ada")
     asked = {**WEEKLY, "mode": "course", "start": "day", "day": "2026-12-01"}
@@ -66,6 +73,14 @@ def test_a_course_shows_the_dates_of_a_reader_who_is_on_the_list(studio, series)
 def test_looking_makes_nothing(studio, series):
     for asked in ASKED:
         studio.get(PAGE, asked)
+    assert campaigns.every() == []
+
+
+def test_every_day_is_not_offered_to_readers_who_said_yes_to_once_a_week(studio, series):
+    assert tree(studio.get(PAGE)).xpath("//select[@name='weekday']/option[@value='every']") == []
+    answer = studio.post(PAGE, {**ASKED[0], "weekday": "every"})
+    assert answer.status_code == 409
+    assert "said yes to one issue in 7 days" in words(answer)
     assert campaigns.every() == []
 
 
