@@ -17,7 +17,7 @@ from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.schedule import Slot, Timing, calendar_opens, calendar_slots, course_slots
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.core.series.cadence import WEEKDAYS, check_zone
-from pipeline.store import campaigns, studio_audience
+from pipeline.store import campaigns, consent, studio_audience
 from pipeline.web.studio import words
 from pipeline.web.studio.month import months
 from pipeline.web.studio.page import StudioPage, done, show, status_of
@@ -107,6 +107,7 @@ class SchedulePage(StudioPage):
             "zone": zone,
             "zones": ZONES if asked.zone in ZONES else (asked.zone, *ZONES),
             "weekdays": WEEKDAYS,
+            "daily": consent.cadence_max_days(view.plan.purpose) == 1,
             "today": today,
             "slots": slots,
             "issues": {issue.number: issue for issue in view.issues},
