@@ -23,8 +23,8 @@ from pipeline.gateways import clock, queue
 from pipeline.gateways.journal import Journal
 from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
 from pipeline.settings import current
-from pipeline.store import deliveries
-from pipeline.store.deliveries import ClaimedDelivery, Obstacle
+from pipeline.store import sending
+from pipeline.store.sending import ClaimedDelivery, Obstacle
 from pipeline.store.subscribers import random_uid
 
 CLAIM = 25  # what is claimed is what a crash delays
@@ -79,7 +79,7 @@ def deliver_batch(seconds: float) -> Batch:
         sender = _Sender(token, journal)
         try:
             while sender.may_go_on(until):
-                claimed = deliveries.claim(token, CLAIM, clock.now())
+                claimed = sending.claim(token, CLAIM, clock.now())
                 if not claimed:
                     break
                 if len(claimed) == CLAIM and not sender.called_for_help:
@@ -88,7 +88,7 @@ def deliver_batch(seconds: float) -> Batch:
                 _send_all(sender, claimed, until)
         finally:
             sender.hang_up()
-            deliveries.release(token)
+            sending.release(token)
     return sender.batch
 
 
@@ -124,14 +124,14 @@ def _dot(sender: _Sender, connection: Connection, delivery: ClaimedDelivery, mes
     """The barrier: no dot without a committed intent, and none long after it."""
     asked = time.monotonic()
     try:
-        allowed = deliveries.record_intent(delivery.id, delivery.stream, sender.token, clock.now())
+        allowed = sending.record_intent(delivery.id, delivery.stream, sender.token, clock.now())
     except DatabaseError:
         connection.abandon()  # in doubt whether it committed: no dot, and the reaper reads the journal
         raise
     if not allowed:
         connection.abandon()
-        stopped = deliveries.obstacle(delivery.id, clock.now())
-        deliveries.leave_unsent(delivery.id, sender.token, stopped)
+        stopped = sending.obstacle(delivery.id, clock.now())
+        sending.leave_unsent(delivery.id, sender.token, stopped)
         return
     if time.monotonic() - asked > GUARD_SECONDS:
         _settle(sender, delivery, DeliveryState.SENDING, connection.abandon())
@@ -146,13 +146,13 @@ def _dot(sender: _Sender, connection: Connection, delivery: ClaimedDelivery, mes
 
 def _settle(sender: _Sender, delivery: ClaimedDelivery, held: DeliveryState, outcome: Outcome) -> None:
     end = settlement(delivery.attempt_no + 1, delivery.expires_at, outcome, clock.now(), random.random())  # noqa: S311
-    if not deliveries.settle(delivery.id, sender.token, held, delivery.attempt_no + 1, end):
+    if not sending.settle(delivery.id, sender.token, held, delivery.attempt_no + 1, end):
         log.warning("delivery.lease_lost", delivery=delivery.id)
         return
     sender.batch.settled += 1
     sender.batch.accepted += end.state == DeliveryState.ACCEPTED
     if outcome.suppresses:
-        deliveries.suppress_address_of(delivery.id, clock.now())
+        sending.suppress_address_of(delivery.id, clock.now())
     if outcome.cause in (Cause.LOGIN, Cause.SENDER):
         sender.batch.route_failed = "The relay objects to us as the sender."
 
@@ -168,12 +168,12 @@ def _settle_unwritten(sender: _Sender, delivery: ClaimedDelivery, why: str) -> N
         reason="unwritable",
         reply=why,
     )
-    deliveries.settle(delivery.id, sender.token, DeliveryState.LEASED, delivery.attempt_no + 1, end)
+    sending.settle(delivery.id, sender.token, DeliveryState.LEASED, delivery.attempt_no + 1, end)
     sender.batch.settled += 1
 
 
 def _route_failed(sender: _Sender, delivery: ClaimedDelivery, failed: RouteFailed) -> None:
     """The relay is not there: nobody's attempt is used up, and this call ends (B5, first row)."""
     log.warning("route.failed", stage=failed.outcome.stage.value, cause=failed.outcome.cause.value)
-    deliveries.leave_unsent(delivery.id, sender.token, Obstacle(DeliveryState.QUEUED, ""))
+    sending.leave_unsent(delivery.id, sender.token, Obstacle(DeliveryState.QUEUED, ""))
     sender.batch.route_failed = str(failed)

@@ -13,8 +13,9 @@ from pipeline.core.delivery.settlement import Settlement
 from pipeline.gateways import journal
 from pipeline.gateways.journal import JournalReading
 from pipeline.settings import current
-from pipeline.store import deliveries
-from pipeline.store.deliveries import InFlight, Obstacle
+from pipeline.store import rescue, sending
+from pipeline.store.rescue import InFlight
+from pipeline.store.sending import Obstacle
 
 log = structlog.get_logger()
 
@@ -27,7 +28,7 @@ def rescue_stalled(now: datetime) -> int:
     """
     folder = current().data_dir / "journal"
     rescued = 0
-    for token, held in groupby(deliveries.in_flight(), key=lambda row: row.token):
+    for token, held in groupby(rescue.in_flight(), key=lambda row: row.token):
         rows = list(held)
         reading = journal.read(folder, token)
         if reading.alive or (not reading.found and not all(row.overdue for row in rows)):
@@ -48,8 +49,8 @@ def _rescue(row: InFlight, reading: JournalReading, now: datetime) -> bool:
         reply_code=reading.replies.get(attempt),
     )
     if row.state == DeliveryState.LEASED:
-        return deliveries.leave_unsent(row.id, row.token, Obstacle(DeliveryState.QUEUED, ""))
-    return deliveries.settle(
+        return sending.leave_unsent(row.id, row.token, Obstacle(DeliveryState.QUEUED, ""))
+    return sending.settle(
         row.id, row.token, DeliveryState.SENDING, row.attempt_no, _end(row, verdict, reading, now)
     )
 

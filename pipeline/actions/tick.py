@@ -9,7 +9,7 @@ from pipeline.actions.open_due import open_due
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.gateways.queue import Job, ring
-from pipeline.store import deliveries, locks
+from pipeline.store import deliveries, locks, sending
 
 
 def tick(now: datetime) -> None:
@@ -26,5 +26,5 @@ def tick(now: datetime) -> None:
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now)
         open_due(now)
-    if deliveries.anything_due(now):
+    if sending.anything_due(now):
         ring(Job.DRAIN)

@@ -20,7 +20,7 @@ from pipeline.gateways.keys import keyring
 from pipeline.gateways.templates import render_letter
 from pipeline.settings import Settings, current
 from pipeline.store import confirmations, consent, series
-from pipeline.store.deliveries import ClaimedDelivery
+from pipeline.store.sending import ClaimedDelivery
 
 HOME_ZONE = ZoneInfo("Europe/London")  # of the dates in the footers
 

@@ -12,7 +12,7 @@ from pipeline.actions.deliver_batch import deliver_batch
 from pipeline.actions.open_due import open_due
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.store import campaigns, deliveries
+from pipeline.store import campaigns, sending
 from pipeline.store.subscribers import random_uid
 from tests import factories
 from tests.factories import NOW
@@ -113,9 +113,9 @@ def test_a_no_after_opening_is_honoured_before_the_dot(opened, relay):
 def test_a_no_while_a_delivery_is_leased_stops_the_intent(opened):
     _, people = opened
     token = random_uid()
-    claimed = deliveries.claim(token, 10, NOW)
+    claimed = sending.claim(token, 10, NOW)
     factories.say(people[0], EventKind.CONSENT_WITHDRAWN)
-    allowed = {d.address: deliveries.record_intent(d.id, d.stream, token, NOW) for d in claimed}
+    allowed = {d.address: sending.record_intent(d.id, d.stream, token, NOW) for d in claimed}
     assert allowed == {"ada@readers.test": False, "ben@readers.test": True, "cleo@readers.test": True}
 
 
@@ -133,9 +133,21 @@ def test_a_paused_campaign_sends_nothing_and_resumes_without_repeating(opened, r
 
 def test_an_intent_needs_the_lease_that_claimed_it(opened):
     token = random_uid()
-    claimed = deliveries.claim(token, 1, NOW)[0]
-    assert not deliveries.record_intent(claimed.id, claimed.stream, random_uid(), NOW)
-    assert deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    claimed = sending.claim(token, 1, NOW)[0]
+    assert not sending.record_intent(claimed.id, claimed.stream, random_uid(), NOW)
+    assert sending.record_intent(claimed.id, claimed.stream, token, NOW)
+
+
+def test_the_commit_of_an_intent_waits_for_the_disk_whatever_the_server_says(opened):
+    from django.db import connection
+
+    token = random_uid()
+    claimed = sending.claim(token, 1, NOW)[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
+        assert sending.record_intent(claimed.id, claimed.stream, token, NOW)
+        cursor.execute("SHOW synchronous_commit")
+        assert cursor.fetchone()[0] == "on"
 
 
 def test_a_stale_delivery_is_not_sent(opened, relay, monkeypatch):
@@ -188,7 +200,7 @@ def test_the_database_refuses_every_move_that_the_table_refuses(opened):
 
     from pipeline.core.delivery.lifecycle import allowed
 
-    delivery = deliveries.claim(random_uid(), 1, NOW)[0].id
+    delivery = sending.claim(random_uid(), 1, NOW)[0].id
     for frm in DeliveryState:
         for to in DeliveryState:
             if frm is to:

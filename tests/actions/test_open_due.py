@@ -14,7 +14,7 @@ from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.core.delivery.campaign import Mode
 from pipeline.gateways.keys import key_of
-from pipeline.store import campaigns, consent, deliveries
+from pipeline.store import campaigns, consent, sending
 from pipeline.store.subscribers import random_uid
 from tests import factories
 from tests.factories import DAILY, NOW
@@ -140,10 +140,10 @@ def test_each_zone_gets_the_issue_at_its_own_nine_o_clock():
     first = campaigns.mailings(campaign.id)[0]
     assert first.due_at == datetime(2026, 11, 30, 19, 0, tzinfo=UTC)  # nine in the morning at UTC+14
     open_due(first.due_at)
-    assert not deliveries.anything_due(datetime(2026, 11, 30, 19, 59, tzinfo=UTC))
-    assert deliveries.anything_due(datetime(2026, 11, 30, 20, 0, tzinfo=UTC))  # Auckland
+    assert not sending.anything_due(datetime(2026, 11, 30, 19, 59, tzinfo=UTC))
+    assert sending.anything_due(datetime(2026, 11, 30, 20, 0, tzinfo=UTC))  # Auckland
     nine_in_london = datetime(2026, 12, 1, 9, 0, tzinfo=UTC)
-    claimed = deliveries.claim(random_uid(), 10, nine_in_london)
+    claimed = sending.claim(random_uid(), 10, nine_in_london)
     assert {d.address.partition("@")[0] for d in claimed} == {"ada", "cleo"}
 
 
@@ -155,7 +155,7 @@ def test_an_issue_at_once_is_due_at_once_in_every_zone():
     )  # a Thursday; the issues go on Tuesdays
     thursday = campaign.starts_at
     open_due(thursday)
-    assert len(deliveries.claim(random_uid(), 10, thursday)) == 3
+    assert len(sending.claim(random_uid(), 10, thursday)) == 3
 
 
 def test_a_late_issue_that_a_person_sends_at_once_is_due_at_once_in_every_zone():
@@ -165,7 +165,7 @@ def test_a_late_issue_that_a_person_sends_at_once_is_due_at_once_in_every_zone()
     open_due(late)
     release_mailing(campaign.name, 1, late, at_once=True)
     open_due(late)
-    assert len(deliveries.claim(random_uid(), 10, late)) == 1
+    assert len(sending.claim(random_uid(), 10, late)) == 1
 
 
 def test_a_course_starts_in_the_week_after_joining():

@@ -15,7 +15,7 @@ from pipeline.actions.tick import tick
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.settlement import Settlement
-from pipeline.store import campaigns, deliveries
+from pipeline.store import campaigns, sending
 from pipeline.store.subscribers import random_uid
 from tests import factories
 from tests.factories import NOW
@@ -39,19 +39,19 @@ def states(campaign) -> list[tuple[int, str]]:
 def on_the_wire():
     """Claim what is due up to its intent; gives (claimed, token)."""
     token = random_uid()
-    [claimed] = deliveries.claim(token, 10, NOW)
-    assert deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    [claimed] = sending.claim(token, 10, NOW)
+    assert sending.record_intent(claimed.id, claimed.stream, token, NOW)
     return claimed, token
 
 
 def deliver(now) -> list[int]:
     """Stand in for the senders: what is due is accepted. Gives the mailings sent."""
     token = random_uid()
-    claimed = deliveries.claim(token, 100, now)
+    claimed = sending.claim(token, 100, now)
     for one in claimed:
-        assert deliveries.record_intent(one.id, one.stream, token, now)
+        assert sending.record_intent(one.id, one.stream, token, now)
         end = Settlement(DeliveryState.ACCEPTED, "accepted", "dot", code=250)
-        assert deliveries.settle(one.id, token, DeliveryState.SENDING, one.attempt_no + 1, end)
+        assert sending.settle(one.id, token, DeliveryState.SENDING, one.attempt_no + 1, end)
     return [one.mailing_id for one in claimed if one.mailing_id]
 
 
@@ -60,7 +60,7 @@ def test_a_letter_that_was_on_the_wire_when_its_campaign_was_cancelled_is_not_le
     open_due(NOW)
     claimed, token = on_the_wire()
     cancel_campaign(campaign.name)
-    deliveries.settle(claimed.id, token, DeliveryState.SENDING, 1, DEFERRED)
+    sending.settle(claimed.id, token, DeliveryState.SENDING, 1, DEFERRED)
     assert states(campaign) == [(1, "queued")]
     tick(NOW)
     assert states(campaign) == [(1, "cancelled")]

@@ -11,7 +11,7 @@ from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.settlement import Settlement
 from pipeline.gateways.journal import Journal
 from pipeline.settings import current
-from pipeline.store import campaigns, deliveries
+from pipeline.store import campaigns, rescue, sending
 from pipeline.store.subscribers import random_uid
 from tests import factories
 from tests.factories import NOW
@@ -28,7 +28,7 @@ def leased():
     open_due(NOW)
     token = random_uid()
     journal = Journal(current().data_dir / "journal", token)
-    claimed = deliveries.claim(token, 10, NOW)[0]
+    claimed = sending.claim(token, 10, NOW)[0]
     yield campaign, claimed, token, journal
     journal.path.unlink(missing_ok=True)
 
@@ -53,7 +53,7 @@ def test_what_was_only_leased_goes_back_to_the_queue(leased):
 
 def test_an_intent_without_a_dot_was_provably_not_sent(leased):
     campaign, claimed, token, journal = leased
-    deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    sending.record_intent(claimed.id, claimed.stream, token, NOW)
     journal.close(keep=True)
     rescue_stalled(NOW)
     assert only(campaign).state == "queued"
@@ -62,7 +62,7 @@ def test_an_intent_without_a_dot_was_provably_not_sent(leased):
 @pytest.mark.parametrize(("code", "state"), [(250, "accepted"), (451, "queued"), (554, "failed")])
 def test_a_reply_in_the_journal_decides(leased, code, state):
     campaign, claimed, token, journal = leased
-    deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    sending.record_intent(claimed.id, claimed.stream, token, NOW)
     journal.dot(claimed.id, 1)
     journal.reply(claimed.id, 1, code)
     journal.close(keep=True)
@@ -72,7 +72,7 @@ def test_a_reply_in_the_journal_decides(leased, code, state):
 
 def test_a_dot_without_a_reply_is_unknown_and_then_sent_once_more_on_an_unproven_relay(leased):
     campaign, claimed, token, journal = leased
-    deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    sending.record_intent(claimed.id, claimed.stream, token, NOW)
     journal.dot(claimed.id, 1)
     journal.close(keep=True)
     rescue_stalled(NOW)
@@ -84,8 +84,8 @@ def test_a_dot_without_a_reply_is_unknown_and_then_sent_once_more_on_an_unproven
 
 def test_a_dot_without_a_reply_is_presumed_accepted_on_a_proven_relay(leased, monkeypatch):
     campaign, claimed, token, journal = leased
-    monkeypatch.setattr(deliveries, "acceptance_at_the_dot", lambda: (1000, 1000))
-    deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    monkeypatch.setattr(rescue, "acceptance_at_the_dot", lambda: (1000, 1000))
+    sending.record_intent(claimed.id, claimed.stream, token, NOW)
     journal.dot(claimed.id, 1)
     journal.close(keep=True)
     rescue_stalled(NOW)
@@ -95,7 +95,7 @@ def test_a_dot_without_a_reply_is_presumed_accepted_on_a_proven_relay(leased, mo
 
 def test_a_journal_of_another_boot_proves_nothing(leased):
     campaign, claimed, token, journal = leased
-    deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    sending.record_intent(claimed.id, claimed.stream, token, NOW)
     journal.close(keep=True)
     content = journal.path.read_text().replace('"boot": "', '"boot": "another ')
     journal.path.write_text(content)
@@ -105,18 +105,18 @@ def test_a_journal_of_another_boot_proves_nothing(leased):
 
 def test_a_late_result_of_a_sender_given_up_changes_nothing(leased):
     campaign, claimed, token, journal = leased
-    deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+    sending.record_intent(claimed.id, claimed.stream, token, NOW)
     journal.close(keep=True)
     rescue_stalled(NOW)
     late = Settlement(DeliveryState.ACCEPTED, "accepted", "dot", code=250)
-    assert not deliveries.settle(claimed.id, token, DeliveryState.SENDING, 1, late)
+    assert not sending.settle(claimed.id, token, DeliveryState.SENDING, 1, late)
     assert only(campaign).state == "queued"
 
 
 def test_no_copy_is_ever_sent_a_third_time(leased):
     campaign, claimed, token, journal = leased
     for attempt in (1, 2):
-        deliveries.record_intent(claimed.id, claimed.stream, token, NOW)
+        sending.record_intent(claimed.id, claimed.stream, token, NOW)
         journal.dot(claimed.id, attempt)
         journal.close(keep=True)
         rescue_stalled(NOW)
@@ -124,5 +124,5 @@ def test_no_copy_is_ever_sent_a_third_time(leased):
         if attempt == 1:
             token = random_uid()
             journal = Journal(current().data_dir / "journal", token)
-            deliveries.claim(token, 10, NOW)
+            sending.claim(token, 10, NOW)
     assert only(campaign).state == "held_unknown"

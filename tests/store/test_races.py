@@ -23,7 +23,7 @@ from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.delivery.campaign import Mode
 from pipeline.gateways.keys import keyring
-from pipeline.store import campaigns, confirmations, consent, deliveries, enrolments, models
+from pipeline.store import campaigns, confirmations, consent, enrolments, models, sending
 from pipeline.store.subscribers import random_uid
 from tests import factories
 from tests.factories import NOW, WEEKLY
@@ -62,7 +62,7 @@ def leave_token(person) -> str:
 def claimed_by(token):
     campaign = factories.campaign()
     open_due(NOW)
-    [claimed] = deliveries.claim(token, 10, NOW)
+    [claimed] = sending.claim(token, 10, NOW)
     return campaign, claimed
 
 
@@ -89,7 +89,7 @@ def test_an_intent_that_meets_an_open_goodbye_waits_for_it_and_sends_nothing(ada
     _, claimed = claimed_by(token)
     with transaction.atomic():
         unsubscribe(leave_token(ada), Method.ONE_CLICK_POST, NOW)
-        intent = waiting(lambda: elsewhere(deliveries.record_intent, claimed.id, "newsletter", token, NOW))
+        intent = waiting(lambda: elsewhere(sending.record_intent, claimed.id, "newsletter", token, NOW))
     assert intent.result(10) is False
     assert state_of(claimed) == 13  # suppressed
 
@@ -98,7 +98,7 @@ def test_a_goodbye_that_meets_an_open_intent_waits_for_it_and_leaves_the_letter_
     token = random_uid()
     _, claimed = claimed_by(token)
     with transaction.atomic():
-        assert deliveries.record_intent(claimed.id, "newsletter", token, NOW)
+        assert sending.record_intent(claimed.id, "newsletter", token, NOW)
         goodbye = waiting(lambda: elsewhere(unsubscribe, leave_token(ada), Method.ONE_CLICK_POST, NOW))
     goodbye.result(10)
     assert state_of(claimed) == 2  # sending: it may be out
@@ -110,7 +110,7 @@ def test_of_a_cancel_and_an_intent_at_once_one_wins_whole(ada, elsewhere):
     campaign, claimed = claimed_by(token)
     with transaction.atomic():
         _, cancelled = cancel_campaign(campaign.name)
-        intent = waiting(lambda: elsewhere(deliveries.record_intent, claimed.id, "newsletter", token, NOW))
+        intent = waiting(lambda: elsewhere(sending.record_intent, claimed.id, "newsletter", token, NOW))
     assert cancelled == 1
     assert intent.result(10) is False
     assert state_of(claimed) == 15  # cancelled
