@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,11 +10,13 @@ from uuid import UUID
 from django.db import transaction
 
 from pipeline.actions.record_consent import record_consent
+from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.notice import words_sha256
+from pipeline.core.consent.suppression import active, lifted_by_fresh_opt_in
 from pipeline.core.consent.tokens import Audience, read
 from pipeline.core.errors import NotFound
-from pipeline.gateways.keys import keyring
+from pipeline.gateways.keys import key_of, keyring
 from pipeline.store import confirmations, consent
 from pipeline.store.confirmations import StoredConfirmation
 from pipeline.store.subscribers import random_uid
@@ -69,8 +72,32 @@ def confirm(token: str, now: datetime, *, suspect_automation: bool = False) -> C
                 for notice in page.notices
             ],
         )
+        _lift(found, [notice.purpose for notice in page.notices], now)
         confirmations.close(found.id, "confirmed")
         return ConfirmationPage("confirmed", page.address, page.notices)
+
+
+def _lift(found: StoredConfirmation, purposes: Sequence[str], now: datetime) -> None:
+    """A fresh yes ends the suppressions that a no of the person's own had left for these lists (B-10, B-32)."""
+    key = key_of(parse(found.address))
+    for suppression in active(consent.suppressions(key), now):
+        if not lifted_by_fresh_opt_in(suppression, purposes):
+            continue
+        consent.lift(key, suppression, now)
+        lifted = Entry(
+            event_id=random_uid(),
+            kind=EventKind.SUPPRESSION_LIFTED,
+            purpose=None,
+            occurred_at=now,
+            actor=Actor.DATA_SUBJECT,
+            method=Method.CONFIRM_POST,
+            evidence={
+                "confirmation": str(found.uid),
+                "scope": suppression.scope,
+                "reason": suppression.reason.value,
+            },
+        )
+        record_consent(found.subscriber_id, [lifted])
 
 
 def _uid(token: str, audience: Audience) -> UUID:

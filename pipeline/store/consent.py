@@ -171,6 +171,13 @@ def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> Non
         row.save(update_fields=["until"])
 
 
+def lift(address_key: bytes, suppression: Suppression, now: datetime) -> None:
+    """End a suppression now. It stays on record, and the same one again puts it back in force."""
+    models.Suppression.objects.filter(
+        address_key=address_key, scope=suppression.scope, reason=suppression.reason.value
+    ).update(until=now)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredNotice:
     """A notice in force for a purpose, with the purpose's own words."""
@@ -278,13 +285,13 @@ def standing(entries: Iterable[Entry], purpose: str) -> PurposeConsent:
 
 
 def suppressed_keys(keys: Sequence[bytes], purpose: str, now: datetime) -> dict[bytes, str]:
-    """Those of `keys` that may not be mailed for a purpose, each with the reason."""
+    """Those of `keys` that may not be brought into a list, each with the reason. "This was not me" holds for all."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT address_key, min(reason) FROM suppression
              WHERE address_key = ANY(%s) AND (until IS NULL OR until > %s)
-               AND scope IN ('all', 'marketing', 'list:' || %s) GROUP BY address_key
+               AND scope IN ('all', 'marketing', 'confirmation', 'list:' || %s) GROUP BY address_key
             """,
             [list(keys), now, purpose],
         )
