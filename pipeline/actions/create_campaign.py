@@ -60,16 +60,21 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
         )
     _require_promised_pace(wanted)
     _require_approval(planned.article, now)
-    if others := campaigns.open_ones(planned.slug, wanted.purpose):
-        raise Refused(
-            f"The campaign {others[0].name!r} already sends {planned.slug!r} to {wanted.purpose!r}."
-            f" Wait until it has finished, or cancel it: rounds campaign cancel {others[0].name}"
-        )
+    _require_no_other(planned.slug, wanted.purpose)
     rendered = render_series(planned.slug, now)
     _require_sound(rendered)
     timing = _timing(wanted, home)
     first, cadence = timing.first_day(now), timing.cadence(now)
+    if timing.starts_at(now) < now:
+        raise BadInput(
+            f"The first slot, {cadence.in_words()} from {first}, has passed already somewhere that this campaign goes"
+            " to. Start on a later day, or now."
+        )
     with transaction.atomic():
+        campaigns.lock_series(planned.slug)
+        _require_no_other(
+            planned.slug, wanted.purpose
+        )  # again: somebody else may have pressed the button meanwhile
         name = _name(wanted.name, planned.slug, first)
         try:
             campaign = campaigns.create(
@@ -91,6 +96,14 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
         if wanted.mode is Mode.COURSE:
             _enrol_everyone(campaign, now, at_once=wanted.start is None)
     return campaign
+
+
+def _require_no_other(series: str, purpose: str) -> None:
+    if others := campaigns.open_ones(series, purpose):
+        raise Refused(
+            f"The campaign {others[0].name!r} already sends {series!r} to {purpose!r}."
+            f" Wait until it has finished, or cancel it: rounds campaign cancel {others[0].name}"
+        )
 
 
 def _require_promised_pace(wanted: NewCampaign) -> None:

@@ -8,9 +8,9 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.views import View
@@ -20,6 +20,7 @@ from pipeline.store import inbox
 from pipeline.store.inbox import Caught
 from pipeline.web.letter_frame import letter_frame
 from pipeline.web.studio import words
+from pipeline.web.studio.page import SIGN_IN
 
 PAGE = 50
 LONGEST_SOURCE = 200_000  # characters shown
@@ -42,13 +43,19 @@ class Opened:
 
 
 class InboxPage(View):
-    """404 wherever mail goes to a real relay. Holds no state of its own, and changes none."""
+    """404 wherever mail goes to a real relay. Holds no state of its own, and changes none.
+
+    The demonstration's mailbox is open to whoever sits at the machine. Any other holds the links of real people, and
+    is for members.
+    """
 
     http_method_names = ["get", "head"]  # noqa: RUF012 - as Django declares it
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not current().local_inbox:
             raise Http404
+        if not current().demo and not request.user.is_authenticated:
+            return HttpResponseRedirect(f"{SIGN_IN}?next={quote(request.get_full_path())}")
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -13,6 +13,7 @@ from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.core.delivery.campaign import Mode
+from pipeline.core.errors import BadInput
 from pipeline.gateways.keys import key_of
 from pipeline.store import campaigns, consent, sending
 from pipeline.store.subscribers import random_uid
@@ -231,3 +232,8 @@ def test_a_paused_campaign_opens_nothing():
     pause_campaign(campaign.name, NOW)
     open_due(NOW)
     assert opened(campaign) == []
+
+
+def test_a_first_slot_that_has_passed_is_refused():
+    with pytest.raises(BadInput, match="has passed already"):
+        factories.campaign(now=NOW + timedelta(hours=1), start=NOW.date())

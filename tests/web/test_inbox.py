@@ -13,6 +13,23 @@ from pipeline.store import inbox, models
 from pipeline.web.inbox import opened_message
 
 
+@pytest.fixture(autouse=True)
+def _demonstration(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The demonstration's settings, unless a test asks for a service of one's own by `own_service`."""
+    from pipeline.settings import current
+
+    monkeypatch.setenv("ROUNDS_DEMO", "0" if "own_service" in request.fixturenames else "1")
+    current.cache_clear()
+    yield
+    monkeypatch.undo()
+    current.cache_clear()
+
+
+@pytest.fixture
+def own_service() -> None:
+    """A service without a relay that is no demonstration."""
+
+
 @pytest.fixture
 def real_relay(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """The settings of an installation that sends through a relay."""
@@ -51,6 +68,15 @@ def caught(db):
 
 def subjects(answer) -> list[str]:
     return [link.text for link in html.fromstring(answer.content).xpath("//tbody//th/a")]
+
+
+def test_only_members_see_the_mail_of_a_service_of_ones_own(caught, own_service, django_user_model):
+    caught(letter("with a link of hers"))
+    stranger = Client().get("/inbox/")
+    assert (stranger.status_code, stranger.headers["Location"]) == (302, "/studio/sign-in/?next=/inbox/")
+    member = Client()
+    member.force_login(django_user_model.objects.create_user("editor"))
+    assert subjects(member.get("/inbox/")) == ["with a link of hers"]
 
 
 def test_the_newest_message_comes_first(caught):
