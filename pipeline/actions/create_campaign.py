@@ -106,6 +106,14 @@ def _require_no_other(series: str, purpose: str) -> None:
         )
 
 
+def _require_no_other(series: str, purpose: str) -> None:
+    if others := campaigns.open_ones(series, purpose):
+        raise Refused(
+            f"The campaign {others[0].name!r} already sends {series!r} to {purpose!r}."
+            f" Wait until it has finished, or cancel it: rounds campaign cancel {others[0].name}"
+        )
+
+
 def _require_promised_pace(wanted: NewCampaign) -> None:
     """The readers said yes to one issue in so many days, and no more (P-07)."""
     promised = consent.cadence_max_days(wanted.purpose)

@@ -92,6 +92,11 @@ def every() -> list[Campaign]:
     return [_campaign(row) for row in models.Campaign.objects.select_related("series").order_by("-id")]
 
 
+def lock_series(series: str) -> None:
+    """One at a time may schedule it, for the caller's transaction."""
+    models.Series.objects.select_for_update(no_key=True).only("id").get(slug=series)
+
+
 def open_ones(series: str, purpose: str) -> list[Campaign]:
     """Campaigns that still send this series to this list."""
     states = [CampaignState.SCHEDULED.value, CampaignState.RUNNING.value, CampaignState.PAUSED.value]

@@ -22,6 +22,7 @@ from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.delivery.campaign import Mode
+from pipeline.core.errors import Refused
 from pipeline.gateways.keys import keyring
 from pipeline.store import campaigns, confirmations, consent, enrolments, models, sending
 from pipeline.store.subscribers import random_uid
@@ -205,3 +206,19 @@ def test_the_end_of_a_request_waits_for_a_yes_that_is_under_way(ada, elsewhere):
         confirm(make(Audience.CONFIRM, row.uid.bytes, keyring()), NOW)
     assert ending.result(10) == 0
     assert consent.ledger(row.subscriber_id)[-1].kind is EventKind.CONSENT_GIVEN
+
+
+def test_of_two_who_press_the_button_at_once_one_starts_the_campaign(ada, elsewhere):
+    factories.approved_article()
+    start = threading.Barrier(2)
+
+    def launch(name: str) -> str:
+        start.wait()
+        try:
+            return factories.campaign(name=name).name
+        except Refused as error:
+            return str(error)[:12]
+
+    answers = sorted(f.result(60) for f in [elsewhere(launch, "autumn"), elsewhere(launch, "winter")])
+    assert answers[0] == "The campaign"
+    assert len(campaigns.every()) == 1
