@@ -1,8 +1,8 @@
 """Environment to typed settings, and the settings module of Django.
 
 `current()` gives the frozen `Settings` that Rounds reads; the capital names at the foot are for Django. Importing
-this module starts no server and opens no connection. It reads the environment, and the first time it writes
-one file: the secret key, into the data folder, when `ROUNDS_SECRET_KEY` is not set.
+this module starts no server, opens no connection and writes no file. The secret key is made in the data folder when it
+is first asked for, if `ROUNDS_SECRET_KEY` is not set.
 
 Every setting, with its range and its default, is listed in `docs/settings.md`.
 """
@@ -23,6 +23,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 import structlog
+from django.utils.functional import SimpleLazyObject
 from environs import Env, EnvValidationError
 from marshmallow import ValidationError
 from psycopg import ProgrammingError
@@ -71,7 +72,7 @@ class Settings:
     embedded_redis: bool
     local_inbox: bool
     base_url: str
-    secret_key: str = field(repr=False)
+    given_secret_key: str = field(repr=False)
     data_dir: Path
     content_dir: Path
     sender_name: str
@@ -83,6 +84,11 @@ class Settings:
     demo: bool
     trusted_proxies: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
+
+    @property
+    def secret_key(self) -> str:
+        """The key of all links. Made and kept in the data folder on first use where none is given."""
+        return self.given_secret_key or _kept_secret_key(self.data_dir)
 
     @property
     def host(self) -> str:
@@ -148,7 +154,11 @@ def current() -> Settings:
 def load() -> Settings:
     """Read the environment. Raises `BadInput` with a line for every bad setting at once."""
     env = Env(eager=False)
-    data_dir = Path(env.str("ROUNDS_DATA_DIR", "") or PROJECT / ".data").expanduser().absolute()
+    data_dir = (
+        Path(env.str("ROUNDS_DATA_DIR", "", validate=_check_data_dir) or PROJECT / ".data")
+        .expanduser()
+        .absolute()
+    )
     if not os.environ.get("DATABASE_URL"):
         _take_up_demonstration(env, data_dir)
     database_url = env.str("DATABASE_URL", "", validate=_check_database_url)
@@ -187,7 +197,7 @@ def load() -> Settings:
         embedded_redis=not redis_url,
         local_inbox=not smtp_url,
         base_url=base_url.rstrip("/"),
-        secret_key=secret_key or _kept_secret_key(data_dir),
+        given_secret_key=secret_key or "",
         data_dir=data_dir,
         content_dir=content_dir,
         sender_name=sender_name,
@@ -215,6 +225,14 @@ def _between(low: int, high: int) -> Callable[[str], None]:
             raise ValidationError(f"{value!r} is out of range. Write a whole number from {low} to {high}.")
 
     return check
+
+
+def _check_data_dir(value: str) -> None:
+    """It may not be there yet; what is there may not be a file, on the way or at the end."""
+    path = Path(value).expanduser().absolute()
+    there = next(step for step in (path, *path.parents) if step.exists())
+    if not there.is_dir():
+        raise ValidationError(f"{there} is not a folder. Write the path of one that you may write to.")
 
 
 def _check_switch(value: str) -> None:
@@ -325,6 +343,7 @@ def _inbox_port(data_dir: Path) -> int:
         return 1025
 
 
+@lru_cache(maxsize=4)
 def _kept_secret_key(data_dir: Path) -> str:
     """The key in `<data>/secret-key`, made on first use. Of two first uses at once, `link` lets one win."""
     kept = data_dir / "secret-key"
@@ -378,7 +397,8 @@ def _hosts(settings: Settings) -> list[str]:
 
 _settings = current()
 
-SECRET_KEY = _settings.secret_key
+# Asked for by Django when it signs something, so that a command which only reads leaves no file behind.
+SECRET_KEY = SimpleLazyObject(lambda: _settings.secret_key)
 DEBUG = False
 ALLOWED_HOSTS = _hosts(_settings)
 DATABASES = {"default": _django_database(_settings.database_url)}

@@ -97,9 +97,38 @@ def test_nothing_secret_is_shown_by_accident(monkeypatch: pytest.MonkeyPatch) ->
     assert settings.secret_key not in repr(settings)
 
 
-def test_importing_the_settings_starts_nothing(tmp_path: Path) -> None:
-    subprocess.run([sys.executable, "-c", "import pipeline.settings"], cwd=PROJECT, check=True)
-    assert not (tmp_path / "data" / "postgres").exists()
+def test_importing_the_settings_starts_and_writes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ROUNDS_SECRET_KEY")
+    monkeypatch.setenv("ROUNDS_DATA_DIR", str(tmp_path / "fresh"))
+    set_up = "import django; django.setup()"
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "pipeline.settings")
+    subprocess.run([sys.executable, "-c", set_up], cwd=PROJECT, check=True)
+    assert not (tmp_path / "fresh").exists()
+    sign = f"{set_up}; from django.core.signing import dumps, loads; assert loads(dumps('ada')) == 'ada'"
+    subprocess.run([sys.executable, "-c", sign], cwd=PROJECT, check=True)
+    assert (tmp_path / "fresh" / "secret-key").is_file()
+
+
+def test_a_key_that_cannot_be_kept_stops_the_worker_with_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ROUNDS_SECRET_KEY")
+    monkeypatch.setenv("ROUNDS_DATA_DIR", str(tmp_path))
+    (tmp_path / "secret-key").mkdir()
+    told = subprocess.run([sys.executable, "worker.py"], cwd=PROJECT, capture_output=True, text=True)
+    assert (told.returncode, "set ROUNDS_SECRET_KEY" in told.stderr) == (2, True)
+
+
+@pytest.mark.parametrize("inside", ["", "data"])
+def test_a_data_folder_that_is_a_file_is_told(
+    inside: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("ROUNDS_DATA_DIR", str(tmp_path / "file" / inside))
+    with pytest.raises(BadInput, match="ROUNDS_DATA_DIR: .*file is not a folder. Write"):
+        load()
 
 
 def test_cookies_are_secure_where_the_site_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from typing import ParamSpec, TypeVar
 
 from pipeline.actions.prepare_database import prepare_database
 from pipeline.core.errors import Unavailable
+from pipeline.gateways import keys
 from pipeline.gateways.clock import now
 from pipeline.gateways.reach import within_reach
 from pipeline.settings import current
@@ -24,6 +25,7 @@ def database(*, redis: bool = False) -> Iterator[None]:
     from django.db import connections
 
     settings = current()
+    keys.keyring()  # a key that cannot be kept is told before anything starts
     with within_reach(settings, redis=redis):
         waiting = schema.waiting()
         if waiting and settings.embedded_database:
