@@ -72,9 +72,7 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
         )
     with transaction.atomic():
         campaigns.lock_series(planned.slug)
-        _require_no_other(
-            planned.slug, wanted.purpose
-        )  # again: somebody else may have pressed the button meanwhile
+        _require_no_other(planned.slug, wanted.purpose)  # again: rendering took a while
         name = _name(wanted.name, planned.slug, first)
         try:
             campaign = campaigns.create(
@@ -96,14 +94,6 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
         if wanted.mode is Mode.COURSE:
             _enrol_everyone(campaign, now, at_once=wanted.start is None)
     return campaign
-
-
-def _require_no_other(series: str, purpose: str) -> None:
-    if others := campaigns.open_ones(series, purpose):
-        raise Refused(
-            f"The campaign {others[0].name!r} already sends {series!r} to {purpose!r}."
-            f" Wait until it has finished, or cancel it: rounds campaign cancel {others[0].name}"
-        )
 
 
 def _require_no_other(series: str, purpose: str) -> None:
