@@ -127,7 +127,7 @@ def test_a_data_folder_that_is_a_file_is_told(
 ) -> None:
     (tmp_path / "file").write_text("no folder")
     monkeypatch.setenv("ROUNDS_DATA_DIR", str(tmp_path / "file" / inside))
-    with pytest.raises(BadInput, match="ROUNDS_DATA_DIR: .*file is not a folder. Write"):
+    with pytest.raises(BadInput, match=r"ROUNDS_DATA_DIR: .*file is not a folder. Write"):
         load()
 
 
