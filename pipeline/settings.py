@@ -167,7 +167,11 @@ def load() -> Settings:
     base_url = env.str("ROUNDS_BASE_URL", "http://127.0.0.1:8000", validate=_check_base_url) or ""
     host = _host(base_url)
     secret_key = env.str("ROUNDS_SECRET_KEY", "", validate=_check_secret_key)
-    content_dir = Path(env.str("ROUNDS_CONTENT_DIR", "") or PROJECT / "content").expanduser().absolute()
+    content_dir = (
+        Path(env.str("ROUNDS_CONTENT_DIR", "", validate=_check_content_dir) or PROJECT / "content")
+        .expanduser()
+        .absolute()
+    )
     sender_name = env.str("ROUNDS_SENDER_NAME", "Rounds", validate=_one_line)
     sender_address = env.str("ROUNDS_SENDER_ADDRESS", f"rounds@{_mail_domain(host)}", validate=_check_address)
     return_path = env.str("ROUNDS_RETURN_PATH_DOMAIN", "", validate=_check_domain)
@@ -233,6 +237,11 @@ def _check_data_dir(value: str) -> None:
     there = next(step for step in (path, *path.parents) if step.exists())
     if not there.is_dir():
         raise ValidationError(f"{there} is not a folder. Write the path of one that you may write to.")
+
+
+def _check_content_dir(value: str) -> None:
+    if not Path(value).expanduser().is_dir():
+        raise ValidationError(f"{value!r} is not a folder. Write the path of the one that holds `articles`.")
 
 
 def _check_switch(value: str) -> None:

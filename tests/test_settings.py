@@ -131,6 +131,12 @@ def test_a_data_folder_that_is_a_file_is_told(
         load()
 
 
+def test_a_content_folder_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUNDS_CONTENT_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(BadInput, match=r"ROUNDS_CONTENT_DIR: .*nowhere' is not a folder\. Write"):
+        load()
+
+
 def test_cookies_are_secure_where_the_site_is(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
         "import pipeline.settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.ALLOWED_HOSTS)"

@@ -28,7 +28,7 @@ class Imported:
 
 def read_article(path: Path) -> Reading:
     """Read and check a file; write nothing. BadInput names the file, the line and the next move."""
-    reading = read(path.name, read_source(path))
+    reading = read(str(path), read_source(path))
     return Reading(reading.article, (*reading.findings, *check(reading.article)), reading.left_out)
 
 

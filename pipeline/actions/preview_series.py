@@ -11,7 +11,7 @@ from pipeline.actions.publish_notices import require_notice
 from pipeline.actions.render_series import render_unsaved
 from pipeline.actions.write_message import HOME_ZONE, links
 from pipeline.core.content.article import Finding
-from pipeline.core.message.context import long_date
+from pipeline.core.message.context import long_date, refuse_slots
 from pipeline.core.message.slots import compile_parts
 from pipeline.core.series import plan
 from pipeline.core.series.issue import IssueContent
@@ -38,6 +38,8 @@ def preview_series(name: str, now: datetime, *, keep_slots: bool = False) -> lis
     """
     file = read_series(name)
     article = article_in_content(file.plan.article, file.place, file.line_of("article"))
+    said = (article.title, article.sections, article.faq, article.references, article.disclaimer)
+    refuse_slots(said, f"content/articles/{file.plan.article}.md")
     plan.validate(file.plan, article, name=file.place, source=file.source)
     title = require_notice(file.plan.purpose, file.place, file.line_of("purpose")).title
     values = {

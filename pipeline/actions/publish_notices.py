@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from difflib import get_close_matches
+from pathlib import Path
 
 from pipeline.core.consent.notice import NoticeVersion, load
 from pipeline.core.errors import BadInput
+from pipeline.gateways.files import read_source
 from pipeline.settings import current
 from pipeline.store import consent
 
@@ -22,9 +24,15 @@ def read_notices() -> list[tuple[str, NoticeVersion]]:
     }
     paths = sorted((settings.content_dir / "notices").glob("*.toml"))
     places = [(f"content/notices/{path.name}", path) for path in paths]
-    return [
-        (place, load(path.read_text(encoding="utf-8"), controller, place=place)) for place, path in places
-    ]
+    return [(place, load(_text(path, place), controller, place=place)) for place, path in places]
+
+
+def _text(path: Path, place: str) -> str:
+    try:
+        return read_source(path).decode()
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BadInput("This is not UTF-8 text. Save the file as UTF-8.", place=place, line=line) from error
 
 
 def require_notice(purpose: str, place: str = "", line: int | None = None) -> NoticeVersion:

@@ -357,3 +357,22 @@ def test_an_argument_that_is_not_utf_8_is_shown_escaped(tmp_path: Path) -> None:
         result.stderr
         == "The argument spr\\udcffng is not UTF-8 text. Write it, or name the file, in UTF-8.\n"
     )
+
+
+def test_a_slot_among_the_words_is_named_by_file_and_line(
+    rounds: Rounds, content: Path, tmp_path: Path
+) -> None:
+    file = content / "articles" / f"{ARTICLE}.md"
+    words = file.read_text()
+    line = words[: words.index("Calcium can settle")].count("\n") + 1
+    file.write_text(words.replace("Calcium can settle", "[[given_name]] can settle"))
+    result = rounds("render", ARTICLE, "--to", tmp_path / "out")
+    assert result.exit_code == 2
+    assert f"content/articles/{ARTICLE}.md:{line}: The words hold [[given_name]]" in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_notice_that_is_no_text_is_a_sentence(rounds: Rounds, content: Path, tmp_path: Path) -> None:
+    (content / "notices" / "weekly-health-email.toml").write_bytes(b"# one\n\xff\xfe")
+    result = rounds("render", ARTICLE, "--to", tmp_path / "out")
+    assert (result.exit_code, "weekly-health-email.toml:2: This is not UTF-8" in result.stderr) == (2, True)

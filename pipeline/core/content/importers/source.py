@@ -35,5 +35,7 @@ def decode(name: str, source: bytes) -> str:
             line=line,
         )
     if not _LETTER.search(text):
-        raise BadInput("The file is empty: there is no word in it.", place=name)
+        raise BadInput(
+            "The file is empty: there is no word in it. Write the article, or name another file.", place=name
+        )
     return text
