@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import pipeline
+from pipeline.gateways.ports import free_port
 from pipeline.settings import PROJECT
 
 
@@ -48,7 +49,11 @@ def test_help_lists_every_command_with_what_it_does() -> None:
             {"DATABASE_URL": "postgresql://ada@127.0.0.1:1/rounds"},
             "does not answer at 127.0.0.1:1",
         ),
-        (["web"], {"REDIS_URL": "redis://127.0.0.1:1/0"}, "Redis does not answer"),
+        (
+            ["web", "--port", str(free_port())],
+            {"REDIS_URL": "redis://127.0.0.1:1/0"},
+            "Redis does not answer",
+        ),
     ],
 )
 def test_what_cannot_work_is_told_in_a_sentence_with_status_2(
