@@ -102,8 +102,13 @@ def _send_all(sender: _Sender, claimed: list[ClaimedDelivery], until: float) -> 
 def _send(sender: _Sender, delivery: ClaimedDelivery) -> None:
     try:
         message = write_message(delivery)
-    except (RoundsError, ValueError) as error:
-        _settle_unwritten(sender, delivery, str(error))
+    except DatabaseError:
+        raise
+    except (
+        Exception
+    ) as error:  # whatever is wrong with one letter, the others go (C7, row 73); nothing has left yet
+        log.exception("delivery.unwritable", delivery=delivery.id)
+        _settle_unwritten(sender, delivery, f"{type(error).__name__}: the log says more")
         return
     try:
         connection = sender.connected()
@@ -112,6 +117,7 @@ def _send(sender: _Sender, delivery: ClaimedDelivery) -> None:
         _route_failed(sender, delivery, failed)
         return
     except RoundsError as error:
+        log.error("delivery.unsendable", delivery=delivery.id)
         _settle_unwritten(sender, delivery, str(error))
         return
     if outcome is not None:
@@ -159,7 +165,6 @@ def _settle(sender: _Sender, delivery: ClaimedDelivery, held: DeliveryState, out
 
 def _settle_unwritten(sender: _Sender, delivery: ClaimedDelivery, why: str) -> None:
     """A message that cannot be written fails alone; the others go (C7, row 73)."""
-    log.error("delivery.unwritable", delivery=delivery.id)
     end = Settlement(
         DeliveryState.FAILED,
         verdict="refused",

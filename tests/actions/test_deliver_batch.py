@@ -150,6 +150,22 @@ def test_the_commit_of_an_intent_waits_for_the_disk_whatever_the_server_says(ope
         assert cursor.fetchone()[0] == "on"
 
 
+def test_a_letter_that_cannot_be_written_fails_alone(opened, relay, monkeypatch):
+    from pipeline.actions import deliver_batch as module
+
+    write = module.write_message
+
+    def breaks_for_ben(delivery):
+        if delivery.address.startswith("ben@"):
+            raise KeyError("a bug")
+        return write(delivery)
+
+    monkeypatch.setattr(module, "write_message", breaks_for_ben)
+    campaign, _ = opened
+    deliver_batch(seconds=20)
+    assert states(campaign) == {"accepted": 2, "failed": 1}
+
+
 def test_a_stale_delivery_is_not_sent(opened, relay, monkeypatch):
     campaign, _ = opened
     later = NOW + timedelta(hours=49)

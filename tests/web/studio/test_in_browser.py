@@ -145,9 +145,10 @@ def test_without_a_script_the_page_refreshes_itself(site, window, maya, campaign
     page.get_by_text("3 = 2 accepted + 1 left out").wait_for(timeout=15_000)
 
 
-def test_links_in_a_caught_letter_open_a_window_where_buttons_work(site, scripted, joins):  # noqa: F811
+def test_links_in_a_caught_letter_open_a_window_where_buttons_work(site, scripted, maya, joins):  # noqa: F811
     from pipeline.actions.catch_message import catch_message
 
+    sign_in(scripted, site, "/inbox/")
     ada = joins("ada")
     path = f"/u/{ada.leave_token()}"
     catch_message(
