@@ -18,6 +18,6 @@ def _subject(message: bytes) -> str:
     """The subject in words. Eight-bit octets come out of the parser as surrogates, which PostgreSQL cannot hold."""
     try:
         subject = str(message_from_bytes(message, policy=default).get("subject", ""))
-    except (ValueError, IndexError, AttributeError):  # what the parser raises on a header that is broken enough
-        return ""
+    except (ValueError, IndexError, AttributeError):
+        return ""  # the parser raises these on a header that is broken enough
     return subject.replace("\0", " ").encode(errors="replace").decode()

@@ -15,6 +15,7 @@ from pipeline.web.studio import attempts
 from pipeline.web.studio.page import SIGN_IN, show
 
 HOME = "/studio/"
+FOR_MEMBERS = (HOME, "/inbox/")
 SESSION_SECONDS = 8 * 60 * 60  # a working day, however busy
 WRONG = "The name or the password is not right. Check both and try again."
 TOO_MANY = "That was wrong too often. Wait five minutes, then try again."
@@ -56,7 +57,7 @@ def _form(request: HttpRequest, name: str = "", error: str = "", status: int = 2
 
 
 def _next(request: HttpRequest) -> str:
-    """Where to go on to: a page of this studio and nowhere else."""
+    """Where to go on to: a page for members of this site and nowhere else."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(HOME)
+    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(FOR_MEMBERS)
     return wanted if ours else HOME
