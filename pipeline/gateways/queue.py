@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
+from urllib.parse import parse_qs, urlsplit
 
 import redis
 import structlog
@@ -46,8 +47,12 @@ class Job(StrEnum):
 
 
 def broker_url(settings: Settings) -> str:
-    """The address as kombu spells it: a socket is `redis+socket:`."""
-    return settings.redis_url.replace("unix://", "redis+socket://", 1)
+    """The address as kombu spells it: a socket is `redis+socket:`, and its database the `virtual_host`."""
+    parts = urlsplit(settings.redis_url)
+    if parts.scheme != "unix":
+        return settings.redis_url
+    database = parse_qs(parts.query).get("db", ["0"])[-1]
+    return f"redis+socket://{parts.path}?virtual_host={database}"
 
 
 def configuration(settings: Settings) -> dict[str, object]:

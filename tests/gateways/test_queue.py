@@ -125,3 +125,16 @@ def test_the_timetable_is_one_tick_and_the_jobs_have_their_names() -> None:
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
     )
     assert told.stdout == "['tick'] 5.0 threads rounds.drain rounds.tick\n"
+
+
+def test_the_bell_is_rung_in_the_database_that_the_address_names(
+    _redis_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = f"{_redis_server}?db=15"
+    monkeypatch.setattr(queue, "current", lambda: replace(current(), redis_url=address))
+    monkeypatch.setattr(queue, "_asleep_until", 0.0)
+    named = redis.Redis.from_url(address)
+    named.flushdb()
+    queue._send(Job.DRAIN, ())
+    assert _heard(named) == ["rounds.drain"]
+    named.flushdb()
