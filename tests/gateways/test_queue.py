@@ -128,9 +128,9 @@ def test_the_timetable_is_one_tick_and_the_jobs_have_their_names() -> None:
 
 
 def test_the_bell_is_rung_in_the_database_that_the_address_names(
-    _redis_server: str, monkeypatch: pytest.MonkeyPatch
+    redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = f"{_redis_server}?db=15"
+    address = redis_url.partition("?")[0] + "?db=15"
     monkeypatch.setattr(queue, "current", lambda: replace(current(), redis_url=address))
     monkeypatch.setattr(queue, "_asleep_until", 0.0)
     named = redis.Redis.from_url(address)
