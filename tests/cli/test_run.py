@@ -49,7 +49,7 @@ def test_the_service_comes_up_heals_and_leaves_nothing_behind(tmp_path: Path) ->
         (worker,) = _named(supervisor, "worker")
         worker.kill()
         _eventually(lambda: bool(_named(supervisor, "worker")) and worker not in _named(supervisor, "worker"))
-        assert "worker was killed by SIGKILL and starts again" in log.read_text()
+        _eventually(lambda: "worker was killed by SIGKILL and starts again" in log.read_text())
 
         everybody = supervisor.children(recursive=True)
         assert len(everybody) >= 6, "PostgreSQL, Redis, inbox, web, worker, scheduler"
