@@ -31,6 +31,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pipeline.core.delivery.relay import parse_url
 from pipeline.core.errors import BadInput
+from pipeline.core.message.headers import may_be_plain_http
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -292,6 +293,10 @@ def _check_base_url(value: str) -> None:
         raise ValidationError(f"this is not a web address. {advice}")
     if parts.query or parts.fragment or parts.path.strip("/"):
         raise ValidationError(f"the address has a path or a question mark. {advice}")
+    if parts.scheme == "http" and not may_be_plain_http(parts.hostname):
+        raise ValidationError(
+            f"mail to real people needs https, or no unsubscribe link would be valid. {advice}"
+        )
 
 
 def _check_secret_key(value: str) -> None:

@@ -146,3 +146,22 @@ def test_cookies_are_secure_where_the_site_is(monkeypatch: pytest.MonkeyPatch) -
         [sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True
     )
     assert told.stdout.split(maxsplit=2) == ["True", "True", "['letters.example']\n"]
+
+
+@pytest.mark.parametrize("address", ["http://letters.health.org", "http://192.168.1.5:8000"])
+def test_plain_http_is_refused_where_real_people_would_be_mailed(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("ROUNDS_BASE_URL", address)
+    with pytest.raises(BadInput, match="ROUNDS_BASE_URL: mail to real people needs https"):
+        load()
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:8000", "http://localhost:1", "http://letters.rounds.test"]
+)
+def test_plain_http_is_fine_on_this_machine_and_under_the_names_of_tests(
+    monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("ROUNDS_BASE_URL", address)
+    assert load().base_url == address

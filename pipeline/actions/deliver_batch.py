@@ -104,18 +104,18 @@ def _send(sender: _Sender, delivery: ClaimedDelivery) -> None:
         message = write_message(delivery)
     except DatabaseError:
         raise
-    except (
-        Exception
-    ) as error:  # whatever is wrong with one letter, the others go (C7, row 73); nothing has left yet
+    except Exception as error:
+        # Whatever is wrong with one letter, the others go (C7, row 73); nothing of it has left yet.
         log.exception("delivery.unwritable", delivery=delivery.id)
         _settle_unwritten(sender, delivery, f"{type(error).__name__}: the log says more")
         return
     try:
         connection = sender.connected()
-        outcome = connection.send_body(message.mail_from, message.rcpt_to, message.data, message.envelope_id)
     except RouteFailed as failed:
         _route_failed(sender, delivery, failed)
         return
+    try:
+        outcome = connection.send_body(message.mail_from, message.rcpt_to, message.data, message.envelope_id)
     except RoundsError as error:
         log.error("delivery.unsendable", delivery=delivery.id)
         _settle_unwritten(sender, delivery, str(error))

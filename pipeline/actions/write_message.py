@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -176,7 +177,7 @@ def _sender(settings: Settings) -> Sender:
         reply_to="",
         list_id_domain=f"lists.{domain}",
         return_path_domain=settings.return_path_domain,
-        feedback_sender_id="rounds" if len(host) < 5 else host.replace(".", "-")[:15],
+        feedback_sender_id="rounds" if len(host) < 5 else re.sub(r"[^A-Za-z0-9]", "-", host)[:15],
         help_url=f"{settings.base_url}/privacy/",
     )
 

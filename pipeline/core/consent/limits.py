@@ -11,13 +11,12 @@ from enum import StrEnum
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most that is allowed. `alarm_share` of the global cap is where an operator should look."""
+    """The most that is allowed."""
 
     per_list_day: int = 1
     per_list_month: int = 3
     pending_per_network_hour: int = 5
     everywhere_hour: int = 500
-    alarm_share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +58,6 @@ def may_send_confirmation(counts: Counts, limits: Limits = DEFAULT) -> Limit | N
     if counts.everywhere_hour >= limits.everywhere_hour:
         return Limit.EVERYWHERE
     return None
-
-
-def is_alarming(counts: Counts, limits: Limits = DEFAULT) -> bool:
-    """Whether sign-ups are so many that an operator should be told."""
-    return counts.everywhere_hour >= limits.everywhere_hour * limits.alarm_share
 
 
 def network_of(client_ip: str) -> str:

@@ -26,18 +26,6 @@ def reason_in_words(reason: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class AudienceCount:
-    """What opening a mailing found. `opened` got a delivery row; `left_out` counts the others by reason."""
-
-    audience: int
-    opened: int
-    left_out: Mapping[str, int] = field(default_factory=dict)
-
-    def adds_up(self) -> bool:
-        return self.audience == self.opened + sum(self.left_out.values())
-
-
-@dataclass(frozen=True, slots=True)
 class Progress:
     """A mailing at one moment.
 

@@ -24,6 +24,7 @@ LINE_LIMIT = 76  # RFC 2047 section 2; within the 78 of RFC 5322 section 2.1.1
 HARD_LIMIT = 998  # RFC 5322 section 2.1.1
 ONCE = ("Date", "From", "To", "Subject", "Message-ID")  # M-01; MIME-Version comes with the body
 LOOPBACK_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+TEST_DOMAINS = frozenset({"test", "example", "invalid", "localhost"})
 
 _NAME = re.compile(r"[A-Za-z0-9-]{1,60}")
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?: [A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
@@ -177,17 +178,23 @@ def _feedback_id(*parts: str) -> str:
     return ":".join(parts)
 
 
-def _https(url: str) -> str:
-    """The URL, if it is https; plain http is for this machine alone, where the demonstration serves its
-    pages.
+def may_be_plain_http(host: str) -> bool:
+    """Whether links to a host may be http: on this machine, and under the names kept for tests (RFC 2606, RFC 6761).
+
+    Everywhere else a one-click link is https (RFC 8058 section 3.1).
     """
+    return host in LOOPBACK_HOSTS or host.rpartition(".")[2] in TEST_DOMAINS
+
+
+def _https(url: str) -> str:
+    """The URL, if it is https or its host may do without."""
     if not _URL.fullmatch(url):
         raise BadInput("A link in a header is a whole https:// URL of plain ASCII without spaces or quotes.")
     try:
         parts = urlsplit(url)
     except ValueError:
         raise BadInput("A link in a header names a host that cannot be read.") from None
-    if parts.scheme != "https" and parts.hostname not in LOOPBACK_HOSTS:
+    if parts.scheme != "https" and not may_be_plain_http(parts.hostname or ""):
         raise BadInput("A link in a header must be https:// (set ROUNDS_BASE_URL to an https address).")
     return url
 

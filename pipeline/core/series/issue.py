@@ -70,7 +70,3 @@ class IssueContent:
     disclaimer: str
     reading_minutes: int
     demonstration: bool  # signed off for a demonstration only: the issue says so
-
-    def reference_number(self, ref_id: str) -> int | None:
-        """The number that `[n]` shows in this issue for a reference id; None if the issue does not list it."""
-        return next((r.number for r in self.references if r.id == ref_id), None)

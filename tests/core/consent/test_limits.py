@@ -1,6 +1,6 @@
 import pytest
 
-from pipeline.core.consent.limits import Counts, Limit, Limits, is_alarming, may_send_confirmation, network_of
+from pipeline.core.consent.limits import Counts, Limit, Limits, may_send_confirmation, network_of
 
 
 def test_the_first_mail_may_go():
@@ -35,11 +35,6 @@ def test_a_thousand_sign_ups_for_one_victim_send_one_mail():
 
 def test_an_operator_sets_the_limits():
     assert may_send_confirmation(Counts(list_day=1), Limits(per_list_day=2)) is None
-
-
-def test_half_of_the_global_cap_is_alarming():
-    assert is_alarming(Counts(everywhere_hour=250))
-    assert not is_alarming(Counts(everywhere_hour=249))
 
 
 @pytest.mark.parametrize(

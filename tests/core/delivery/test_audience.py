@@ -1,15 +1,10 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.delivery.audience import AudienceCount, Progress, reason_in_words
+from pipeline.core.delivery.audience import Progress, reason_in_words
 from pipeline.core.delivery.lifecycle import DeliveryState, Reason
 
 D = DeliveryState
-
-
-def test_an_audience_adds_up_when_everybody_is_opened_or_left_out_for_a_reason():
-    assert AudienceCount(5, 3, {"never_confirmed": 1, "withdrawn": 1}).adds_up()
-    assert not AudienceCount(5, 3, {"never_confirmed": 1}).adds_up()
 
 
 def test_a_finished_mailing_reads_as_an_equation():

@@ -256,13 +256,13 @@ def test_a_date_without_zone_is_refused_and_with_one_keeps_its_moment() -> None:
 @pytest.mark.parametrize(
     "url",
     [
-        "http://rounds.example/u/t",
+        "http://rounds.org/u/t",
         "mailto:leave@rounds.example",
         "https://rounds.example/u/t>, <mailto:x@y.example",
         "https://rounds.example/u/a b",
         "https://rounds.example/u/é",
-        "http://127.0.0.1.evil.example/u/t",
-        "http://127.0.0.1@evil.example/u/t",
+        "http://127.0.0.1.evil.org/u/t",
+        "http://127.0.0.1@evil.org/u/t",
         "https://[broken/u",
         "",
     ],
