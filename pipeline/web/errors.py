@@ -23,7 +23,7 @@ PAGES: dict[int, tuple[str, str]] = {
     404: (
         "There is nothing here",
         "If you came from an email, open the link from the message again, since it may have been cut short. "
-        "If that does not help, reply to the message and we will do it for you.",
+        "If that does not help, write to us and we will do it for you.",
     ),
     405: ("This page cannot do that", "Go back and use the button on the page."),
     409: ("This cannot be done here", "Nothing was changed."),
