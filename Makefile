@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check lint types contracts templates golden lock reset
+.PHONY: help setup setup-dev demo run test check lint types contracts templates golden bench lock reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,9 @@ templates: $(STAMP)-dev ## The MJML that the emails may use
 golden: $(STAMP)-dev ## Write the golden emails again; read the difference before you commit it
 	@$(BIN)/python -m tests.golden.rewrite
 
+bench: $(STAMP)-run bench/peers/node_modules ## Measure side by side with others (N=10000 ROUNDS=3 CONNECTIONS="1 8 32")
+	@N="$(N)" ROUNDS="$(ROUNDS)" CONNECTIONS="$(CONNECTIONS)" ONLY="$(ONLY)" $(BIN)/python -m bench
+
 lock: $(STAMP)-dev ## Write the lock files again from pyproject.toml
 	@$(BIN)/python tools/lock.py
 
@@ -58,3 +61,8 @@ $(STAMP)-dev: requirements-dev.lock pyproject.toml tools/bootstrap.py
 	@touch $(STAMP)-run
 
 setup-dev: $(STAMP)-dev
+
+# What `make bench` measures against. The lock holds the hash of each package and no address.
+bench/peers/node_modules: bench/peers/package.json bench/peers/package-lock.json
+	@npm ci --prefix bench/peers --no-audit --no-fund --loglevel=error
+	@touch $@

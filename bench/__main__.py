@@ -1,0 +1,68 @@
+"""`python -m bench`: measure in turn, print the ratios, write `bench/latest.json` and the chart.
+
+Options come from the environment, as `make bench N=10000 ROUNDS=3 CONNECTIONS="1 8 32"` gives them. The exit status
+says whether everything ran and every message arrived; it says nothing about how long that took.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bench import report
+from bench.contenders import IN_TWO, PEERS_OF_ALL, Contender, Measured
+from bench.work import Work, shared_work
+from pipeline.core.errors import RoundsError
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    messages: int
+    rounds: int
+    connections: tuple[int, ...]
+    headline: int  # the number of connections that the ratios are of
+    only: frozenset[str]
+
+
+def options() -> Options:
+    connections = tuple(int(word) for word in (os.environ.get("CONNECTIONS") or "1 8 32").split())
+    return Options(
+        messages=int(os.environ.get("N") or 10_000),
+        rounds=int(os.environ.get("ROUNDS") or 3),
+        connections=connections,
+        headline=8 if 8 in connections else connections[-1],
+        only=frozenset(os.environ.get("ONLY", "").split()),
+    )
+
+
+def main() -> int:
+    asked = options()
+    with shared_work() as work:
+        measured = list(_all_rounds(asked, work))
+    report.tell(measured, asked.headline)
+    report.write(measured, asked.headline, asked.rounds)
+    return 0
+
+
+def _all_rounds(asked: Options, work: Work) -> Iterator[Measured]:
+    plan = [("smtp-sink", each) for each in asked.connections] + [("cheap", asked.headline)]
+    for sink, connections in plan:
+        for number in range(1, asked.rounds + 1):
+            for contender in _contenders(asked, connections):
+                report.progress(f"{sink}, {connections} connections, round {number}: {contender.title}")
+                yield contender.measure(sink, asked.messages, connections, work)
+
+
+def _contenders(asked: Options, connections: int) -> list[Contender]:
+    """All of them; the peers in two processes only at the number of connections that the headline is of."""
+    found = [*PEERS_OF_ALL, *(IN_TWO if connections == asked.headline else ())]
+    return [each for each in found if not asked.only or each.name in asked.only]
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except RoundsError as error:
+        sys.exit(f"bench: {error}")

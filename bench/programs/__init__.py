@@ -1,0 +1,1 @@
+"""The programs that are measured. Each speaks the protocol of `bench.measured`."""

@@ -1,0 +1,139 @@
+"""What a run says: medians, ratios, tables for people, and one file for everything."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+
+import psutil
+
+from bench import contenders
+from bench.contenders import Measured
+
+LATEST = Path(__file__).resolve().parent / "latest.json"
+TITLES = {each.name: each.title for each in (*contenders.PEERS_OF_ALL, *contenders.IN_TWO)}
+
+# key: (ours, theirs): how many times as fast ours is, and how many times less CPU it takes; above 1 is better.
+RATIOS = {
+    "signed_vs_nodemailer_signed": ("signed", "nodemailer_signed"),
+    "unsigned_vs_nodemailer": ("unsigned", "nodemailer"),
+    "sender_vs_smtp_source": ("sender_alone", "smtp_source"),
+    "signed_vs_stdlib": ("signed", "stdlib"),
+    "signed_vs_nodemailer_signed_2": ("signed", "nodemailer_signed_2"),
+    "unsigned_vs_nodemailer_2": ("unsigned", "nodemailer_2"),
+    "signed_vs_stdlib_2": ("signed", "stdlib_2"),
+}
+
+
+def progress(words: str) -> None:
+    """Where we are, on the terminal alone."""
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r\x1b[K{words}")
+        sys.stderr.flush()
+
+
+def of(
+    measured: Iterable[Measured], sink: str, connections: int, value: Callable[[Measured], float]
+) -> dict[str, float]:
+    """The median of each contender's rounds, in the order in which they were measured."""
+    found: dict[str, list[float]] = {}
+    for each in measured:
+        if each.sink == sink and each.connections == connections:
+            found.setdefault(each.contender, []).append(value(each))
+    return {name: median(values) for name, values in found.items()}
+
+
+def ratios(measured: Sequence[Measured], sink: str, connections: int) -> dict[str, float]:
+    """The keys of `RATIOS` for what was measured; those of the CPU end in `_cpu`."""
+    rate = of(measured, sink, connections, lambda m: m.rate)
+    cpu = of(measured, sink, connections, lambda m: m.cpu_us)
+    found = {}
+    for key, (ours, theirs) in RATIOS.items():
+        if ours in rate and theirs in rate:
+            found[key] = round(rate[ours] / rate[theirs], 3)
+            found[f"{key}_cpu"] = round(cpu[theirs] / cpu[ours], 3)
+    return found
+
+
+def tell(measured: Sequence[Measured], headline: int) -> None:
+    """Tables on standard output. The slowest of each table is 1, so that nobody takes a figure for a promise."""
+    progress("")
+    for sink, connections in dict.fromkeys((m.sink, m.connections) for m in measured):
+        rate = of(measured, sink, connections, lambda m: m.rate)
+        cpu = of(measured, sink, connections, lambda m: m.cpu_us)
+        base = "nodemailer" if "nodemailer" in rate else next(iter(rate))
+        print(f"\n{contenders.SIZES}, into {sink}, {connections} connections; {TITLES[base]} = 1")
+        print(f"  {'':46} {'as fast':>9} {'CPU a message':>14}")
+        for name in rate:
+            print(f"  {TITLES[name]:46} {rate[name] / rate[base]:9.2f} {cpu[name] / cpu[base]:14.3f}")
+    for sink in dict.fromkeys(m.sink for m in measured):
+        print(f"\nRatios into {sink}, {headline} connections (above 1: Rounds is ahead)")
+        for key, value in ratios(measured, sink, headline).items():
+            print(f"  {key:38} {value:8.2f}")
+
+
+def write(measured: Sequence[Measured], headline: int, rounds: int, **more: object) -> None:
+    """Everything, to `bench/latest.json`."""
+    facts = {
+        "machine": machine(),
+        "versions": versions(),
+        "rounds": {
+            "times": rounds,
+            "headline_connections": headline,
+            "order": "in turn",
+            "measured": [asdict(each) for each in measured],
+        },
+        "ratios": ratios(measured, "smtp-sink", headline),
+        "ratios_cheap_sink": ratios(measured, "cheap", headline),
+        "ratios_by_connections": {
+            str(each): ratios(measured, "smtp-sink", each)
+            for each in sorted({m.connections for m in measured})
+        },
+        "rss_mb": {
+            name: round(value, 1)
+            for name, value in of(measured, "smtp-sink", headline, lambda m: m.rss_mb).items()
+            if value
+        },
+        **more,
+    }
+    LATEST.write_text(json.dumps(facts, indent=2) + "\n")
+
+
+def machine() -> dict[str, object]:
+    """What it ran on; nothing that names it."""
+    lines = Path("/proc/cpuinfo").read_text().splitlines()
+    model = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return {
+        "cpu": model[0] if model else platform.machine(),
+        "cores": psutil.cpu_count(),
+        "memory_gb": round(psutil.virtual_memory().total / 2**30, 1),
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
+    }
+
+
+def versions() -> dict[str, str]:
+    package = json.loads((contenders.PEERS / "node_modules" / "nodemailer" / "package.json").read_text())
+    return {
+        "rounds": f"{version('rounds')} {_said('git', 'rev-parse', '--short', 'HEAD')}",
+        "python": platform.python_version(),
+        "node": _said("node", "--version"),
+        "nodemailer": package["version"],
+        "postfix": _said("postconf", "-dh", "mail_version"),
+        "psycopg": version("psycopg"),
+        "cryptography": version("cryptography"),
+        "jinja2": version("jinja2"),
+    }
+
+
+def _said(*command: str) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    except (OSError, subprocess.CalledProcessError):
+        return "unknown"
