@@ -92,6 +92,10 @@ def django_db_modify_db_settings(django_db_modify_db_settings_xdist_suffix: None
                     cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {guard}")
             flush(operations, statements)
             with operations.connection.cursor() as cursor:
+                cursor.execute(  # the row that the migrations made: this database may send
+                    "INSERT INTO instance (id, uid, epoch, sending_enabled, changed_at)"
+                    " VALUES (1, gen_random_uuid(), 1, true, now()) ON CONFLICT DO NOTHING"
+                )
                 for table, guard, enabled in guards:
                     kind = {"A": "ALWAYS ", "R": "REPLICA "}.get(enabled, "")
                     cursor.execute(f"ALTER TABLE {table} ENABLE {kind}TRIGGER {guard}")

@@ -13,9 +13,8 @@ from pipeline.core.delivery.settlement import Settlement
 from pipeline.gateways import journal
 from pipeline.gateways.journal import JournalReading
 from pipeline.settings import current
-from pipeline.store import rescue, sending
+from pipeline.store import rescue
 from pipeline.store.rescue import InFlight
-from pipeline.store.sending import Obstacle
 
 log = structlog.get_logger()
 
@@ -49,10 +48,8 @@ def _rescue(row: InFlight, reading: JournalReading, now: datetime) -> bool:
         reply_code=reading.replies.get(attempt),
     )
     if row.state == DeliveryState.LEASED:
-        return sending.leave_unsent(row.id, row.token, Obstacle(DeliveryState.QUEUED, ""))
-    return sending.settle(
-        row.id, row.token, DeliveryState.SENDING, row.attempt_no, _end(row, verdict, reading, now)
-    )
+        return rescue.give_back(row, DeliveryState.QUEUED)
+    return rescue.settle(row, _end(row, verdict, reading, now))
 
 
 def _end(row: InFlight, verdict: Recovered, reading: JournalReading, now: datetime) -> Settlement:

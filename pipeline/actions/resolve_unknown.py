@@ -24,5 +24,5 @@ def resolve_unknown(now: datetime) -> int:
             row.cause, row.policy, row.ambiguous_attempts, row.stream, route_proven=proven
         )
         at_once = row.cause in (Cause.CRASH_AFTER_DOT, Cause.OWNER_LOST) or state != DeliveryState.QUEUED
-        settled += rescue.resolve(row.id, state, now if at_once else now + RESEND_AFTER)
+        settled += rescue.resolve(row, state, now if at_once else now + RESEND_AFTER)
     return settled

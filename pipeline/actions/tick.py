@@ -9,7 +9,7 @@ from pipeline.actions.open_due import open_due
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.gateways.queue import Job, ring
-from pipeline.store import deliveries, locks, sending
+from pipeline.store import deliveries, locks, periods, sending
 
 
 def tick(now: datetime) -> None:
@@ -20,6 +20,7 @@ def tick(now: datetime) -> None:
     with locks.only_one("tick") as mine:
         if not mine:
             return
+        periods.prepare(now)
         rescue_stalled(now)
         resolve_unknown(now)
         expire_confirmations(now)

@@ -14,7 +14,7 @@ from pipeline.core.delivery.audience import Progress
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
 from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, MailingState
 from pipeline.core.series.cadence import Cadence
-from pipeline.store import deliveries, models
+from pipeline.store import deliveries, models, periods
 
 SUBSCRIBERS_OWN = "subscriber"
 
@@ -223,6 +223,7 @@ def open_page(
                     "purpose": mailing.campaign.purpose_id,
                     "cursor": mailing.cursor,
                     "size": size,
+                    "period": periods.ready(mailing.opened_at or now),
                     "zones": list(moments),
                     "moments": list(moments.values()),
                     "home": home,
@@ -260,9 +261,9 @@ WITH page AS (
                         ELSE status END AS left_out
       FROM page
 ), opened AS (
-    INSERT INTO delivery (uid, stream, mailing_id, subscriber_id, address_key, state, consent_event_id,
+    INSERT INTO delivery (period, uid, stream, mailing_id, subscriber_id, address_key, state, consent_event_id,
                           next_attempt_at, expires_at, created_at)
-    SELECT {deliveries.RANDOM_UID}, 'newsletter', %(mailing)s, j.subscriber_id, j.address_key, %(queued)s,
+    SELECT %(period)s, {deliveries.RANDOM_UID}, 'newsletter', %(mailing)s, j.subscriber_id, j.address_key, %(queued)s,
            j.consent_event_id, coalesce(z.moment, %(home)s), coalesce(z.moment, %(home)s) + %(lasts)s,
            greatest(coalesce(z.moment, %(home)s), %(now)s)
       FROM judged j
@@ -287,7 +288,8 @@ def finish_done() -> list[int]:
             UPDATE mailing m SET state = 'finished', finished_at = clock_timestamp()
               FROM campaign c
              WHERE c.id = m.campaign_id AND c.mode = 'calendar' AND m.state = 'sending'
-               AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.mailing_id = m.id AND d.state < 10)
+               AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.waiting AND o.mailing_id = m.id)
+               AND NOT EXISTS (SELECT 1 FROM outbox o WHERE NOT o.waiting AND o.mailing_id = m.id)
             RETURNING m.id
             """
         )

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import connection
 
 from pipeline.core.consent.limits import Counts
-from pipeline.store import models
+from pipeline.store import models, periods
 from pipeline.store.subscribers import random_uid
 
 
@@ -60,6 +60,7 @@ def request(
         expires_at=expires_at,
     )
     models.Delivery.objects.create(
+        period=periods.ready(now),
         uid=random_uid(),
         stream="confirmation",
         confirmation=row,

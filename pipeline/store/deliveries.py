@@ -9,10 +9,11 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.store import models
+from pipeline.store import models, periods
 from pipeline.store.subscribers import random_uid
 
 TEST_LASTS = timedelta(hours=1)
+SHORTEST_LIFE = timedelta(hours=1)  # no issue goes stale sooner: a young mailing is not looked at
 
 # 128 random bits as a uuid: a version-4 uuid has 122 only (S-01).
 RANDOM_UID = (
@@ -67,8 +68,9 @@ def cancel_stranded() -> int:
         cursor.execute(
             """
             UPDATE delivery d SET state = %s, reason = 'campaign_cancelled', done_at = clock_timestamp()
-              FROM mailing m JOIN campaign c ON c.id = m.campaign_id
-             WHERE d.mailing_id = m.id AND d.state = %s AND 'cancelled' IN (c.state, m.state)
+              FROM outbox o JOIN mailing m ON m.id = o.mailing_id JOIN campaign c ON c.id = m.campaign_id
+             WHERE d.id = o.delivery_id AND d.period = o.period AND o.waiting AND d.state = %s
+               AND 'cancelled' IN (c.state, m.state)
             """,
             [DeliveryState.CANCELLED, DeliveryState.QUEUED],
         )
@@ -83,13 +85,23 @@ def expire_overdue(now: datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE delivery SET state = %s, reason = 'expired', done_at = clock_timestamp()
-             WHERE state = %s AND expires_at <= %s
-               AND (mailing_id IS NULL OR mailing_id IN (
-                    SELECT m.id FROM mailing m JOIN campaign c ON c.id = m.campaign_id
-                     WHERE c.state = 'running' AND m.state = 'sending'))
+            WITH old AS (
+                SELECT o.delivery_id, o.period FROM outbox o WHERE o.waiting AND o.mailing_id IS NULL
+                UNION ALL
+                SELECT o.delivery_id, o.period
+                  FROM mailing m JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
+                  JOIN outbox o ON o.waiting AND o.mailing_id = m.id
+                 WHERE m.state = 'sending' AND m.opened_at <= %(long_ago)s)
+            UPDATE delivery d SET state = %(expired)s, reason = 'expired', done_at = clock_timestamp()
+              FROM old WHERE d.id = old.delivery_id AND d.period = old.period
+               AND d.state = %(queued)s AND d.expires_at <= %(now)s
             """,
-            [DeliveryState.EXPIRED, DeliveryState.QUEUED, now],
+            {
+                "expired": DeliveryState.EXPIRED,
+                "queued": DeliveryState.QUEUED,
+                "now": now,
+                "long_ago": now - SHORTEST_LIFE,
+            },
         )
         return int(cursor.rowcount)
 
@@ -149,6 +161,7 @@ def queue_test(revision_id: int, address: str, address_key: bytes, asked_by: str
             revision_id=revision_id, address=address, asked_by=asked_by, created_at=now
         )
         models.Delivery.objects.create(
+            period=periods.ready(now),
             uid=random_uid(),
             stream="test",
             test_send=test,

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.store import deliveries
+from pipeline.store import deliveries, periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,7 @@ class DueMember:
     zone: str
     next_number: int
     next_due_at: datetime
+    joined_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,8 @@ def due(campaign_id: int, purpose: str, now: datetime, size: int = 5_000) -> lis
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT e.id, e.subscriber_id, p.address_key, s.consent_event_id, p.zone, e.next_number, e.next_due_at
+            SELECT e.id, e.subscriber_id, p.address_key, s.consent_event_id, p.zone, e.next_number, e.next_due_at,
+                   e.joined_at
               FROM enrolment e
               JOIN campaign c ON c.id = e.campaign_id AND c.state = 'running'
               JOIN subscription s ON s.subscriber_id = e.subscriber_id AND s.purpose_id = %(purpose)s
@@ -111,14 +113,16 @@ def take(steps: Sequence[Step], lasts: timedelta, now: datetime) -> int:
     """
     opening = [step for step in steps if step.mailing_id is not None]
     with transaction.atomic(), connection.cursor() as cursor:
+        for joined_at in {periods.period(s.member.joined_at): s.member.joined_at for s in opening}.values():
+            periods.ready(joined_at)
         cursor.execute(
             f"""
-            INSERT INTO delivery (uid, stream, mailing_id, subscriber_id, address_key, state, consent_event_id,
+            INSERT INTO delivery (period, uid, stream, mailing_id, subscriber_id, address_key, state, consent_event_id,
                                   next_attempt_at, expires_at, created_at)
-            SELECT {deliveries.RANDOM_UID}, 'newsletter', n.mailing, n.subscriber, n.key, %(queued)s, n.event,
+            SELECT n.period, {deliveries.RANDOM_UID}, 'newsletter', n.mailing, n.subscriber, n.key, %(queued)s, n.event,
                    %(now)s, %(now)s + make_interval(secs => %(lasts)s), %(now)s
-              FROM unnest(%(mailings)s::bigint[], %(subscribers)s::bigint[], %(keys)s::bytea[], %(events)s::bigint[])
-                   AS n(mailing, subscriber, key, event)
+              FROM unnest(%(mailings)s::bigint[], %(subscribers)s::bigint[], %(keys)s::bytea[], %(events)s::bigint[],
+                          %(periods)s::date[]) AS n(mailing, subscriber, key, event, period)
             ON CONFLICT DO NOTHING
             """,
             {
@@ -129,6 +133,7 @@ def take(steps: Sequence[Step], lasts: timedelta, now: datetime) -> int:
                 "subscribers": [step.member.subscriber_id for step in opening],
                 "keys": [step.member.address_key for step in opening],
                 "events": [step.member.consent_event_id for step in opening],
+                "periods": [periods.period(step.member.joined_at) for step in opening],
             },
         )
         opened = int(cursor.rowcount)

@@ -11,11 +11,20 @@ from pipeline.store.models.consent import (
     Subscription,
     Suppression,
 )
-from pipeline.store.models.deliveries import Attempt, Delivery, TestSend
+from pipeline.store.models.deliveries import (
+    Attempt,
+    Delivery,
+    DeliveryEvent,
+    Outbox,
+    QuarantinedReport,
+    TestSend,
+)
 from pipeline.store.models.inbox import CaughtMessage
+from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
 __all__ = [
+    "Alert",
     "Article",
     "ArticleRevision",
     "Attempt",
@@ -24,12 +33,20 @@ __all__ = [
     "Confirmation",
     "ConsentEvent",
     "Delivery",
+    "DeliveryEvent",
+    "DomainPace",
     "Enrolment",
+    "Instance",
     "Issue",
     "IssueRevision",
     "Mailing",
     "NoticeVersion",
+    "Outbox",
     "Purpose",
+    "QuarantinedReport",
+    "Route",
+    "RouteTally",
+    "Sender",
     "Series",
     "SignOff",
     "Subscriber",

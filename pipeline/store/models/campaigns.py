@@ -43,6 +43,7 @@ class Mailing(models.Model):
     cursor = models.BigIntegerField(default=0)  # last subscription id that opening has passed
     audience_count = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=dict)  # reason: count
+    kept_counts = models.JSONField(null=True)  # what became of its deliveries, once they are put away
 
     class Meta:
         db_table = "mailing"

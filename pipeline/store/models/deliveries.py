@@ -6,7 +6,7 @@ from pipeline.store.models.campaigns import Mailing
 from pipeline.store.models.consent import Confirmation, Subscriber
 from pipeline.store.models.series import IssueRevision
 
-QUEUED, LEASED, SENDING = DeliveryState.QUEUED, DeliveryState.LEASED, DeliveryState.SENDING
+QUEUED = DeliveryState.QUEUED
 
 
 class TestSend(models.Model):
@@ -25,16 +25,28 @@ class Delivery(models.Model):
     """One letter to one mailbox, from the decision to send it to its settled outcome (delivery.md, B1 and B2).
 
     Exactly one of `mailing`, `confirmation` and `test_send` says what letter it is. Two unique keys hold the promise
-    of one copy: one for the subscriber, one for the mailbox.
+    of one copy: one for the subscriber, one for the mailbox. Partitioned by `period` (store.periods). No index names a
+    column that changes while a letter is sent, so that its updates touch no index (HOT): what is due, and what is in
+    hand, stands in `outbox`.
     """
 
     id = models.BigAutoField(primary_key=True)
-    uid = models.UUIDField(unique=True)  # in the Message-ID and the return path
+    period = models.DateField()
+    uid = models.UUIDField()  # in the Message-ID and the return path
     stream = models.CharField(max_length=12)  # newsletter | confirmation | test
-    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, null=True, related_name="deliveries")
-    confirmation = models.ForeignKey(Confirmation, on_delete=models.PROTECT, null=True)
-    test_send = models.ForeignKey(TestSend, on_delete=models.PROTECT, null=True)
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, null=True)
+    # No constraint in the database on these two: it would cost each row of an opening more than the row itself. A
+    # mailing with deliveries cannot be deleted (trigger `mailing_keeps`).
+    mailing = models.ForeignKey(
+        Mailing,
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="deliveries",
+        db_constraint=False,
+        db_index=False,
+    )
+    confirmation = models.ForeignKey(Confirmation, on_delete=models.PROTECT, null=True, db_index=False)
+    test_send = models.ForeignKey(TestSend, on_delete=models.PROTECT, null=True, db_index=False)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, null=True, db_constraint=False)
     address_key = models.BinaryField(max_length=32)
     state = models.PositiveSmallIntegerField(default=QUEUED)
     cause = models.CharField(max_length=20, default="", db_default="")
@@ -42,6 +54,7 @@ class Delivery(models.Model):
     consent_event_id = models.BigIntegerField(null=True)  # the yes that allowed it (G9)
     attempt_no = models.PositiveSmallIntegerField(default=0, db_default=0)
     ambiguous_attempts = models.PositiveSmallIntegerField(default=0, db_default=0)
+    crashes = models.PositiveSmallIntegerField(default=0, db_default=0)  # senders that died with it in hand
     next_attempt_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     created_at = models.DateTimeField()  # also the Date header of every attempt (M-02)
@@ -49,6 +62,7 @@ class Delivery(models.Model):
     lease_until = models.DateTimeField(null=True)  # the database's clock
     intent_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
+    route = models.CharField(max_length=30, default="", db_default="")  # of the last attempt
     code = models.PositiveSmallIntegerField(null=True)
     enhanced = models.CharField(max_length=12, default="", db_default="")
     reply = models.TextField(default="", db_default="")
@@ -56,8 +70,13 @@ class Delivery(models.Model):
     class Meta:
         db_table = "delivery"
         constraints = [
-            models.UniqueConstraint(fields=["mailing", "subscriber"], name="one_delivery_a_subscriber"),
-            models.UniqueConstraint(fields=["mailing", "address_key"], name="one_delivery_a_mailbox"),
+            models.UniqueConstraint(fields=["uid", "period"], name="one_delivery_a_uid"),
+            models.UniqueConstraint(
+                fields=["mailing", "subscriber", "period"], name="one_delivery_a_subscriber"
+            ),
+            models.UniqueConstraint(
+                fields=["mailing", "address_key", "period"], name="one_delivery_a_mailbox"
+            ),
             models.CheckConstraint(
                 name="delivery_is_one_letter",
                 condition=Q(stream="newsletter", mailing__isnull=False, confirmation=None, test_send=None)
@@ -65,26 +84,45 @@ class Delivery(models.Model):
                 | Q(stream="test", mailing=None, confirmation=None, test_send__isnull=False),
             ),
         ]
+
+
+class Outbox(models.Model):
+    """A line for each delivery that is not settled. Triggers on `delivery` keep it; nobody else writes it.
+
+    It is the index that PostgreSQL would make every update of a delivery pay for. `waiting`: a sender may claim it;
+    otherwise a sender holds it, or its outcome is unknown.
+    """
+
+    delivery_id = models.BigIntegerField(primary_key=True)
+    period = models.DateField()
+    mailing_id = models.BigIntegerField(null=True)
+    next_attempt_at = models.DateTimeField()
+    waiting = models.BooleanField()
+
+    class Meta:
+        db_table = "outbox"
         indexes = [
             models.Index(
-                fields=["mailing", "next_attempt_at", "id"], condition=Q(state=QUEUED), name="delivery_due"
+                fields=["mailing_id", "next_attempt_at", "delivery_id"],
+                condition=Q(waiting=True),
+                name="outbox_due",
             ),
-            models.Index(
-                fields=["lease_until"], condition=Q(state__in=[LEASED, SENDING]), name="delivery_in_flight"
-            ),
-            models.Index(
-                fields=["subscriber"], condition=Q(state__in=[QUEUED, LEASED]), name="delivery_pending"
-            ),
-            models.Index(fields=["mailing", "state"], name="delivery_of_mailing"),
+            models.Index(fields=["mailing_id"], condition=Q(waiting=False), name="outbox_in_hand"),
         ]
 
 
 class Attempt(models.Model):
-    """One attempt at a delivery and how it ended; kept for the timeline and the auditor."""
+    """One attempt that did not end in acceptance, and how it ended. The accepted one is told by the delivery itself.
 
-    delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
+    Partitioned like `delivery`, with its `period`.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    period = models.DateField()
+    delivery_id = models.BigIntegerField()
     at = models.DateTimeField()
     attempt_no = models.PositiveSmallIntegerField()
+    route = models.CharField(max_length=30, default="")
     stage = models.CharField(max_length=12)
     verdict = models.CharField(max_length=12)
     cause = models.CharField(max_length=20, default="")
@@ -93,4 +131,46 @@ class Attempt(models.Model):
 
     class Meta:
         db_table = "attempt"
-        indexes = [models.Index(fields=["delivery", "id"], name="attempt_of_delivery")]
+        indexes = [models.Index(fields=["delivery_id", "id"], name="attempt_of_delivery")]
+
+
+class DeliveryEvent(models.Model):
+    """What was heard of a delivery after it left: a bounce, a complaint, a provider's word. Once for each report."""
+
+    delivery_id = models.BigIntegerField(null=True)
+    period = models.DateField(null=True)
+    delivery_uid = models.UUIDField(null=True)
+    subscriber_id = models.BigIntegerField(null=True)
+    mailing_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=200)
+    occurred_at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    code = models.PositiveSmallIntegerField(null=True)
+    enhanced = models.CharField(max_length=12, default="")
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        db_table = "delivery_event"
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="one_event_a_report"),
+        ]
+        indexes = [
+            models.Index(fields=["delivery_id"], name="event_of_delivery"),
+            models.Index(fields=["subscriber_id", "occurred_at"], name="event_of_subscriber"),
+            models.Index(fields=["mailing_id", "kind"], name="event_of_mailing"),
+        ]
+
+
+class QuarantinedReport(models.Model):
+    """A report that nobody could be found for: forged, foreign or unreadable. It changes nothing (B-02)."""
+
+    source = models.CharField(max_length=40)
+    received_at = models.DateTimeField()
+    sha256 = models.CharField(max_length=64, unique=True)
+    why = models.CharField(max_length=200)
+    raw = models.BinaryField()
+
+    class Meta:
+        db_table = "quarantined_report"

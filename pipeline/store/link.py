@@ -1,0 +1,30 @@
+"""A sender's own connections to PostgreSQL: asyncio beside Django's, to the same database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import psycopg
+from django.db import connection
+
+# A sender runs a handful of statements, each of which finds few rows by their keys. Its plans must not depend on what
+# the tables looked like when statistics were last taken: of a list that has just grown, they know nothing yet.
+_SESSION = """
+SELECT set_config('synchronous_commit', 'on', false), set_config('jit', 'off', false),
+       set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+       set_config('enable_mergejoin', 'off', false), set_config('lock_timeout', '5s', false),
+       set_config('statement_timeout', '30s', false),
+       set_config('idle_in_transaction_session_timeout', '60s', false)
+"""
+
+
+async def connect() -> psycopg.AsyncConnection[Any]:
+    """A connection that commits each statement by itself, and waits for the disk when it does (delivery.md, fact 6)."""
+    wanted: dict[str, Any] = dict(connection.get_connection_params())
+    for ours in ("cursor_factory", "context", "prepare_threshold"):
+        wanted.pop(ours, None)
+    link: psycopg.AsyncConnection[Any] = await psycopg.AsyncConnection.connect(
+        **wanted, autocommit=True, prepare_threshold=1
+    )
+    await link.execute(_SESSION)
+    return link
