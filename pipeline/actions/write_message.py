@@ -1,60 +1,116 @@
-"""Turn a claimed delivery into the bytes that leave: the same bytes at every attempt (architecture.md, row 7)."""
+"""Turn a claimed delivery into the bytes that leave: the same bytes at every attempt (architecture.md, row 7).
+
+Two steps. `load_letters` reads what the database and the templates know of the letters, once each; it blocks, so that
+a sender calls it in a thread. `write_message` joins one subscriber's values into a letter that is loaded: no
+database, no file, no clock, so that it runs within an event loop.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from email.utils import format_datetime
 from functools import lru_cache
+from typing import NamedTuple
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pipeline.core.consent.tokens import Audience, make
+import structlog
+from django.db import DatabaseError
+
+from pipeline.core.consent import tokens
+from pipeline.core.consent.tokens import Audience, Keyring, make
 from pipeline.core.delivery import return_path
+from pipeline.core.errors import RoundsError
 from pipeline.core.message.context import Brand, ListNotice, confirm_context, long_date
-from pipeline.core.message.headers import Field, Sender, list_message_headers, system_message_headers
-from pipeline.core.message.mime import boundary_for, compose
+from pipeline.core.message.headers import (
+    Field,
+    Sender,
+    list_message_headers,
+    plain_address,
+    system_message_headers,
+    to_value,
+)
+from pipeline.core.message.letter_template import (
+    ANY_ADDRESS,
+    ANY_DATE,
+    ANY_TOKEN,
+    ANY_UID,
+    Links,
+    compile_message,
+)
+from pipeline.core.message.mime import boundary_of
 from pipeline.core.message.rendered import RenderedLetter
-from pipeline.core.message.slots import CompiledLetter, compile_parts
+from pipeline.core.message.slots import compile_parts, encoded_slot
+from pipeline.core.message.wire import MessageTemplate, Wire
 from pipeline.gateways.keys import keyring
 from pipeline.gateways.templates import render_letter
 from pipeline.settings import Settings, current
-from pipeline.store import confirmations, consent, series
+from pipeline.store import consent, series
 from pipeline.store.sending import ClaimedDelivery
 
 HOME_ZONE = ZoneInfo("Europe/London")  # of the dates in the footers
+MOST_LETTERS = 512  # kept ready; more than any sender holds deliveries at once
+
+log = structlog.get_logger()
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
-    """What SMTP is given. `envelope_id` is opaque (M-27)."""
+class Unwritable(RoundsError):  # noqa: N818 - it reads as what happened
+    """One delivery that no message can be made of. Nothing of it has left, and the others go (C7, row 73)."""
+
+
+class Message(NamedTuple):
+    """What SMTP is given. `envelope_id` is opaque (M-27). `smtputf8`: only a relay that offers it may have this."""
 
     mail_from: str
     rcpt_to: str
-    data: bytes
+    data: Wire
     envelope_id: str
+    smtputf8: bool = False
+
+
+def load_letters(claimed: Sequence[ClaimedDelivery]) -> None:
+    """Make ready the letters of these deliveries. A letter that cannot be made fails in `write_message`, alone."""
+    desk = _desk(current())
+    for delivery in claimed:
+        try:
+            key = _letter_of(delivery)
+            if key in desk.letters:
+                desk.letters.move_to_end(key)
+            else:
+                desk.keep(key, _template(delivery, desk))
+        except DatabaseError:
+            raise
+        except Exception:
+            # Whatever is wrong with one letter, the others go; `write_message` will miss this one.
+            log.exception("letter.unwritable", delivery=delivery.id)
 
 
 def write_message(delivery: ClaimedDelivery) -> Message:
-    """The message of one delivery, from stored values alone: a retry is byte-identical (M-02, M-03)."""
-    settings = current()
-    match delivery.stream:
-        case "confirmation":
-            fields, html, text = _confirmation(delivery, settings)
-        case "test":
-            fields, html, text = _test(delivery, settings)
-        case _:
-            fields, html, text = _issue(delivery, settings)
-    uid = delivery.uid.bytes
-    keys = keyring()
-    verp_key = keys.keys[Audience.VERP, keys.current]
-    return Message(
-        mail_from=return_path.make(uid, verp_key, keys.current, settings.return_path_domain),
-        rcpt_to=delivery.address,
-        data=compose(fields, html, text, boundary_for(uid)),
-        envelope_id=delivery.uid.hex,
-    )
+    """The message of one delivery, from stored values alone: a retry is byte-identical (M-02, M-03).
+
+    Its letter was loaded. Raises Unwritable for a delivery that no message can be made of.
+    """
+    desk = _desk(current())
+    try:
+        template = desk.letters[_letter_of(delivery)]
+        uid = delivery.uid.bytes
+        return Message(
+            desk.return_path(uid),
+            delivery.address,
+            template.fill(_values(delivery, uid, desk)),
+            uid.hex(),
+            not delivery.address.isascii() and not delivery.address.rpartition("@")[0].isascii(),
+        )
+    except RoundsError as error:
+        raise Unwritable(str(error)) from error
+    except Exception as error:
+        # There is no other work in here than this one delivery's, so that any fault is its own.
+        log.exception("delivery.unwritable", delivery=delivery.id)
+        raise Unwritable(f"Delivery {delivery.id} cannot be written. The log says more.") from error
 
 
 def brand() -> Brand:
@@ -86,86 +142,158 @@ def links(test: bool, subscription_uid: bytes, delivery_uid: bytes) -> dict[str,
     }
 
 
-def _issue(delivery: ClaimedDelivery, settings: Settings) -> tuple[Sequence[Field], str, str]:
-    if delivery.revision_id is None or delivery.subscription_uid is None:
-        raise ValueError(f"delivery {delivery.id} has no issue or no subscription")
-    letter = _compiled_issue(delivery.revision_id)
-    values = {
-        **links(False, delivery.subscription_uid.bytes, delivery.uid.bytes),
-        "address": delivery.address,
-        "greeting": _greeting(delivery.given_name),
-        "signed_up_on": _day(delivery.subscribed_since or delivery.created_at),
-    }
-    html, text = letter.compiled.fill(values)
-    fields = list_message_headers(
-        _sender(settings),
-        to=delivery.address,
-        subject=letter.subject,
-        message_id=message_id(delivery, settings),
-        date=delivery.created_at,
-        unsubscribe_url=values["unsubscribe_url"],
-        list_label=letter.list_label,
-        list_name=letter.list_name,
-        campaign=f"m{delivery.mailing_id}",
-    )
-    return fields, html, text
+def message_id_of(delivery_uid: str, settings: Settings) -> str:
+    """One for each delivery, from its uid in 32 hex digits; the same at every attempt, with neither address nor topic
+    (M-03).
+    """
+    return f"<{delivery_uid}@{settings.return_path_domain}>"
 
 
-def _test(delivery: ClaimedDelivery, settings: Settings) -> tuple[Sequence[Field], str, str]:
+@dataclass
+class _Desk:
+    """All that a message takes from the settings, and the letters that are ready."""
+
+    settings: Settings
+    keys: Keyring
+    letters: OrderedDict[Hashable, MessageTemplate] = field(default_factory=OrderedDict)
+
+    def __post_init__(self) -> None:
+        kid = self.keys.current
+        self.token = {audience: tokens.maker(audience, self.keys) for audience in Audience}
+        self.return_path = return_path.maker(
+            self.keys.keys[Audience.VERP, kid], kid, self.settings.return_path_domain
+        )
+        self.sender = _sender(self.settings)
+
+    def keep(self, key: Hashable, template: MessageTemplate) -> None:
+        self.letters[key] = template
+        if len(self.letters) > MOST_LETTERS:
+            self.letters.popitem(last=False)
+
+
+_desks: list[_Desk] = []
+
+
+def _desk(settings: Settings) -> _Desk:
+    """The desk of these settings. Other settings clear it: their messages are others."""
+    if not _desks or _desks[0].settings is not settings:
+        _desks[:] = [_Desk(settings, keyring())]
+    return _desks[0]
+
+
+def _letter_of(delivery: ClaimedDelivery) -> Hashable:
+    """What makes a letter: an issue's revision within its mailing, or the notices that a confirmation asks about."""
+    if delivery.stream == "confirmation":
+        return _notices(delivery)
+    return delivery.stream, delivery.revision_id, delivery.mailing_id
+
+
+def _notices(delivery: ClaimedDelivery) -> tuple[tuple[str, int], ...]:
+    return tuple((p["notice_id"], p["notice_version"]) for p in delivery.confirmation_purposes or ())
+
+
+def _template(delivery: ClaimedDelivery, desk: _Desk) -> MessageTemplate:
+    if delivery.stream == "confirmation":
+        return _confirmation(_notices(delivery), desk)
     if delivery.revision_id is None:
         raise ValueError(f"delivery {delivery.id} has no issue")
-    letter = _compiled_issue(delivery.revision_id)
-    values = {
-        **links(True, delivery.uid.bytes, delivery.uid.bytes),
-        "address": delivery.address,
-        "greeting": _greeting(""),
-        "signed_up_on": _day(delivery.created_at),
-    }
-    html, text = letter.compiled.fill(values)
+    if delivery.stream == "test":
+        return _issue(delivery.revision_id, f"r{delivery.revision_id}", True, desk)
+    return _issue(delivery.revision_id, f"m{delivery.mailing_id}", False, desk)
+
+
+def _issue(revision_id: int, campaign: str, test: bool, desk: _Desk) -> MessageTemplate:
+    revision = series.revision(revision_id)
+    if revision is None:
+        raise ValueError(f"there is no issue revision {revision_id}")
+    base, subject = desk.settings.base_url, revision.letter.subject
     fields = list_message_headers(
-        _sender(settings),
-        to=delivery.address,
-        subject=f"[Test] {letter.subject}",
-        message_id=message_id(delivery, settings),
-        date=delivery.created_at,
-        unsubscribe_url=values["unsubscribe_url"],
-        list_label=letter.list_label,
-        list_name=letter.list_name,
-        campaign=f"t{delivery.id}",
-        stream="test",
+        desk.sender,
+        to=ANY_ADDRESS,
+        subject=f"[Test] {subject}" if test else subject,
+        message_id=message_id_of(ANY_UID, desk.settings),
+        date=ANY_DATE,
+        unsubscribe_url=f"{base}/u/{ANY_TOKEN}",
+        list_label=revision.purpose.replace("_", "-"),
+        list_name=consent.list_titles([revision.purpose])[revision.purpose],
+        campaign=campaign,
+        stream="test" if test else "newsletter",
     )
-    return fields, html, text
+    personal = {"unsubscribe_url": f"{base}/u/", "preferences_url": f"{base}/p/"}
+    return _compiled(fields, revision.letter, personal, desk)
 
 
-def _confirmation(delivery: ClaimedDelivery, settings: Settings) -> tuple[Sequence[Field], str, str]:
-    asked = confirmations.by_id(delivery.confirmation_id or 0)
-    letter, compiled = _confirm_letter(tuple((p.notice_id, p.notice_version) for p in asked.purposes))
-    keys, base = keyring(), settings.base_url
-    values = {
-        "confirm_url": f"{base}/c/{make(Audience.CONFIRM, asked.uid.bytes, keys)}",
-        "not_me_url": f"{base}/n/{make(Audience.NOT_ME, asked.uid.bytes, keys)}",
-        "help_url": f"{base}/privacy/",
-        "address": delivery.address,
-    }
-    html, text = compiled.fill(values)
+def _confirmation(notices: tuple[tuple[str, int], ...], desk: _Desk) -> MessageTemplate:
+    """The letter that asks about these notices, whose words never change."""
+    shown = [n for notice_id, version in notices if (n := consent.notice(notice_id, version))]
+    lists = [
+        ListNotice(n.title, n.cadence, n.consent_sentence, f"{n.notice_id} version {n.version}")
+        for n in shown
+    ]
+    letter = render_letter("confirm", confirm_context(brand(), lists, desk.settings.controller.name))
     fields = system_message_headers(
-        _sender(settings),
-        to=delivery.address,
+        desk.sender,
+        to=ANY_ADDRESS,
         subject=letter.subject,
-        message_id=message_id(delivery, settings),
-        date=delivery.created_at,
+        message_id=message_id_of(ANY_UID, desk.settings),
+        date=ANY_DATE,
     )
-    return fields, html, text
+    base = desk.settings.base_url
+    return _compiled(fields, letter, {"confirm_url": f"{base}/c/", "not_me_url": f"{base}/n/"}, desk)
 
 
-def message_id(delivery: ClaimedDelivery, settings: Settings) -> str:
-    """One for each delivery, the same at every attempt, with neither address nor topic (M-03)."""
-    return message_id_of(delivery.uid.hex, settings)
+def _compiled(
+    fields: Sequence[Field], letter: RenderedLetter, personal: dict[str, str], desk: _Desk
+) -> MessageTemplate:
+    every = Links({"help_url": f"{desk.settings.base_url}/privacy/"}, personal)
+    return compile_message(fields, compile_parts(letter), every, boundary_of(letter.content_sha256))
 
 
-def message_id_of(delivery_uid: str, settings: Settings) -> str:
-    """The same from the uid alone, in 32 hex digits."""
-    return f"<{delivery_uid}@{settings.return_path_domain}>"
+def _values(delivery: ClaimedDelivery, uid: bytes, desk: _Desk) -> dict[str, bytes]:
+    """What fills the holes of a letter for one delivery."""
+    token = desk.token
+    values = {"date": _date(delivery.created_at), "uid": uid.hex().encode("ascii")}
+    _put_address(values, delivery.address)
+    match delivery.stream:
+        case "confirmation":
+            if delivery.confirmation_uid is None:
+                raise KeyError("confirmation_uid")
+            asked = delivery.confirmation_uid.bytes
+            values["token.confirm_url"] = token[Audience.CONFIRM](asked)
+            values["token.not_me_url"] = token[Audience.NOT_ME](asked)
+            return values
+        case "test":
+            values["token.unsubscribe_url"] = values["token.preferences_url"] = token[Audience.PREVIEW](uid)
+            greeting, day = "Hello,", _day(delivery.created_at)
+        case _:
+            if delivery.subscription_uid is None:
+                raise KeyError("subscription_uid")
+            values["token.unsubscribe_url"] = token[Audience.UNSUB](delivery.subscription_uid.bytes)
+            values["token.preferences_url"] = token[Audience.PREFS](uid)
+            greeting = f"Hello {delivery.given_name}," if delivery.given_name else "Hello,"
+            day = _day(delivery.subscribed_since or delivery.created_at)
+    values["html.greeting"], values["text.greeting"] = encoded_slot("greeting", greeting)
+    values["html.signed_up_on"] = values["text.signed_up_on"] = day
+    return values
+
+
+def _put_address(values: dict[str, bytes], address: str) -> None:
+    values["to"], values["address"] = to_value(address)
+    if plain_address(address):
+        values["html.address"] = values["text.address"] = values["address"]
+    else:
+        values["html.address"], values["text.address"] = encoded_slot("address", address)
+
+
+@lru_cache(maxsize=1024)
+def _date(moment: datetime) -> bytes:
+    return format_datetime(moment).encode("ascii")
+
+
+@lru_cache(maxsize=1024)
+def _day(moment: datetime) -> bytes:
+    day = long_date(moment.astimezone(HOME_ZONE).date()) or ""
+    return encoded_slot("signed_up_on", day)[0]
 
 
 def _sender(settings: Settings) -> Sender:
@@ -180,43 +308,3 @@ def _sender(settings: Settings) -> Sender:
         feedback_sender_id="rounds" if len(host) < 5 else re.sub(r"[^A-Za-z0-9]", "-", host)[:15],
         help_url=f"{settings.base_url}/privacy/",
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _IssueLetter:
-    subject: str
-    list_label: str
-    list_name: str
-    compiled: CompiledLetter
-
-
-@lru_cache(maxsize=64)
-def _compiled_issue(revision_id: int) -> _IssueLetter:
-    """A revision never changes, so that it is cut at its slots once a process."""
-    revision = series.revision(revision_id)
-    if revision is None:
-        raise ValueError(f"there is no issue revision {revision_id}")
-    title = consent.list_titles([revision.purpose])[revision.purpose]
-    return _IssueLetter(
-        revision.letter.subject, revision.purpose.replace("_", "-"), title, compile_parts(revision.letter)
-    )
-
-
-@lru_cache(maxsize=64)
-def _confirm_letter(notices: tuple[tuple[str, int], ...]) -> tuple[RenderedLetter, CompiledLetter]:
-    """The confirmation letter for these notices, whose words never change."""
-    shown = [n for notice_id, version in notices if (n := consent.notice(notice_id, version))]
-    lists = [
-        ListNotice(n.title, n.cadence, n.consent_sentence, f"{n.notice_id} version {n.version}")
-        for n in shown
-    ]
-    letter = render_letter("confirm", confirm_context(brand(), lists, current().controller.name))
-    return letter, compile_parts(letter)
-
-
-def _greeting(given_name: str) -> str:
-    return f"Hello {given_name}," if given_name else "Hello,"
-
-
-def _day(moment: datetime) -> str:
-    return long_date(moment.astimezone(HOME_ZONE).date()) or ""

@@ -10,10 +10,10 @@ Tokens do not expire by themselves: withdrawal never does (U-13), and the rest i
 from __future__ import annotations
 
 import base64
-import hashlib
 import hmac
 import re
-from collections.abc import Mapping
+from binascii import b2a_base64
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -25,8 +25,10 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 ID_BYTES = 16
 MAC_BYTES = 10
 TOKEN_BYTES = 1 + ID_BYTES + MAC_BYTES
+TOKEN_LENGTH = 4 * TOKEN_BYTES // 3  # characters: 27 bytes need no padding
 SHORTEST_SECRET = 32  # bytes
 
+_URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _URL_FORM = re.compile(r"[A-Za-z0-9_-]{36}", re.ASCII)
 
 
@@ -82,6 +84,18 @@ def make(audience: Audience, id16: bytes, keyring: Keyring) -> str:
     return base64.urlsafe_b64encode(_sealed(audience, id16, keyring)).decode()
 
 
+def maker(audience: Audience, keyring: Keyring) -> Callable[[bytes], bytes]:
+    """What `make` does for one audience, as ASCII bytes and without its look-ups: a sender makes millions."""
+    key, kid = keyring.keys[audience, keyring.current], bytes([keyring.current])
+
+    def token(id16: bytes) -> bytes:
+        named = kid + id16
+        sealed = named + hmac.digest(key, named, "sha256")[:MAC_BYTES]
+        return b2a_base64(sealed, newline=False).translate(_URL_SAFE)
+
+    return token
+
+
 def read(audience: Audience, token: str, keyring: Keyring) -> bytes | None:
     """The id, or None for anything that this keyring did not make for this audience. Compares in constant
     time.
@@ -107,7 +121,7 @@ def _opened(audience: Audience, sealed: bytes, keyring: Keyring) -> bytes | None
 
 
 def _mac(key: bytes, named: bytes) -> bytes:
-    return hmac.new(key, named, hashlib.sha256).digest()[:MAC_BYTES]
+    return hmac.digest(key, named, "sha256")[:MAC_BYTES]
 
 
 class FormCheck(StrEnum):

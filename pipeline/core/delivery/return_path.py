@@ -9,22 +9,38 @@ from __future__ import annotations
 
 import binascii
 import hmac
-from base64 import b32decode, b32encode
-from collections.abc import Mapping
+from base64 import b32decode
+from collections.abc import Callable, Mapping
+from struct import Struct
 
 PREFIX = "b+"
 UID_BYTES = 16
 MAC_BYTES = 10
 TOKEN_LENGTH = 44  # 27 bytes in base32 without padding; with the prefix 46 octets of the 64 allowed
+_ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
+_PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # by ten bits
+_FIVE_BYTES = Struct(">BI")
 _PADDING = "=" * (-TOKEN_LENGTH % 8)
 
 
 def make(uid: bytes, key: bytes, kid: int, domain: str) -> str:
     """The return path of the delivery `uid` (16 bytes), signed with `key`, which `kid` (0 to 255) names."""
-    if len(uid) != UID_BYTES or not key or not 0 <= kid <= 255:
-        raise ValueError("a return path takes a uid of 16 bytes, a key, and a key id from 0 to 255")
-    named = bytes([kid]) + uid
-    return f"{PREFIX}{_text(named + _mac(named, key))}@{domain}"
+    return maker(key, kid, domain)(uid)
+
+
+def maker(key: bytes, kid: int, domain: str) -> Callable[[bytes], str]:
+    """What `make` does with one key: a sender makes millions."""
+    if not key or not 0 <= kid <= 255:
+        raise ValueError("a return path takes a key, and a key id from 0 to 255")
+    named_by = bytes([kid])
+
+    def path(uid: bytes) -> str:
+        if len(uid) != UID_BYTES:
+            raise ValueError("a return path takes a uid of 16 bytes")
+        named = named_by + uid
+        return f"{PREFIX}{_text(named + _mac(named, key))}@{domain}"
+
+    return path
 
 
 def read(address: str, keys: Mapping[int, bytes]) -> bytes | None:
@@ -46,7 +62,16 @@ def read(address: str, keys: Mapping[int, bytes]) -> bytes | None:
 
 
 def _text(data: bytes) -> str:
-    return b32encode(data).decode("ascii").rstrip("=").lower()
+    """27 bytes in base32, in lower case and without padding. The standard library's own takes three times as long."""
+    pairs = []
+    for high, low in _FIVE_BYTES.iter_unpack(data + b"\0\0\0"):
+        pairs += (
+            _PAIRS[high << 2 | low >> 30],
+            _PAIRS[low >> 20 & 1023],
+            _PAIRS[low >> 10 & 1023],
+            _PAIRS[low & 1023],
+        )
+    return "".join(pairs)[:TOKEN_LENGTH]
 
 
 def _mac(named: bytes, key: bytes) -> bytes:

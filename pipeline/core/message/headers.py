@@ -32,6 +32,11 @@ _STRUCTURED_WORD = re.compile(r'(?:<[^<>]*>|"(?:[^"\\]|\\.)*"|[^ <>"])+')
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
 _TOKEN = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SENDER_ID = re.compile(r"[A-Za-z0-9._-]{5,15}")
+# An address that needs neither quoting, folding nor lower-casing, nor encoding in a part of the message. 66 characters
+# leave no room for a label of more than 63.
+_PLAIN_ADDRESS = re.compile(
+    r"(?=[^@]{1,64}@)(?=.{3,66}\Z)[A-Za-z0-9_+-]+(?:\.[A-Za-z0-9_+-]+)*@[a-z0-9]+(?:[.-][a-z0-9]+)*", re.ASCII
+)
 _URL = re.compile(r"https?://[!#-;=?-Z_a-z~%\[\]]+")
 
 
@@ -153,6 +158,23 @@ def serialise(fields: Sequence[Field], *, smtputf8: bool = False) -> bytes:
     """
     _refuse_repeats(field.name for field in fields)
     return "".join(f"{_written(field, smtputf8)}\r\n" for field in fields).encode("utf-8")
+
+
+def plain_address(address: str) -> bool:
+    """Whether an address is the same everywhere: in To, in DKIM's form of it, in HTML and in quoted-printable."""
+    return _PLAIN_ADDRESS.fullmatch(address) is not None
+
+
+def to_value(address: str) -> tuple[bytes, bytes]:
+    """What follows `To:` on the wire, and the same relaxed (RFC 6376 section 3.4.2).
+
+    An address outside ASCII is in UTF-8 (RFC 6532); it goes only to a relay that offers SMTPUTF8 (M-11).
+    """
+    if plain_address(address):
+        data = address.encode("ascii")
+        return b" " + data, data
+    value = serialise([Mailbox("To", address)], smtputf8=True)[len("To:") : -len("\r\n")]
+    return value, b" ".join(value.split())
 
 
 def _common(sender: Sender, to: str, subject: str, message_id: str, date: datetime) -> tuple[Field, ...]:

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from html import escape
 
 from pipeline.core.errors import BadInput
+from pipeline.core.message.quoted_printable import encoded_value
 from pipeline.core.message.rendered import RenderedLetter
 
 SLOT = re.compile(r"\[\[([a-z][a-z0-9_]*)\]\]")
 CONTROL = re.compile(r"[\x00-\x1f\x7f\u0085\u2028\u2029]")
+# Means itself in HTML and in quoted-printable, and fits on a line. `From ` at the start of one is left out.
+_PLAIN = re.compile(r"(?!From )[A-Za-z0-9,@_+/:-](?: ?[A-Za-z0-9.,@_+/:-]){0,36}")
 LINK_SCHEMES = ("https://", "http://", "mailto:")
 
 # Every slot there is, with the longest value that it is measured with (H-01). An address has at most 254
@@ -70,6 +73,15 @@ class CompiledLetter:
             _refuse_unfit(name, values.get(name))
         escaped = {name: escape(values[name]) for name in self.slots}
         return self.html.fill(escaped), self.text.fill(values)
+
+
+def encoded_slot(name: str, value: str) -> tuple[bytes, bytes]:
+    """The value for a hole of the HTML part and of the text part, in quoted-printable. BadInput as in `fill`."""
+    if _PLAIN.fullmatch(value) and not name.endswith("_url"):
+        plain = value.encode("ascii")
+        return plain, plain
+    _refuse_unfit(name, value)
+    return encoded_value(escape(value)), encoded_value(value)
 
 
 def compile_parts(letter: RenderedLetter) -> CompiledLetter:

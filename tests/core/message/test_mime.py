@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from pipeline.core.errors import BadInput
 from pipeline.core.message.headers import Field, Mailbox, Moment, Structured, Unstructured
-from pipeline.core.message.mime import HEADER_LIMIT, boundary_for, compose, quoted_printable
+from pipeline.core.message.mime import HEADER_LIMIT, boundary_for, compose
+from pipeline.core.message.quoted_printable import encoded_value
 
 BOUNDARY = boundary_for(bytes(range(16)))
 FIELDS: tuple[Field, ...] = (
@@ -82,7 +83,7 @@ def test_awkward_texts_come_back_as_they_were(content: str) -> None:
 
 @given(texts)
 def test_quoted_printable_keeps_to_76_and_upper_case(text: str) -> None:
-    encoded = quoted_printable(text)
+    encoded = encoded_value(text)
     assert all(len(line) <= 76 for line in encoded.split(b"\r\n"))
     assert all(re.fullmatch(rb"[0-9A-F]{2}|\r\n", code) for code in re.findall(rb"=(..)", encoded, re.DOTALL))
 

@@ -1,0 +1,72 @@
+"""A whole message as the bytes that leave, and the template that makes it: joined from pieces, never built (M-04).
+
+All that is the same for each subscriber of a letter is bytes before the first message is written: header fields
+folded, parts encoded, dots stuffed. What is left is a list of pieces with holes. A message costs its few values and
+one join; and since a value can only ever stand in its hole, two messages of a letter differ nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from pipeline.core.message.quoted_printable import Hole
+
+
+class Wire(bytes):
+    """A whole message, fit for DATA and BDAT alike.
+
+    CRLF only, and one at the end; no line over 998 bytes; no line begins with a dot, so that dot-stuffing would
+    change nothing; in the body no two blanks stand together and none ends a line, so that DKIM's relaxed
+    canonicalisation is the body itself.
+    """
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """Pieces of bytes, empty where a hole is. `holes` are the places of holes and the keys of their values."""
+
+    pieces: tuple[bytes, ...]
+    holes: tuple[tuple[int, str], ...]
+
+    @classmethod
+    def of(cls, pieces: Sequence[bytes | Hole]) -> Template:
+        """Neighbouring bytes become one piece."""
+        joined: list[bytes] = []
+        holes: list[tuple[int, str]] = []
+        for piece in pieces:
+            if isinstance(piece, Hole):
+                holes.append((len(joined), piece.key))
+                joined.append(b"")
+            elif joined and not (holes and holes[-1][0] == len(joined) - 1):
+                joined[-1] += piece
+            else:
+                joined.append(piece)
+        return cls(tuple(joined), tuple(holes))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        return frozenset(key for _, key in self.holes)
+
+    def filled(self, values: Mapping[str, bytes]) -> list[bytes]:
+        """The pieces of one message, ready to be joined. A missing value is a KeyError."""
+        pieces = list(self.pieces)
+        for place, key in self.holes:
+            pieces[place] = values[key]
+        return pieces
+
+
+@dataclass(frozen=True, slots=True)
+class MessageTemplate:
+    """The messages of one letter: a header block and a body with holes."""
+
+    header: Template
+    body: Template
+
+    def fill(self, values: Mapping[str, bytes]) -> Wire:
+        return Wire(b"".join(self.header.filled(values) + self.body.filled(values)))
+
+
+Cut = Callable[[bytes], Sequence[bytes | Hole]]

@@ -1,0 +1,182 @@
+"""What a claimed delivery becomes: the same bytes at every attempt, and nothing personal but in its places."""
+
+from __future__ import annotations
+
+import asyncio
+import email
+import email.policy
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from uuid import UUID
+
+import pytest
+
+from pipeline.actions.write_message import Message, Unwritable, load_letters, write_message
+from pipeline.core.consent.tokens import Audience, read
+from pipeline.core.delivery import return_path
+from pipeline.core.message.wire import Wire
+from pipeline.gateways.keys import keyring
+from pipeline.store import series
+from pipeline.store.sending import ClaimedDelivery
+from tests import factories
+from tests.factories import NOW, WEEKLY
+
+pytestmark = pytest.mark.django_db
+
+UID = UUID(int=0x0123456789ABCDEF0123456789ABCDEF)
+SUBSCRIPTION = UUID(int=0xFEDCBA9876543210FEDCBA9876543210)
+
+
+@pytest.fixture
+def issue() -> ClaimedDelivery:
+    """Ada's copy of the first issue."""
+    factories.notices()
+    factories.campaign()
+    return ClaimedDelivery(
+        id=1,
+        period=date(2026, 11, 1),
+        uid=UID,
+        stream="newsletter",
+        address="ada@readers.test",
+        given_name="Ada",
+        attempt_no=0,
+        ambiguous_attempts=0,
+        created_at=NOW,
+        expires_at=NOW + timedelta(days=2),
+        mailing_id=17,
+        revision_id=series.latest_revisions(factories.SERIES)[0].id,
+        confirmation_id=None,
+        subscription_uid=SUBSCRIPTION,
+        subscribed_since=datetime(2026, 9, 30, 12, tzinfo=UTC),
+        policy="default",
+    )
+
+
+@pytest.fixture
+def confirmation(issue: ClaimedDelivery) -> ClaimedDelivery:
+    """The letter that asks Ada whether it was her."""
+    return replace(
+        issue,
+        stream="confirmation",
+        mailing_id=None,
+        revision_id=None,
+        subscription_uid=None,
+        confirmation_id=3,
+        confirmation_uid=SUBSCRIPTION,
+        confirmation_purposes=[{"purpose": WEEKLY, "notice_id": "weekly-health-email", "notice_version": 3}],
+    )
+
+
+def written(delivery: ClaimedDelivery) -> Message:
+    load_letters([delivery])
+    return write_message(delivery)
+
+
+def parsed(message: Message) -> EmailMessage:
+    return email.message_from_bytes(message.data, policy=email.policy.default)
+
+
+def part(message: Message, kind: str) -> str:
+    found = parsed(message).get_body((kind,))
+    assert found is not None
+    return str(found.get_content()).replace("\r\n", "\n")
+
+
+def test_an_issue_says_what_was_rendered_with_the_values_of_one_subscriber(issue):
+    from pipeline.core.message.slots import compile_parts
+
+    message = written(issue)
+    links = dict(re.findall(r"https?://[^\s/]+/([up])/([\w-]{36})", part(message, "plain")))
+    base = "http://127.0.0.1:8000"
+    revision = series.revision(issue.revision_id)
+    html, text = compile_parts(revision.letter).fill(
+        {
+            "unsubscribe_url": f"{base}/u/{links['u']}",
+            "preferences_url": f"{base}/p/{links['p']}",
+            "help_url": f"{base}/privacy/",
+            "address": "ada@readers.test",
+            "greeting": "Hello Ada,",
+            "signed_up_on": "30 September 2026",
+        }
+    )
+    assert parsed(message)["Subject"] == revision.letter.subject
+    assert part(message, "plain") == text
+    assert part(message, "html") == html
+    assert read(Audience.UNSUB, links["u"], keyring()) == SUBSCRIPTION.bytes
+    assert read(Audience.PREFS, links["p"], keyring()) == UID.bytes
+    assert parsed(message)["List-Unsubscribe"].strip() == f"<{base}/u/{links['u']}>"
+
+
+def test_the_envelope_is_this_deliverys_own(issue):
+    message = written(issue)
+    assert isinstance(message.data, Wire)
+    assert message.rcpt_to == "ada@readers.test"
+    assert message.envelope_id == UID.hex
+    assert return_path.read(message.mail_from, keyring().keys_for(Audience.VERP)) == UID.bytes
+    assert parsed(message)["Message-ID"].startswith(f"<{UID.hex}@")
+
+
+def test_a_retry_is_the_same_to_the_byte(issue):
+    first = written(issue)
+    assert written(replace(issue, attempt_no=3, ambiguous_attempts=1)) == first
+
+
+def test_a_test_send_opens_nothing(issue):
+    message = written(replace(issue, stream="test", mailing_id=None, subscription_uid=None))
+    token = re.search(r"/u/([\w-]{36})", part(message, "plain"))[1]
+    assert read(Audience.UNSUB, token, keyring()) is None
+    assert parsed(message)["Subject"].startswith("[Test] ")
+    assert len(parsed(message).get_all("List-Unsubscribe")) == 1
+
+
+def test_a_confirmation_links_to_yes_and_to_not_me(confirmation):
+    message = written(confirmation)
+    text = part(message, "plain")
+    yes, not_me = (re.search(rf"/{door}/([\w-]{{36}})", text)[1] for door in "cn")
+    assert read(Audience.CONFIRM, yes, keyring()) == SUBSCRIPTION.bytes
+    assert read(Audience.NOT_ME, not_me, keyring()) == SUBSCRIPTION.bytes
+    assert "ada@readers.test" in text
+    assert parsed(message)["Auto-Submitted"] == "auto-generated"
+    assert parsed(message)["List-Unsubscribe"] is None
+
+
+def test_a_loaded_letter_is_written_within_an_event_loop_and_without_a_query(
+    issue, confirmation, django_assert_num_queries
+):
+    load_letters([issue, confirmation])
+
+    async def within() -> list[Message]:
+        return [write_message(issue), write_message(confirmation)]
+
+    with django_assert_num_queries(0):
+        assert len(asyncio.run(within())) == 2
+
+
+def test_a_letter_that_cannot_be_made_fails_alone(issue):
+    broken = replace(issue, id=2, revision_id=987654321)
+    load_letters([broken, issue])
+    assert write_message(issue).rcpt_to == "ada@readers.test"
+    with pytest.raises(Unwritable):
+        write_message(broken)
+
+
+@pytest.mark.parametrize("name", ["Ada\r\nBcc: eve@x.test", "Ada\u2028", "Ada\x00"])
+def test_a_name_that_no_message_can_hold_fails_alone(issue, name):
+    with pytest.raises(Unwritable, match="greeting"):
+        written(replace(issue, given_name=name))
+
+
+def test_an_address_outside_ascii_goes_as_utf_8_and_says_so(issue):
+    message = written(replace(issue, address="zoë@readers.test"))
+    assert message.smtputf8
+    assert "\r\nTo: zoë@readers.test\r\n".encode() in message.data
+    assert "zoë@readers.test" in part(message, "plain")
+    assert not written(issue).smtputf8
+
+
+def test_an_international_domain_needs_no_smtputf8(issue):
+    message = written(replace(issue, address="ada@bücher.test"))
+    assert not message.smtputf8
+    assert b"\r\nTo: ada@xn--bcher-kva.test\r\n" in message.data
