@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from pipeline.core.delivery.backoff import next_attempt
+from pipeline.core.delivery.backoff import STEPS, next_attempt
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.replies import Cause, Outcome, Verdict
 
 LONGEST_REPLY = 500  # characters kept of what the server said
 
-# The server, or we, ended the conversation; nothing was said about the message. A new connection may try soon, a little
-# later each time, so that a server which always hangs up is not knocked at without a pause.
-TRY_SOON = frozenset({Cause.CLOSING, Cause.ABANDONED, Cause.DESYNC})
+# The server ended the conversation and said nothing about the message: a new connection may do at once (C4, row 49).
+# We hung up, or the stream was broken: a new connection may try soon.
+AT_ONCE = frozenset({Cause.CLOSING})
+TRY_SOON = frozenset({Cause.ABANDONED, Cause.DESYNC, Cause.LOST, Cause.TIMEOUT, Cause.GARBLED})
 SOON = timedelta(seconds=5)
+# So often, and then the waits are those of any other delay: it may be this message that ends the conversations.
+SOON_TIMES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +41,14 @@ class Settlement:
 
 
 def settlement(
-    attempt_no: int, expires_at: datetime, outcome: Outcome, now: datetime, jitter: float
+    attempt_no: int,
+    expires_at: datetime,
+    outcome: Outcome,
+    now: datetime,
+    jitter: float,
+    steps: Sequence[timedelta] = STEPS,
 ) -> Settlement:
-    """`attempt_no` counts this attempt, from 1; `jitter` is drawn from 0 to 1."""
+    """`attempt_no` counts this attempt, from 1; `jitter` is drawn from 0 to 1; `steps` are those of `backoff`."""
     said = _as_said(outcome)
     if outcome.verdict is Verdict.ACCEPTED:
         return replace(said, state=DeliveryState.ACCEPTED)
@@ -47,12 +56,33 @@ def settlement(
         return replace(said, state=DeliveryState.FAILED, reason=outcome.cause.value)
     if outcome.verdict is Verdict.UNKNOWN:
         return replace(said, state=DeliveryState.UNKNOWN, ambiguous=True)
-    if outcome.cause in TRY_SOON:
-        return replace(said, next_attempt_at=now + SOON * attempt_no)
-    again = next_attempt(attempt_no, now, expires_at, jitter, outcome.cause is Cause.GREYLISTED)
+    again = _again(attempt_no, expires_at, outcome, now, jitter, steps)
     if again is None:
         return replace(said, state=DeliveryState.FAILED, reason="gave_up")
     return replace(said, next_attempt_at=again)
+
+
+def _again(
+    attempt_no: int,
+    expires_at: datetime,
+    outcome: Outcome,
+    now: datetime,
+    jitter: float,
+    steps: Sequence[timedelta],
+) -> datetime | None:
+    """When to try again; None when it would be too late.
+
+    Conversations that end for no fault of the message may be tried a few times without the long waits. A server that
+    hangs up on everybody is met by the breaker of its route, not here.
+    """
+    if attempt_no <= SOON_TIMES:
+        if outcome.cause in AT_ONCE:
+            return now
+        if outcome.cause in TRY_SOON:
+            return now + SOON * attempt_no
+    elif outcome.cause in AT_ONCE | TRY_SOON:
+        attempt_no -= SOON_TIMES
+    return next_attempt(attempt_no, now, expires_at, jitter, outcome.cause is Cause.GREYLISTED, steps)
 
 
 def _as_said(outcome: Outcome) -> Settlement:

@@ -42,9 +42,51 @@ def test_only_an_unknown_outcome_counts_as_ambiguous():
     assert not settled(Stage.DATA, Failure.LOST).ambiguous
 
 
-def test_a_server_that_always_hangs_up_is_given_a_pause_that_grows():
-    waits = [settled(Stage.MAIL, Reply(421), attempt_no=n).next_attempt_at - NOW for n in (1, 2, 3)]
-    assert waits == [timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=15)]
+def waits(stage: Stage, answer: Reply | Failure, attempts: int) -> list[float]:
+    ends = [settled(stage, answer, attempt_no=n) for n in range(1, attempts + 1)]
+    return [(end.next_attempt_at - NOW).total_seconds() for end in ends]
+
+
+def test_a_connection_that_the_server_closes_costs_its_message_no_wait():
+    """C4, row 49: 421 after a hundred messages. A new connection may do at once."""
+    assert waits(Stage.MAIL, Reply(421), 3) == [0, 0, 0]
+
+
+def test_a_message_on_which_every_connection_ends_waits_like_any_other_in_the_end():
+    assert waits(Stage.MAIL, Reply(421), 8)[3:] == [300, 600, 1200, 2400, 4000]
+    assert waits(Stage.BODY, Failure.LOST, 8) == [5, 10, 15, 300, 600, 1200, 2400, 4000]
+
+
+def test_the_trace_of_a_server_that_defers_for_two_days():
+    """M-25: five tries in the first hour and a half, then about one an hour, and no more after 48 hours."""
+    now, times, attempt = NOW, [], 0
+    while True:
+        attempt += 1
+        end = settlement(attempt, LATE, classify(Stage.RCPT, Reply(452, ("4.2.2 full",))), now, jitter=0.5)
+        if end.next_attempt_at is None:
+            break
+        times.append(now := end.next_attempt_at)
+    assert (end.state, end.reason) == (DeliveryState.FAILED, "gave_up")
+    gaps = [
+        (later - earlier).total_seconds() / 60 for earlier, later in zip([NOW, *times], times, strict=False)
+    ]
+    assert gaps[:5] == [5, 10, 20, 40, pytest.approx(66.7, abs=0.1)]
+    assert all(gap * 0.8 >= 30 for gap in gaps[3:]), "from the fourth on, thirty minutes at the least"
+    assert times[-1] < LATE
+    assert 40 <= len(times) <= 48
+
+
+def test_greylisting_is_met_with_the_second_try():
+    """C4, row 39: 451 for the first five minutes."""
+    end = settled(Stage.RCPT, Reply(451, ("4.7.1 come back in five minutes",)))
+    assert timedelta(minutes=5) <= end.next_attempt_at - NOW <= timedelta(minutes=7)
+
+
+def test_the_waits_can_be_set():
+    end = settlement(
+        2, LATE, classify(Stage.DOT, Reply(451)), NOW, 0.5, steps=[timedelta(minutes=30), timedelta(hours=2)]
+    )
+    assert end.next_attempt_at == NOW + timedelta(hours=2)
 
 
 def test_a_retry_that_would_come_too_late_gives_up():
