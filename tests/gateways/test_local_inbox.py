@@ -19,9 +19,8 @@ from pipeline.core.errors import BadInput, Unavailable
 from pipeline.core.message.headers import Sender, list_message_headers
 from pipeline.core.message.mime import boundary_for, compose
 from pipeline.gateways.local_inbox import MESSAGE_LIMIT, running, serve
-from pipeline.gateways.smtp import Connection, Timeouts
+from tests.blocking_smtp import BlockingConnection
 
-QUICK = Timeouts(*[5.0] * 11, quit=0.5)
 SENDER = Sender(
     name="Rounds Health",
     address="news@rounds.example",
@@ -49,11 +48,8 @@ def letter(text: str = "Hello\n.\n..two\n" + "x" * 3000) -> bytes:
 
 
 def send(port: int, message: bytes) -> Outcome:
-    with Connection.open(Relay("127.0.0.1", port, Tls.NONE), "rounds.example", QUICK) as connection:
-        return (
-            connection.send_body("b+x@bounces.rounds.example", "ada@subscriber.example", message)
-            or connection.finish()
-        )
+    with BlockingConnection(Relay("127.0.0.1", port, Tls.NONE)) as connection:
+        return connection.send("b+x@bounces.rounds.example", "ada@subscriber.example", message)
 
 
 def test_a_message_arrives_byte_for_byte() -> None:
@@ -120,8 +116,8 @@ def test_a_message_over_ten_megabytes_is_not_taken() -> None:
 def test_a_message_without_its_dot_is_not_kept() -> None:
     kept: list[object] = []
     with running(lambda *message: kept.append(message)) as port:
-        connection = Connection.open(Relay("127.0.0.1", port, Tls.NONE), "rounds.example", QUICK)
-        assert connection.send_body("b+x@bounces.example", "ada@subscriber.example", letter()) is None
+        connection = BlockingConnection(Relay("127.0.0.1", port, Tls.NONE))
+        assert connection.offer("b+x@bounces.example", "ada@subscriber.example", letter()) is None
         connection.abandon()
         assert send(port, letter()).verdict is Verdict.ACCEPTED
     assert len(kept) == 1
@@ -129,7 +125,7 @@ def test_a_message_without_its_dot_is_not_kept() -> None:
 
 def test_it_stops_while_somebody_is_connected() -> None:
     with running(lambda *_: None) as port:
-        connection = Connection.open(Relay("127.0.0.1", port, Tls.NONE), "rounds.example", QUICK)
+        connection = BlockingConnection(Relay("127.0.0.1", port, Tls.NONE))
     connection.close()
     with socket.socket() as again:
         again.settimeout(2)

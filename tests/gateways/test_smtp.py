@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import select
 import socket
 
 import pytest
@@ -9,7 +10,8 @@ import pytest
 from pipeline.core.delivery.relay import Relay, Tls
 from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
 from pipeline.core.errors import BadInput
-from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
+from pipeline.gateways.smtp import RouteFailed, Timeouts
+from tests.blocking_smtp import QUICK, BlockingConnection
 from tests.scripted_smtp import Cut, Deed, ScriptedSmtp, Slowly, Step, Wait
 
 SENDER = "b+token@bounces.rounds.example"
@@ -17,17 +19,16 @@ ADA = "ada@subscriber.example"
 BEN = "ben@subscriber.example"
 MESSAGE = b"Subject: Hello\r\n\r\nHello, Ada.\r\n.\r\n..two\r\n"
 SHORT = 0.3  # seconds, where a test waits for a server that says nothing
-QUICK = Timeouts(*[5.0] * 11, quit=0.2)
 IMPATIENT = Timeouts(*[SHORT] * 12)
 BIG = b"Subject: Big\r\n\r\n" + (b"x" * 70 + b"\r\n") * 60_000
 
 
-def connect(server: ScriptedSmtp, timeouts: Timeouts = QUICK) -> Connection:
-    return Connection.open(Relay("127.0.0.1", server.port, Tls.NONE), "rounds.example", timeouts)
+def connect(server: ScriptedSmtp, timeouts: Timeouts = QUICK) -> BlockingConnection:
+    return BlockingConnection(Relay("127.0.0.1", server.port, Tls.NONE), timeouts)
 
 
-def send(connection: Connection, rcpt_to: str = ADA, message: bytes = MESSAGE) -> Outcome:
-    return connection.send_body(SENDER, rcpt_to, message) or connection.finish()
+def send(connection: BlockingConnection, rcpt_to: str = ADA, message: bytes = MESSAGE) -> Outcome:
+    return connection.send(SENDER, rcpt_to, message)
 
 
 def attempt(server: ScriptedSmtp, timeouts: Timeouts = QUICK, message: bytes = MESSAGE) -> Outcome:
@@ -61,18 +62,18 @@ def test_an_offer_of_dsn_and_size_is_used() -> None:
         ScriptedSmtp(ehlo=b"250-relay\r\n250-SIZE 100000\r\n250 DSN\r\n") as server,
         connect(server) as connection,
     ):
-        assert connection.send_body(SENDER, ADA, MESSAGE, "delivery-1") is None
-        connection.finish()
+        assert connection.offer(SENDER, ADA, MESSAGE, "delivery-1") is None
+        connection.dot()
     assert server.said_at("mail")[0].endswith(f" SIZE={len(MESSAGE)} RET=HDRS ENVID=delivery-1".encode())
     assert server.said_at("rcpt")[0].endswith(f" NOTIFY=FAILURE,DELAY ORCPT=rfc822;{ADA}".encode())
 
 
 def test_the_dot_waits_until_it_is_asked_for() -> None:
     with ScriptedSmtp() as server, connect(server) as connection:
-        assert connection.send_body(SENDER, ADA, MESSAGE) is None
+        assert connection.offer(SENDER, ADA, MESSAGE) is None
         assert server.messages == []
         assert not connection.usable
-        assert connection.finish().verdict is Verdict.ACCEPTED
+        assert connection.dot().verdict is Verdict.ACCEPTED
         assert len(server.messages) == 1
 
 
@@ -115,7 +116,7 @@ def test_a_relay_that_is_not_there_is_named() -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     with pytest.raises(RouteFailed, match=f"127.0.0.1:{port} failed at connect") as failed:
-        Connection.open(Relay("127.0.0.1", port, Tls.NONE), "rounds.example", QUICK)
+        BlockingConnection(Relay("127.0.0.1", port, Tls.NONE))
     assert failed.value.outcome == Outcome(Verdict.NOT_SENT, Stage.CONNECT, None, Cause.ROUTE)
 
 
@@ -269,9 +270,9 @@ DONE = len(MESSAGE) + 2  # bytes of the body on the wire: two of its lines start
 
 def test_a_server_that_hung_up_before_the_dot_gets_none() -> None:
     with ScriptedSmtp(body=Cut(DONE, (Wait(0.2), Deed.DROP))) as server, connect(server) as connection:
-        assert connection.send_body(SENDER, ADA, MESSAGE) is None
+        assert connection.offer(SENDER, ADA, MESSAGE) is None
         _until_unread(connection)
-        assert connection.finish() == Outcome(Verdict.NOT_SENT, Stage.BODY, None, Cause.LOST)
+        assert connection.dot() == Outcome(Verdict.NOT_SENT, Stage.BODY, None, Cause.LOST)
     assert server.messages == []
 
 
@@ -281,10 +282,10 @@ def test_a_server_that_speaks_before_the_dot_gets_none(pause: float, said: bytes
     """A stray 250 read as the answer to the dot would be a message lost in silence."""
     at = DONE if pause else 1
     with ScriptedSmtp(body=Cut(at, (Wait(pause), said))) as server, connect(server) as connection:
-        outcome = connection.send_body(SENDER, ADA, MESSAGE)
+        outcome = connection.offer(SENDER, ADA, MESSAGE)
         if outcome is None:
             _until_unread(connection)
-            outcome = connection.finish()
+            outcome = connection.dot()
         assert not connection.usable
     assert outcome == Outcome(Verdict.NOT_SENT, Stage.BODY, None, Cause.DESYNC)
     assert server.messages == []
@@ -293,7 +294,7 @@ def test_a_server_that_speaks_before_the_dot_gets_none(pause: float, said: bytes
 def test_an_abandoned_message_has_no_dot_and_the_connection_is_over() -> None:
     with ScriptedSmtp() as server:
         connection = connect(server)
-        assert connection.send_body(SENDER, ADA, MESSAGE) is None
+        assert connection.offer(SENDER, ADA, MESSAGE) is None
         assert connection.abandon() == Outcome(Verdict.NOT_SENT, Stage.BODY, None, Cause.ABANDONED)
         assert not connection.usable
         connection.close()
@@ -303,7 +304,7 @@ def test_an_abandoned_message_has_no_dot_and_the_connection_is_over() -> None:
 
 def test_closing_in_the_middle_of_a_message_sends_neither_dot_nor_quit() -> None:
     with ScriptedSmtp() as server, connect(server) as connection:
-        assert connection.send_body(SENDER, ADA, MESSAGE) is None
+        assert connection.offer(SENDER, ADA, MESSAGE) is None
     assert server.messages == []
     assert all(b"QUIT" not in each for each in server.unfinished)
     assert "quit" not in server.stages
@@ -424,7 +425,7 @@ def test_a_server_that_hangs_up_while_idle_is_noticed_before_the_next_message() 
 
 def test_an_address_that_needs_smtputf8_is_refused_where_it_is_not_offered() -> None:
     with ScriptedSmtp() as server, connect(server) as connection:
-        outcome = connection.send_body(SENDER, "zoë@subscriber.example", MESSAGE)
+        outcome = connection.offer(SENDER, "zoë@subscriber.example", MESSAGE)
         assert outcome == Outcome(Verdict.REFUSED, Stage.RCPT, None, Cause.UNSUPPORTED_ADDRESS)
         assert send(connection).verdict is Verdict.ACCEPTED
 
@@ -451,25 +452,25 @@ def test_a_message_over_the_relays_limit_is_not_tried() -> None:
 def test_no_address_can_become_a_second_command(rcpt_to: str) -> None:
     with ScriptedSmtp() as server, connect(server) as connection:
         with pytest.raises(BadInput):
-            connection.send_body(SENDER, rcpt_to, MESSAGE)
+            connection.offer(SENDER, rcpt_to, MESSAGE)
         assert connection.usable
     assert server.stages == ["ehlo", "quit"]
 
 
 def test_steps_out_of_order_are_a_mistake_of_ours() -> None:
     with ScriptedSmtp() as server, connect(server) as connection:
-        with pytest.raises(RuntimeError, match="send_body"):
-            connection.finish()
-        connection.send_body(SENDER, ADA, MESSAGE)
-        with pytest.raises(RuntimeError, match="finish"):
-            connection.send_body(SENDER, BEN, MESSAGE)
+        with pytest.raises(RuntimeError, match="offer"):
+            connection.dot()
+        connection.offer(SENDER, ADA, MESSAGE)
+        with pytest.raises(RuntimeError, match="dot"):
+            connection.offer(SENDER, BEN, MESSAGE)
 
 
 def _good(stage: str) -> list[Step]:
     return {"data": [b"354 go on\r\n"]}.get(stage, [b"250 ok\r\n"])
 
 
-def _until_unread(connection: Connection) -> None:
-    """Wait until what the server sent or did has reached this side, without taking it."""
-    connection._socket.settimeout(5)
-    connection._socket.recv(1, socket.MSG_PEEK)
+def _until_unread(connection: BlockingConnection) -> None:
+    """Wait until what the server sent or did has reached this side, read or unread."""
+    stream = connection.connection._stream
+    assert stream.received or stream._lost or select.select([stream._socket], [], [], 5)[0]

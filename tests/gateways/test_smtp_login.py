@@ -16,10 +16,10 @@ from cryptography.x509.oid import NameOID
 
 from pipeline.core.delivery.relay import Relay, Tls
 from pipeline.core.delivery.replies import Cause, Stage, Verdict
-from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
+from pipeline.gateways.smtp import RouteFailed
+from tests.blocking_smtp import QUICK, BlockingConnection
 from tests.scripted_smtp import Deed, ScriptedSmtp, Step
 
-QUICK = Timeouts(*[5.0] * 11, quit=0.2)
 OFFER = b"250-relay\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n"
 MESSAGE = b"Subject: Hello\r\n\r\nHello\r\n"
 
@@ -69,16 +69,15 @@ def certificate(tmp_path: Path) -> Certificate:
     return Certificate(tmp_path)
 
 
-def connect(server: ScriptedSmtp, tls: Tls, trust: ssl.SSLContext | None = None, **login: str) -> Connection:
+def connect(
+    server: ScriptedSmtp, tls: Tls, trust: ssl.SSLContext | None = None, **login: str
+) -> BlockingConnection:
     relay = Relay("127.0.0.1", server.port, tls, **login)
-    return Connection.open(relay, "rounds.example", QUICK, tls_context=trust)
+    return BlockingConnection(relay, QUICK, tls_context=trust)
 
 
-def send(connection: Connection) -> Verdict:
-    outcome = (
-        connection.send_body("b+x@bounces.example", "ada@subscriber.example", MESSAGE) or connection.finish()
-    )
-    return outcome.verdict
+def send(connection: BlockingConnection) -> Verdict:
+    return connection.send("b+x@bounces.example", "ada@subscriber.example", MESSAGE).verdict
 
 
 def test_starttls_greets_again_and_sends_many_messages(certificate: Certificate) -> None:
@@ -89,7 +88,7 @@ def test_starttls_greets_again_and_sends_many_messages(certificate: Certificate)
         for _ in range(3):
             assert connection.usable
             assert send(connection) is Verdict.ACCEPTED
-        assert "STARTTLS" not in connection.extensions
+        assert "STARTTLS" not in connection.connection.extensions
     assert server.stages[:3] == ["ehlo", "starttls", "ehlo"]
     assert len(server.messages) == 3
 
@@ -223,6 +222,6 @@ def test_a_relay_that_knows_no_login_of_ours_is_named() -> None:
 def test_a_secret_is_sent_in_the_clear_only_within_this_machine() -> None:
     # The resolver reads 127.1 as this machine; we do not know that name for it, so it counts as another.
     with ScriptedSmtp(ehlo=OFFER) as server, pytest.raises(RouteFailed, match="under TLS") as failed:
-        Connection.open(Relay("127.1", server.port, Tls.NONE, "rounds", "hush"), "rounds.example", QUICK)
+        BlockingConnection(Relay("127.1", server.port, Tls.NONE, "rounds", "hush"))
     assert failed.value.outcome.cause is Cause.LOGIN
     assert server.stages == ["ehlo"]

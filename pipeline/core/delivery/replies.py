@@ -8,7 +8,7 @@ matter; anything else is `unknown`, and is never guessed at.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -205,6 +205,40 @@ _ROUTE_STAGES: Mapping[Stage, Cause] = {
     Stage.STARTTLS: Cause.TLS,
     Stage.AUTH: Cause.LOGIN,
 }
+ENVELOPE = (Stage.MAIL, Stage.RCPT, Stage.DATA)  # sent in one group where the server offers PIPELINING
+_WHOLE = rb"(?: [\t -~]{0,1000})?\r?\n"
+# The usual good answer to a group, so that it is seen at a glance. Whatever does not match is read with care.
+GO_AHEAD = re.compile(rb"2[0-9]{2}" + _WHOLE + rb"2[0-9]{2}" + _WHOLE + rb"354" + _WHOLE)
+GO_AHEAD_CHUNK = re.compile((rb"2[0-9]{2}" + _WHOLE) * 3)
+
+
+def judge_envelope(replies: Sequence[Reply], *, chunked: bool = False) -> Outcome | None:
+    """What the replies to MAIL, RCPT and DATA, sent in one group, mean together (RFC 2920 section 3.1). None: go on.
+
+    `chunked`: the third was BDAT, which wants 2yz and not 354. `replies` may end early, where the line did. The first
+    refusal decides. What follows it must be refused too: where it is not, the server is out of step with us, and its
+    refusal may have been an answer to something else, so that nobody is blamed for it.
+    """
+    pairs = list(zip(ENVELOPE, replies, strict=False))
+    for number, (stage, reply) in enumerate(pairs):
+        if chunked and stage is Stage.DATA:
+            if reply.positive:
+                continue
+            if reply.code == 354:
+                return Outcome(Verdict.NOT_SENT, stage, reply, Cause.GARBLED)
+        elif succeeded(stage, reply):
+            continue
+        if all(_follows_a_refusal(*each, chunked) for each in pairs[number + 1 :]):
+            return classify(stage, reply)
+        return classify(stage, Failure.DESYNC)
+    return None
+
+
+def _follows_a_refusal(stage: Stage, reply: Reply, chunked: bool) -> bool:
+    """A server may answer DATA with 354 although it has refused every recipient (RFC 2920 section 3.1)."""
+    return reply.transient or reply.permanent or (stage is Stage.DATA and reply.code == 354 and not chunked)
+
+
 _REFUSALS_BEFORE_RCPT: Mapping[Stage, Cause] = {Stage.MAIL: Cause.SENDER, Stage.DATA: Cause.DATA_REFUSED}
 # X.1.7 and X.1.8 are about the sender, X.1.9 about the next host; X.1.5 says that the address is good.
 _NOT_THE_RECIPIENT = frozenset({"5.1.5", "5.1.7", "5.1.8", "5.1.9"})
