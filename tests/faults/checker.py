@@ -300,12 +300,14 @@ def _miscounted(rows: Sequence[Row], audiences: Sequence[Audience]) -> tuple[str
             )
         if audience.members and not audience.course and audience.audience_count != len(audience.members):
             found.append(
-                f"mailing {audience.mailing}: audience {audience.audience_count}, and {len(audience.members)} are on the list"
+                f"mailing {audience.mailing}: audience {audience.audience_count},"
+                f" and {len(audience.members)} are on the list"
             )
         for state in {*states, *audience.status} if audience.status else ():
             if states[state] != audience.status.get(state, 0):
                 found.append(
-                    f"mailing {audience.mailing}: status says {audience.status.get(state, 0)} {state}, the table {states[state]}"
+                    f"mailing {audience.mailing}: status says {audience.status.get(state, 0)} {state},"
+                    f" the table {states[state]}"
                 )
         if audience.status_audience not in (None, audience.audience_count):
             found.append(

@@ -1,0 +1,211 @@
+"""What runs inside a process of the launcher: senders, the operator, people who leave. Django is ready there."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+import os
+import random
+import time
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+WEEKLY = "weekly_health_email"
+SERIES = "breast-calcifications"
+
+
+def warm_up() -> None:
+    """Import what the actors use, so that a fork has it."""
+    for name in (
+        "pipeline.actions.deliver_batch",
+        "pipeline.actions.tick",
+        "pipeline.actions.unsubscribe",
+        "pipeline.actions.create_campaign",
+        "pipeline.actions.show_campaign",
+        "pipeline.cli.main",
+        "pipeline.cli.campaign",
+        "tests.factories",
+    ):
+        importlib.import_module(name)
+    if has_pump():
+        importlib.import_module("pipeline.cli.pump")
+
+
+def has_pump() -> bool:
+    return importlib.util.find_spec("pipeline.cli.pump") is not None
+
+
+# Senders
+
+
+def sender() -> None:
+    """`rounds pump`, as an operator runs it: sends, and ticks."""
+    if has_pump():
+        rounds(["pump"])
+    else:
+        _old_sender()
+
+
+def rounds(arguments: list[str]) -> None:
+    """Any command of `rounds`."""
+    from pipeline.cli.main import cli
+
+    cli.main(arguments, prog_name="rounds")
+
+
+def _old_sender() -> None:
+    from pipeline.actions.deliver_batch import deliver_batch
+    from pipeline.actions.tick import tick
+    from pipeline.gateways import clock
+
+    while True:
+        tick(clock.now())
+        deliver_batch(1.0)
+        time.sleep(0.1)
+
+
+# Making a world
+
+
+def prepare_template(name: str, zone: str = "Europe/London") -> None:
+    """Tables, notices, an approved article, and a campaign of it that has no readers yet."""
+    from pipeline.actions.create_campaign import NewCampaign, create_campaign
+    from pipeline.actions.prepare_database import prepare_database
+    from pipeline.core.delivery.campaign import Mode
+    from pipeline.gateways import clock
+    from tests import factories
+
+    now = clock.now()
+    prepare_database(now)
+    factories.approved_article(now)
+    create_campaign(
+        NewCampaign(
+            series=SERIES,
+            purpose=WEEKLY,
+            mode=Mode.CALENDAR,
+            weekday=None,
+            at=None,
+            zone=zone,
+            home_zone=zone,
+            start=None,
+            name=name,
+        ),
+        now,
+    )
+
+
+def prepare_campaign(addresses: str, policy: str, name: str) -> None:
+    """Subscribers from a file of addresses; the template's campaign is given its policy, and starts now."""
+    from django.db import connection
+
+    import_people(Path(addresses).read_text().split("\n"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE campaign SET policy = %s, starts_at = now() WHERE name = %s", [policy, name])
+        cursor.execute("UPDATE mailing SET due_at = now() WHERE number = 1")
+
+
+def import_people(addresses: Iterable[str]) -> None:
+    """The store's own import, without a file's reading: 20,000 in a few seconds."""
+    from itertools import islice
+
+    from pipeline.core.address import Address
+    from pipeline.gateways import clock
+    from pipeline.gateways.keys import key_of
+    from pipeline.store import consent
+
+    now = clock.now()
+    rest = iter(addresses)
+    line = 0
+    while chunk := list(islice(rest, 2_000)):
+        rows = []
+        for mailbox in chunk:
+            line += 1
+            local, _, domain = mailbox.rpartition("@")
+            key = key_of(Address(mailbox, local, domain))
+            rows.append(consent.ImportedRow(key, mailbox, "", "", line))
+        consent.import_new(rows, WEEKLY, {"statement": "made for the judge"}, now)
+
+
+# The operator
+
+
+def status(name: str, out: str) -> None:
+    """`rounds campaign status --json`, into a file."""
+    from pipeline.actions.show_campaign import show_campaign
+    from pipeline.cli.campaign.shape import report_data
+
+    _write(out, report_data(show_campaign(name)))
+
+
+def steer(verb: str, name: str, out: str = "") -> None:
+    """`pause`, `resume` or `cancel` a campaign; writes when that was acknowledged, on the monotonic clock."""
+    from pipeline.gateways import clock
+
+    module = importlib.import_module(f"pipeline.actions.{verb}_campaign")
+    getattr(module, f"{verb}_campaign")(name, clock.now())
+    if out:
+        _write(out, {"at": time.monotonic()})
+
+
+def tick_for(seconds: float, every: float = 0.2) -> None:
+    """The scheduler alone: no sending."""
+    from pipeline.actions.tick import tick
+    from pipeline.gateways import clock
+
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        tick(clock.now())
+        time.sleep(every)
+
+
+def _write(out: str, data: Any) -> None:
+    fresh = Path(f"{out}.new")
+    fresh.write_text(json.dumps(data, default=str))
+    fresh.replace(out)
+
+
+# People who leave
+
+
+def leave(
+    out: str, most: int, seconds: float, seed: int, states: tuple[int, ...] = (1,), pause: float = 0.0
+) -> None:
+    """Unsubscribe exactly those whose deliveries are in a sender's hands, as their links would (C6.59).
+
+    A line of the file is an address and the moment, in monotonic nanoseconds, after the goodbye was acknowledged.
+    """
+    from django.db import DatabaseError, connection
+
+    from pipeline.actions.unsubscribe import unsubscribe
+    from pipeline.core.consent.entry import Method
+    from pipeline.core.consent.tokens import Audience, make
+    from pipeline.gateways import clock
+    from pipeline.gateways.keys import keyring
+
+    draw = random.Random(seed)
+    file = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o644)
+    gone: set[int] = set()
+    until = time.monotonic() + seconds
+    while len(gone) < most and time.monotonic() < until:
+        try:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT u.id, u.uid, p.address FROM delivery d"
+                    " JOIN subscription u ON u.subscriber_id = d.subscriber_id"
+                    " JOIN subscriber p ON p.id = d.subscriber_id WHERE d.state = ANY(%s) LIMIT 60",
+                    [list(states)],
+                )
+                found = [row for row in cursor.fetchall() if row[0] not in gone]
+            if not found:
+                time.sleep(0.002)
+                continue
+            subscription, uid, address = draw.choice(found)
+            unsubscribe(make(Audience.UNSUB, uid.bytes, keyring()), Method.UNSUBSCRIBE_PAGE, clock.now())
+            os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
+            gone.add(subscription)
+        except DatabaseError:
+            connection.close()
+            time.sleep(0.05)  # PostgreSQL is away: whoever wants to leave asks again
+        time.sleep(pause)
