@@ -30,6 +30,7 @@ def pytest_configure(config: pytest.Config) -> None:
         os.environ.pop(name, None)
     os.environ["ROUNDS_DATA_DIR"] = os.environ[FOLDER]
     os.environ["ROUNDS_SECRET_KEY"] = "a secret of the tests, and of nobody else"
+    os.environ["ROUNDS_RELAY_SIGNS"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "pipeline.settings"
 
     from django.conf import settings

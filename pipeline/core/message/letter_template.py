@@ -6,6 +6,7 @@ The fields are those of `headers.py`, made with the stand-ins below where a valu
     to          To, from the character after its colon: a space or a fold, then the address
     address     the same without the space or fold, for DKIM
     uid         the delivery's uid in 32 hex digits, within Message-ID
+    moment      the time of the signature, in decimal seconds
     token.NAME  the token at the end of the link NAME, in List-Unsubscribe and in both parts
     html.NAME   any other slot in the HTML part, escaped and encoded
     text.NAME   the same in the text part, encoded
@@ -16,10 +17,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.utils import format_datetime
 from html import escape
 
 from pipeline.core.consent.tokens import TOKEN_LENGTH
 from pipeline.core.errors import BadInput
+from pipeline.core.message.dkim import SIGNED, Seal, Signer, relaxed_field, signed_names
 from pipeline.core.message.headers import Field, serialise
 from pipeline.core.message.mime import alternatives, refuse_long_header, whole_header
 from pipeline.core.message.quoted_printable import Hole
@@ -32,6 +35,7 @@ ANY_ADDRESS = "to@stand-in.invalid"
 ANY_UID = "0" * 32
 ANY_TOKEN = "0" * TOKEN_LENGTH
 ANY_DATE = datetime(2000, 1, 1, tzinfo=UTC)
+DATE_VALUE = format_datetime(ANY_DATE).encode("ascii")
 
 LONGEST_ADDRESS_FIELD = 300  # bytes that To may add to a header
 
@@ -45,26 +49,43 @@ class Links:
 
 
 def compile_message(
-    fields: Sequence[Field], letter: CompiledLetter, links: Links, boundary: str
+    fields: Sequence[Field],
+    letter: CompiledLetter,
+    links: Links,
+    boundary: str,
+    signers: Sequence[Signer] = (),
 ) -> MessageTemplate:
     """The template of a letter's messages. BadInput when the header is out of form or too long."""
     every = whole_header(fields, boundary)
-    refuse_long_header(len(serialise(every)) + LONGEST_ADDRESS_FIELD)
-    header = [piece for field in every for piece in _open_field(field.name, serialise([field]))]
+    lines = {field.name: serialise([field]) for field in every}
+    names = signed_names(list(lines))
+    seals = tuple(Seal.of(signer, names) for signer in signers)
+    refuse_long_header(sum(map(len, lines.values())) + LONGEST_ADDRESS_FIELD + sum(s.length for s in seals))
+    header = [piece for name, line in lines.items() for piece in _open_field(name, line, "to")]
+    signed = [
+        piece
+        for name in SIGNED
+        if name in lines
+        for piece in _open_field(name, relaxed_field(lines[name]), "address")
+    ]
     text = _open_part("text", letter.text, links)
     html = _open_part("html", letter.html, links)
     return MessageTemplate(
-        header=Template.of([*header, b"\r\n"]), body=Template.of(alternatives(text, html, boundary))
+        header=Template.of([*header, b"\r\n"]),
+        body=Template.of(alternatives(text, html, boundary)),
+        signed=Template.of(signed),
+        seals=seals,
     )
 
 
-def _open_field(name: str, line: bytes) -> list[bytes | Hole]:
-    """One field on the wire, open where it is personal."""
+def _open_field(name: str, line: bytes, to: str) -> list[bytes | Hole]:
+    """One field, on the wire or relaxed, open where it is personal. `to` is the key of what follows `To:`."""
     match name:
         case "Date":
-            return [b"Date: ", Hole("date"), b"\r\n"]
+            start = line.removesuffix(b"\r\n").removesuffix(DATE_VALUE)
+            return [start, Hole("date"), b"\r\n"]
         case "To":
-            return [b"To:", Hole("to"), b"\r\n"]
+            return [line[: len("To:")], Hole(to), b"\r\n"]
         case "Message-ID":
             before, _, after = line.partition(ANY_UID.encode("ascii"))
             return [before, Hole("uid"), after]

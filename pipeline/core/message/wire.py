@@ -7,9 +7,12 @@ one join; and since a value can only ever stand in its hole, two messages of a l
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from binascii import b2a_base64
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
+from pipeline.core.message.dkim import Seal
 from pipeline.core.message.quoted_printable import Hole
 
 
@@ -60,13 +63,23 @@ class Template:
 
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
-    """The messages of one letter: a header block and a body with holes."""
+    """The messages of one letter: a header block and a body with holes, and what signs them.
+
+    `signed` is the header fields that DKIM covers, relaxed, in the order of `h=`. With seals, the value `moment` is
+    the time of the signature in decimal seconds.
+    """
 
     header: Template
     body: Template
+    signed: Template = Template((), ())
+    seals: tuple[Seal, ...] = ()
 
     def fill(self, values: Mapping[str, bytes]) -> Wire:
-        return Wire(b"".join(self.header.filled(values) + self.body.filled(values)))
-
-
-Cut = Callable[[bytes], Sequence[bytes | Hole]]
+        header, body = self.header.filled(values), self.body.filled(values)
+        if not self.seals:
+            return Wire(b"".join(header + body))
+        whole = b"".join(body)
+        body_hash = b2a_base64(sha256(whole).digest(), newline=False)
+        signed = b"".join(self.signed.filled(values))
+        seals = [seal.field(signed, body_hash, values["moment"]) for seal in self.seals]
+        return Wire(b"".join((*seals, *header, whole)))
