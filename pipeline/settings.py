@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 import os
+import re
 import secrets
 import stat
 import tempfile
@@ -30,13 +31,17 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from pipeline.core.delivery.relay import parse_url
+from pipeline.core.delivery.route import Route, routes
 from pipeline.core.errors import BadInput
+from pipeline.core.message.dkim import SELECTOR
 from pipeline.core.message.headers import may_be_plain_http
 
 PROJECT = Path(__file__).resolve().parent.parent
 
 # A Unix socket's name may have 103 bytes on macOS and 107 on Linux, and 33 of ours follow the folder.
 LONGEST_TEMPORARY_FOLDER = 65
+
+DKIM_VARIABLE = "ROUNDS_DKIM_KEY_"
 
 SWITCH = {
     "1": True,
@@ -62,13 +67,23 @@ class Controller:
 
 
 @dataclass(frozen=True)
+class DkimKey:
+    """Where a signing key is: in the file `path`, or as PEM text in the environment."""
+
+    selector: str
+    path: Path | None
+    pem: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
 class Settings:
     """What the environment says. URLs are complete: an unset one already points at the embedded server."""
 
     # Addresses and keys hold secrets, so that they stay out of `repr` and of every log.
     database_url: str = field(repr=False)
     redis_url: str = field(repr=False)
-    smtp_url: str = field(repr=False)
+    smtp_url: str = field(repr=False)  # one relay, or several with spaces between
+    letters_url: str = field(repr=False)
     embedded_database: bool
     embedded_redis: bool
     local_inbox: bool
@@ -82,14 +97,23 @@ class Settings:
     controller: Controller
     tick_seconds: int
     connections: int
+    senders: int
+    patience: float
     demo: bool
     trusted_proxies: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
+    dkim_keys: tuple[DkimKey, ...] = ()
+    relay_signs: bool = False
 
     @property
     def secret_key(self) -> str:
         """The key of all links. Made and kept in the data folder on first use where none is given."""
         return self.given_secret_key or _kept_secret_key(self.data_dir)
+
+    @property
+    def routes(self) -> tuple[Route, ...]:
+        """The ways by which mail leaves."""
+        return routes(self.smtp_url, self.letters_url)
 
     @property
     def host(self) -> str:
@@ -185,10 +209,17 @@ def load() -> Settings:
     )
     controller_number = env.str("ROUNDS_CONTROLLER_NUMBER", "", validate=_one_line)
     tick_seconds = env.str("ROUNDS_TICK_SECONDS", "5", validate=_between(1, 60))
-    connections = env.str("ROUNDS_CONNECTIONS", "8", validate=_between(1, 64))
+    connections = env.str("ROUNDS_CONNECTIONS", "20", validate=_between(1, 64))
+    senders = env.str("ROUNDS_SENDERS", str(min(os.cpu_count() or 1, 16)), validate=_between(1, 64))
+    patience = env.str("ROUNDS_SMTP_PATIENCE", "1", validate=_check_patience)
+    letters_url = env.str("ROUNDS_LETTERS_URL", "", validate=_check_smtp_url)
     demo = env.str("ROUNDS_DEMO", "0", validate=_check_switch)
     trusted_proxies = tuple(_words(env.str("ROUNDS_TRUSTED_PROXIES", "", validate=_check_networks)))
     allowed_hosts = tuple(_words(env.str("ROUNDS_ALLOWED_HOSTS", "")))
+    dkim_keys = env.str("ROUNDS_DKIM_KEYS", "", validate=_check_dkim_keys)
+    relay_signs = env.str("ROUNDS_RELAY_SIGNS", "0", validate=_check_switch)
+    for name in _dkim_variables():
+        env.str(name, "", validate=_check_pem)
     try:
         env.seal()
     except EnvValidationError as error:
@@ -198,6 +229,7 @@ def load() -> Settings:
         database_url=database_url or f"postgresql://rounds@/rounds?host={quote(str(sockets), safe='')}",
         redis_url=redis_url or f"unix://{sockets}/redis.sock",
         smtp_url=smtp_url or f"smtp://127.0.0.1:{_inbox_port(data_dir)}?tls=none",
+        letters_url=letters_url,
         embedded_database=not database_url,
         embedded_redis=not redis_url,
         local_inbox=not smtp_url,
@@ -211,9 +243,13 @@ def load() -> Settings:
         controller=Controller(controller_name, controller_address, controller_email, controller_number),
         tick_seconds=int(tick_seconds),
         connections=int(connections),
+        senders=int(senders),
+        patience=float(patience),
         demo=SWITCH[demo.lower()],
         trusted_proxies=trusted_proxies,
         allowed_hosts=allowed_hosts,
+        dkim_keys=(*_dkim_files(dkim_keys or ""), *_dkim_texts()),
+        relay_signs=SWITCH[relay_signs.lower()],
     )
 
 
@@ -230,6 +266,17 @@ def _between(low: int, high: int) -> Callable[[str], None]:
             raise ValidationError(f"{value!r} is out of range. Write a whole number from {low} to {high}.")
 
     return check
+
+
+def _check_patience(value: str) -> None:
+    try:
+        good = 0.001 <= float(value) <= 10
+    except ValueError:
+        good = False
+    if not good:
+        raise ValidationError(
+            f"{value!r} is no factor. Write a number from 0.001 to 10; 1 is what RFC 5321 asks for."
+        )
 
 
 def _check_data_dir(value: str) -> None:
@@ -276,8 +323,8 @@ def _check_redis_url(value: str) -> None:
 
 def _check_smtp_url(value: str) -> None:
     try:
-        if value:
-            parse_url(value)
+        for url in value.split():
+            parse_url(url)
     except BadInput as error:
         raise ValidationError(str(error).removeprefix("ROUNDS_SMTP_URL: ")) from error
 
@@ -326,6 +373,40 @@ def _check_networks(value: str) -> None:
             raise ValidationError(
                 f"{word!r} is not a network. Write 10.0.0.0/8, or several with commas."
             ) from error
+
+
+def _check_dkim_keys(value: str) -> None:
+    for word in re.split(r"[\s,]+", value.strip()) if value.strip() else ():
+        selector, colon, path = word.partition(":")
+        if not colon or not path or not SELECTOR.fullmatch(selector):
+            raise ValidationError(
+                f"{word!r} names no key. Write selector:file, such as r202611:/etc/rounds/r202611.pem, and several "
+                "with spaces."
+            )
+
+
+def _check_pem(value: str) -> None:
+    if "-----BEGIN" not in value:
+        raise ValidationError(
+            "it holds no key. Use the whole text of a PEM file, from its BEGIN to its END line."
+        )
+
+
+def _dkim_files(value: str) -> tuple[DkimKey, ...]:
+    words = [word.partition(":") for word in re.split(r"[\s,]+", value) if word]
+    return tuple(DkimKey(selector, Path(path).expanduser().absolute()) for selector, _, path in words)
+
+
+def _dkim_variables() -> list[str]:
+    return sorted(name for name in os.environ if name.startswith(DKIM_VARIABLE) and os.environ[name])
+
+
+def _dkim_texts() -> tuple[DkimKey, ...]:
+    """A name of the environment holds no hyphen: `ROUNDS_DKIM_KEY_MAIL_2026` is the selector `mail-2026`."""
+    return tuple(
+        DkimKey(name.removeprefix(DKIM_VARIABLE).lower().replace("_", "-"), None, os.environ[name])
+        for name in _dkim_variables()
+    )
 
 
 def _one_line(value: str) -> None:

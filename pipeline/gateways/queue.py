@@ -7,11 +7,11 @@ and nobody who unsubscribes or confirms has to wait for a broker.
 
 from __future__ import annotations
 
-import threading
 import time
 from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
+from multiprocessing.sharedctypes import RawValue
 from urllib.parse import parse_qs, urlsplit
 
 import redis
@@ -33,8 +33,14 @@ REST = 5.0  # Seconds without another try after a failure, so that a dead Redis 
 BELL_MILLISECONDS = 2_000  # Two rings within this are one.
 EXPIRES = 30  # Seconds after which a job that nobody took is dropped: the next tick rings again.
 
-# Set when the worker was asked to stop. A long job looks at it between two messages.
-stopping = threading.Event()
+# Set when the worker was asked to stop. A long job looks at it between two messages. Shared with the processes that a
+# worker forks, and without a lock: one of them may be killed at any moment.
+_stopping = RawValue("b", 0)
+
+
+def stopping() -> bool:
+    """Whether this worker, or the one that forked this process, was asked to stop."""
+    return bool(_stopping.value)
 
 
 class Job(StrEnum):
@@ -67,8 +73,8 @@ def configuration(settings: Settings) -> dict[str, object]:
         "task_acks_late": False,
         "task_publish_retry": False,
         "task_create_missing_queues": True,
-        "worker_pool": "threads",
-        "worker_concurrency": settings.connections + 1,  # a thread for each connection, and one for the tick
+        "worker_pool": "prefork",
+        "worker_concurrency": settings.senders + 1,  # a process for each sender, and one for the tick
         "worker_prefetch_multiplier": 1,
         "worker_soft_shutdown_timeout": 5,
         "worker_enable_soft_shutdown_on_idle": False,
@@ -160,6 +166,11 @@ def _send(job: Job, ids: tuple[int, ...]) -> None:
         )
 
 
+def stop_soon() -> None:
+    """Ask whatever sends in this process, and in those it forked, to take no more."""
+    _stopping.value = 1
+
+
 @worker_shutting_down.connect
 def _stop_soon(**_: object) -> None:
-    stopping.set()
+    stop_soon()

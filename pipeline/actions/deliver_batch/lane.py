@@ -1,0 +1,135 @@
+"""One connection's life within a sender: a delivery, its body, the barrier, its dot, the next (delivery.md B3)."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import structlog
+
+from pipeline.actions.deliver_batch.barrier import InDoubt
+from pipeline.actions.write_message import write_message
+from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.core.delivery.replies import Cause, Verdict
+from pipeline.core.errors import RoundsError
+from pipeline.gateways import failpoints
+from pipeline.gateways.smtp import Connection, RouteFailed
+from pipeline.store.sending import ClaimedDelivery
+
+if TYPE_CHECKING:
+    from pipeline.actions.deliver_batch.sender import Sender
+
+# Seconds between the intent and the dot: a zombie must not send what it was allowed to long ago. It also bounds how
+# long after an acknowledged goodbye a dot may leave (G6).
+GUARD = 1.0
+
+# In the journal, instead of a reply: the dot that was announced did not leave. As good as a refusal for the moment.
+NO_DOT_LEFT = 450
+
+log = structlog.get_logger()
+
+
+class Lane:
+    """One after the other, for as long as the sender has something to send."""
+
+    def __init__(self, sender: Sender) -> None:
+        self._sender = sender
+        self._connection: Connection | None = None
+        self.delivery: ClaimedDelivery | None = None  # in hand
+
+    async def run(self) -> None:
+        try:
+            while (delivery := await self._sender.next_delivery()) is not None:
+                self.delivery = delivery
+                try:
+                    await self._send(delivery)
+                finally:
+                    self.delivery = None
+                    self._sender.busy -= 1
+        except RouteFailed as failed:
+            await self._sender.lane_failed(failed)
+        finally:
+            if self._connection is not None:
+                await self._connection.close()
+
+    async def _send(self, delivery: ClaimedDelivery) -> None:
+        sender = self._sender
+        try:
+            message = write_message(delivery)
+        except RoundsError as error:
+            sender.results.unwritable(delivery, str(error))
+            return
+        connection = self._connection
+        if connection is None or not connection.usable:
+            connection = await self._connect(delivery)
+        try:
+            outcome = await connection.offer(
+                message.mail_from, message.rcpt_to, message.data, message.envelope_id
+            )
+        except RoundsError as error:
+            log.error("delivery.unsendable", delivery=delivery.id)
+            sender.results.unwritable(delivery, str(error))
+            return
+        failpoints.reach("after_offer")
+        if outcome is not None:
+            sender.results.attempted(delivery, DeliveryState.LEASED, outcome)
+            if outcome.cause in (Cause.LOGIN, Cause.SENDER):
+                sender.objected_to()
+            return
+        await self._pass_the_barrier(delivery, connection)
+
+    async def _pass_the_barrier(self, delivery: ClaimedDelivery, connection: Connection) -> None:
+        """No dot without a committed intent, and none long after it."""
+        sender = self._sender
+        try:
+            asked = await sender.barrier.ask(delivery)
+        except InDoubt:
+            sender.results.attempted(delivery, None, connection.abandon())
+            return
+        if asked is None:
+            connection.abandon()
+            sender.results.refused(delivery)
+            return
+        if monotonic() - asked > GUARD:
+            sender.results.attempted(delivery, DeliveryState.SENDING, connection.abandon())
+            return
+        await self._dot(delivery, connection, asked)
+
+    async def _dot(self, delivery: ClaimedDelivery, connection: Connection, asked: float) -> None:
+        sender, attempt = self._sender, delivery.attempt_no + 1
+        try:
+            sender.journal.dot(delivery.id, attempt)
+        except OSError as error:
+            sender.results.attempted(delivery, DeliveryState.SENDING, connection.abandon())
+            sender.stop_because(
+                f"The journal cannot be written ({error.strerror}), and no dot leaves without it."
+            )
+            return
+        failpoints.reach("after_dot_line")
+        if monotonic() - asked > GUARD:
+            sender.journal.reply(delivery.id, attempt, NO_DOT_LEFT)
+            sender.results.attempted(delivery, DeliveryState.SENDING, connection.abandon())
+            return
+        outcome = await connection.dot()
+        failpoints.reach("after_reply")
+        if outcome.reply is not None and outcome.verdict is not Verdict.UNKNOWN:
+            try:
+                sender.journal.reply(delivery.id, attempt, outcome.reply.code)
+            except OSError as error:  # the result is known, and the database will be told
+                sender.stop_because(f"The journal cannot be written ({error.strerror}).")
+        failpoints.reach("after_reply_line")
+        sender.results.attempted(delivery, DeliveryState.SENDING, outcome)
+
+    async def _connect(self, delivery: ClaimedDelivery) -> Connection:
+        """A new connection. Where none is to be had nobody's attempt is used up (B5, first row)."""
+        sender = self._sender
+        if self._connection is not None:
+            await self._connection.close()
+            self._connection = None
+        try:
+            self._connection = await sender.connect()
+        except BaseException:
+            sender.give_back(delivery)
+            raise
+        failpoints.reach("after_connect")
+        return self._connection
