@@ -28,7 +28,6 @@ SEND_BUFFER = 512 * 1024  # bytes; a message is given to the kernel in one call
 _SMOOTH = re.compile(rb"(?:2[0-9]{2}[ -][\t -~]*\r\n)*")
 _LINUX = sys.platform == "linux"
 _SIOCOUTQNSD = 0x894B  # linux/sockios.h: bytes that were written and not yet sent
-_NONE_UNSENT = bytes(4)
 _TCP_NOTSENT_LOWAT = 25  # linux/tcp.h: with it, "writable" means that fewer bytes than this are unsent
 _QUICKACK = getattr(socket, "TCP_QUICKACK", 0)
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER that throws away what the kernel still holds
@@ -304,7 +303,7 @@ class Stream:
 
     def _held_back(self) -> bool:
         try:
-            return bool(ioctl(self._socket, _SIOCOUTQNSD, _NONE_UNSENT) != _NONE_UNSENT)
+            return any(ioctl(self._socket, _SIOCOUTQNSD, bytes(4)))
         except OSError:
             return False
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.core.delivery import commands
 from pipeline.core.delivery.commands import Extensions
 from pipeline.core.delivery.replies import Reply
 from pipeline.core.errors import BadInput
+from pipeline.core.message.addr_spec import addr_spec
 
 NONE = Extensions()
 ALL = Extensions.of(
@@ -106,3 +107,24 @@ def test_no_body_ends_itself_and_every_body_comes_back(message: bytes) -> None:
     back = re.sub(rb"(^|\r\n)\.", rb"\1", wire)
     normal = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
     assert back == (normal if normal.endswith(b"\r\n") else normal + b"\r\n")
+
+
+local_parts = st.text(st.sampled_from("ab.+=-!{Z9 @\"\r\n>\x7fzë"), max_size=70)
+domains = st.text(st.sampled_from("ab.-Z9_ \r>ü"), max_size=20) | st.just("a." * 100 + "example")
+
+
+@given(local_parts, domains)
+@example("a" * 64, "b.example")
+@example("a" * 65, "b.example")
+@example("a" * 60, ("b" * 60 + ".") * 3 + "bbbbbbbbbbb")
+def test_the_quick_look_at_an_address_lets_nothing_pass_that_the_careful_one_refuses(
+    local: str, domain: str
+) -> None:
+    address = f"{local}@{domain}"
+    try:
+        expected = f"RCPT TO:<{addr_spec(address)}>\r\n".encode()
+    except BadInput:
+        with pytest.raises(BadInput):
+            commands.rcpt(address, NONE)
+    else:
+        assert commands.rcpt(address, NONE) == expected
