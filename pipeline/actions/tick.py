@@ -12,8 +12,8 @@ from pipeline.gateways.queue import Job, ring
 from pipeline.store import deliveries, locks, periods, sending
 
 
-def tick(now: datetime) -> None:
-    """Rescue, resolve, expire, open, close; then ring for a sender if anything is due.
+def tick(now: datetime, *, bell: bool = True) -> None:
+    """Rescue, resolve, expire, open, close; then ring for a sender if anything is due, unless `bell` is false.
 
     One tick at a time: a second one, from another scheduler or a slow predecessor, leaves at once.
     """
@@ -27,5 +27,5 @@ def tick(now: datetime) -> None:
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now)
         open_due(now)
-    if sending.anything_due(now):
+    if bell and sending.anything_due(now):
         ring(Job.DRAIN)

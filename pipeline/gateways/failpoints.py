@@ -13,7 +13,7 @@ import signal
 import time
 
 
-class Failpoint(RuntimeError):
+class Failpoint(RuntimeError):  # noqa: N818 - it is what was reached
     """What `raise` raises. Nobody catches it by name."""
 
 

@@ -56,6 +56,10 @@ class ClaimedDelivery:
     confirmation_uid: UUID | None = None
     confirmation_purposes: list[dict[str, Any]] | None = None
 
+    @property
+    def domain(self) -> str:
+        return self.address.rpartition("@")[2].lower()
+
 
 # --- who sends
 

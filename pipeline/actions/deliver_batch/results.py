@@ -6,7 +6,9 @@ import asyncio
 import random
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import date
+from functools import partial
 from uuid import UUID
 
 import psycopg
@@ -54,7 +56,7 @@ class Results:
 
     def attempted(self, delivery: ClaimedDelivery, held: DeliveryState | None, outcome: Outcome) -> None:
         """An attempt ended. `held` is the state that its delivery was in, None where that is in doubt."""
-        self._heard.append((delivery.address.rpartition("@")[2].lower(), outcome))
+        self._heard.append((delivery.domain, outcome))
         if outcome.verdict is Verdict.ACCEPTED and outcome.reply is not None:
             reply = outcome.reply
             self._accepted[delivery.period].append(
@@ -109,10 +111,8 @@ class Results:
         while True:
             await self._something.wait()
             if self._waiting < FULL:
-                try:
+                with suppress(TimeoutError):
                     await asyncio.wait_for(self._enough.wait(), GATHER)
-                except TimeoutError:
-                    pass
             await self.record()
 
     async def record(self) -> None:
@@ -125,14 +125,14 @@ class Results:
         ended, self._ended = self._ended, defaultdict(list)
         refused, self._refused = self._refused, defaultdict(list)
         heard, self._heard = self._heard, []
-        for period, rows in accepted.items():
-            await self._surely(lambda link, p=period, r=rows: self._accept(link, p, r))
-        for period, rows in ended.items():
-            await self._surely(lambda link, p=period, r=rows: self._settle(link, p, r))
-        for period, ids in refused.items():
-            await self._surely(lambda link, p=period, i=ids: self._leave(link, p, i))
+        for period in accepted:
+            await self._surely(partial(self._accept, period, accepted[period]))
+        for period in ended:
+            await self._surely(partial(self._settle, period, ended[period]))
+        for period in refused:
+            await self._surely(partial(self._leave, period, refused[period]))
         if heard:
-            await self._surely(lambda link: flow.observe(link, self._route, heard, clock.now()))
+            await self._surely(partial(self._observe, heard))
         self._recording = False
         failpoints.reach("after_result")
 
@@ -153,7 +153,7 @@ class Results:
                 log.warning("results.wait", error=type(error).__name__)
                 await self._database.drop()
 
-    async def _accept(self, link: Link, period: date, rows: list[Acceptance]) -> None:
+    async def _accept(self, period: date, rows: list[Acceptance], link: Link) -> None:
         ours = await sending.accept(link, self._token, period, rows)
         self._batch.accepted += len(ours)
         self._batch.settled += len(ours)
@@ -161,13 +161,16 @@ class Results:
             # The write was said twice, or somebody judged this sender dead while it lived.
             log.warning("results.not_ours", deliveries=len(rows) - len(ours))
 
-    async def _settle(self, link: Link, period: date, rows: list[Ended]) -> None:
+    async def _settle(self, period: date, rows: list[Ended], link: Link) -> None:
         ours = await sending.settle(link, self._token, period, self._route, rows, clock.now())
         self._batch.settled += len(ours)
         if len(ours) < len(rows):
             log.warning("results.not_ours", deliveries=len(rows) - len(ours))
 
-    async def _leave(self, link: Link, period: date, ids: list[int]) -> None:
+    async def _observe(self, heard: list[tuple[str, Outcome]], link: Link) -> None:
+        await flow.observe(link, self._route, heard, clock.now())
+
+    async def _leave(self, period: date, ids: list[int], link: Link) -> None:
         found = await sending.obstacles(link, period, ids, clock.now())
         await sending.leave_unsent(link, self._token, period, found)
         for delivery_id, obstacle in found.items():

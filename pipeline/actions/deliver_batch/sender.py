@@ -7,7 +7,7 @@ import socket
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import date
+from datetime import date, datetime
 from time import monotonic
 
 import psycopg
@@ -213,7 +213,7 @@ class Sender:
             self._called_for_help = True
             # There is more than one sender's worth of work. Redis may be slow to hear it.
             self._thread.submit(queue.enqueue, queue.Job.DRAIN)
-        later = await flow.shape(link, [(d.id, d.address.rpartition("@")[2].lower()) for d in claimed], now)
+        later = await flow.shape(link, [(d.id, d.domain) for d in claimed], now)
         if later:
             await self._put_off(link, claimed, later)
             claimed = [d for d in claimed if d.id not in later]
@@ -224,7 +224,7 @@ class Sender:
         return claimed
 
     async def _put_off(
-        self, link: sending.Link, claimed: list[ClaimedDelivery], later: dict[int, flow.Moment]
+        self, link: sending.Link, claimed: list[ClaimedDelivery], later: dict[int, datetime]
     ) -> None:
         """Their domains have had as much as they may for now."""
         groups: dict[date, dict[int, Obstacle]] = {}

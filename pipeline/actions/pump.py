@@ -1,0 +1,105 @@
+"""Tick, and send what is due, with neither Celery nor Redis (delivery.md B6): a loop that forks its senders."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+
+import structlog
+from django.db import DatabaseError, connections
+
+from pipeline.actions.drain import drain
+from pipeline.actions.tick import tick
+from pipeline.gateways import clock, queue
+from pipeline.settings import Settings
+from pipeline.store import alerts, sending
+
+LOOK = 2.0  # seconds between two looks at what is due, when there is no work
+DRAIN = 20.0  # seconds that one sender sends before it makes room for a fresh one
+UNTAKEN = "queue_silent"
+
+log = structlog.get_logger()
+
+
+def pump(settings: Settings, after: float, stopped: threading.Event) -> None:
+    """Until `stopped`: tick, and send what has been due for `after` seconds and nobody took.
+
+    Each sender is a process of its own, forked from this one: it starts in milliseconds, and its memory goes with it.
+    """
+    senders: set[int] = set()
+    next_tick = 0.0
+    try:
+        while not stopped.is_set():
+            senders = _still_at_work(senders)
+            try:
+                if time.monotonic() >= next_tick:
+                    next_tick = time.monotonic() + settings.tick_seconds
+                    tick(clock.now(), bell=False)
+                if _overdue(clock.now(), after):
+                    places = settings.senders * len(settings.routes)
+                    senders |= {_fork(_send) for _ in range(places - len(senders))}
+                    _tell(after)
+            except DatabaseError as error:
+                log.warning("pump.waits", error=type(error).__name__)
+            connections.close_all()  # nothing is held while it sleeps, and nothing is shared by a fork
+            stopped.wait(LOOK if after or not senders else LOOK / 10)
+    finally:
+        queue.stop_soon()
+        while senders:
+            senders = _still_at_work(senders)
+            time.sleep(0.02)
+
+
+def _overdue(now: datetime, after: float) -> bool:
+    oldest = sending.oldest_due(now)
+    return oldest is not None and (now - oldest).total_seconds() >= after
+
+
+def _tell(after: float) -> None:
+    """Beside Celery, that the pump had to send is news to a person."""
+    if after:
+        alerts.raised(
+            UNTAKEN,
+            "pump",
+            f"Mail was due for {after:.0f} seconds and no worker took it, so that the pump sends it. Mail leaves;"
+            " look whether Redis and Celery's workers run.",
+            clock.now(),
+        )
+
+
+def _send() -> None:
+    drain(DRAIN)
+
+
+def _fork(act: Callable[[], None]) -> int:
+    """Run it in a child of this process. Returns the child's number."""
+    connections.close_all()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    child = os.fork()
+    if child:
+        return child
+    status = 1
+    try:
+        act()
+        status = 0
+    except BaseException:
+        log.exception("pump.sender_failed")
+    finally:
+        os._exit(status)
+
+
+def _still_at_work(senders: set[int]) -> set[int]:
+    """Collect the children that have ended."""
+    left = set()
+    for child in senders:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        if not ended:
+            left.add(child)
+        elif status:
+            log.warning("pump.sender_died", status=status)
+    return left
