@@ -26,6 +26,7 @@ from pipeline.core.consent.tokens import Audience, Keyring, make
 from pipeline.core.delivery import return_path
 from pipeline.core.errors import RoundsError
 from pipeline.core.message.context import Brand, ListNotice, confirm_context, long_date
+from pipeline.core.message.dkim import Signer
 from pipeline.core.message.headers import (
     Field,
     Sender,
@@ -46,6 +47,8 @@ from pipeline.core.message.mime import boundary_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.message.slots import compile_parts, encoded_slot
 from pipeline.core.message.wire import MessageTemplate, Wire
+from pipeline.gateways import dkim
+from pipeline.gateways.dkim import UNSIGNED, SigningRefused
 from pipeline.gateways.keys import keyring
 from pipeline.gateways.templates import render_letter
 from pipeline.settings import Settings, current
@@ -73,8 +76,12 @@ class Message(NamedTuple):
 
 
 def load_letters(claimed: Sequence[ClaimedDelivery]) -> None:
-    """Make ready the letters of these deliveries. A letter that cannot be made fails in `write_message`, alone."""
-    desk = _desk(current())
+    """Make ready the letters of these deliveries. A letter that cannot be made fails in `write_message`, alone.
+
+    Looks at the signing keys too: raises SigningRefused when one is missing, and then nothing may be sent.
+    """
+    settings = current()
+    desk = _desk(settings, dkim.signers(settings))
     for delivery in claimed:
         try:
             key = _letter_of(delivery)
@@ -92,9 +99,12 @@ def load_letters(claimed: Sequence[ClaimedDelivery]) -> None:
 def write_message(delivery: ClaimedDelivery) -> Message:
     """The message of one delivery, from stored values alone: a retry is byte-identical (M-02, M-03).
 
-    Its letter was loaded. Raises Unwritable for a delivery that no message can be made of.
+    Its letter was loaded. Raises Unwritable for a delivery that no message can be made of, and SigningRefused for
+    list mail that nobody signs (U-04): then nothing is wrong with the delivery, and it goes on waiting.
     """
     desk = _desk(current())
+    if not desk.signed and delivery.stream != "confirmation":
+        raise SigningRefused(UNSIGNED)
     try:
         template = desk.letters[_letter_of(delivery)]
         uid = delivery.uid.bytes
@@ -154,6 +164,7 @@ class _Desk:
     """All that a message takes from the settings, and the letters that are ready."""
 
     settings: Settings
+    signers: tuple[Signer, ...]
     keys: Keyring
     letters: OrderedDict[Hashable, MessageTemplate] = field(default_factory=OrderedDict)
 
@@ -164,6 +175,7 @@ class _Desk:
             self.keys.keys[Audience.VERP, kid], kid, self.settings.return_path_domain
         )
         self.sender = _sender(self.settings)
+        self.signed = bool(self.signers) or self.settings.relay_signs
 
     def keep(self, key: Hashable, template: MessageTemplate) -> None:
         self.letters[key] = template
@@ -174,10 +186,14 @@ class _Desk:
 _desks: list[_Desk] = []
 
 
-def _desk(settings: Settings) -> _Desk:
-    """The desk of these settings. Other settings clear it: their messages are others."""
-    if not _desks or _desks[0].settings is not settings:
-        _desks[:] = [_Desk(settings, keyring())]
+def _desk(settings: Settings, signers: tuple[Signer, ...] | None = None) -> _Desk:
+    """The desk of these settings and signers; None: of those that were last loaded. Others clear it."""
+    if (
+        not _desks
+        or _desks[0].settings is not settings
+        or (signers is not None and _desks[0].signers is not signers)
+    ):
+        _desks[:] = [_Desk(settings, signers or (), keyring())]
     return _desks[0]
 
 
@@ -246,13 +262,16 @@ def _compiled(
     fields: Sequence[Field], letter: RenderedLetter, personal: dict[str, str], desk: _Desk
 ) -> MessageTemplate:
     every = Links({"help_url": f"{desk.settings.base_url}/privacy/"}, personal)
-    return compile_message(fields, compile_parts(letter), every, boundary_of(letter.content_sha256))
+    return compile_message(
+        fields, compile_parts(letter), every, boundary_of(letter.content_sha256), desk.signers
+    )
 
 
 def _values(delivery: ClaimedDelivery, uid: bytes, desk: _Desk) -> dict[str, bytes]:
     """What fills the holes of a letter for one delivery."""
     token = desk.token
-    values = {"date": _date(delivery.created_at), "uid": uid.hex().encode("ascii")}
+    date, moment = _date(delivery.created_at)
+    values = {"date": date, "moment": moment, "uid": uid.hex().encode("ascii")}
     _put_address(values, delivery.address)
     match delivery.stream:
         case "confirmation":
@@ -286,8 +305,9 @@ def _put_address(values: dict[str, bytes], address: str) -> None:
 
 
 @lru_cache(maxsize=1024)
-def _date(moment: datetime) -> bytes:
-    return format_datetime(moment).encode("ascii")
+def _date(moment: datetime) -> tuple[bytes, bytes]:
+    """For Date, and in seconds since 1970 for the signature."""
+    return format_datetime(moment).encode("ascii"), str(int(moment.timestamp())).encode("ascii")
 
 
 @lru_cache(maxsize=1024)
