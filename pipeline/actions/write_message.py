@@ -78,10 +78,13 @@ class Message(NamedTuple):
 def load_letters(claimed: Sequence[ClaimedDelivery]) -> None:
     """Make ready the letters of these deliveries. A letter that cannot be made fails in `write_message`, alone.
 
-    Looks at the signing keys too: raises SigningRefused when one is missing, and then nothing may be sent.
+    Looks at the signing keys too. Raises SigningRefused when one is missing, or when list mail is among these and
+    nobody signs: then none of them may be sent, and all go on waiting.
     """
     settings = current()
     desk = _desk(settings, dkim.signers(settings))
+    if not desk.signed and any(delivery.stream == "newsletter" for delivery in claimed):
+        raise SigningRefused(UNSIGNED)
     for delivery in claimed:
         try:
             key = _letter_of(delivery)
@@ -103,7 +106,7 @@ def write_message(delivery: ClaimedDelivery) -> Message:
     list mail that nobody signs (U-04): then nothing is wrong with the delivery, and it goes on waiting.
     """
     desk = _desk(current())
-    if not desk.signed and delivery.stream != "confirmation":
+    if delivery.stream == "newsletter" and not desk.signed:
         raise SigningRefused(UNSIGNED)
     try:
         template = desk.letters[_letter_of(delivery)]

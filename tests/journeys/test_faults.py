@@ -55,6 +55,7 @@ class Service:
             "ROUNDS_DATA_DIR": str(folder),
             "ROUNDS_SMTP_URL": f"smtp://127.0.0.1:{relay_port}?tls=none",
             "ROUNDS_SECRET_KEY": "a secret of this test, and of nobody else",
+            "ROUNDS_RELAY_SIGNS": "1",
             "ROUNDS_TICK_SECONDS": "1",
             "ROUNDS_CONNECTIONS": "3",
         }
