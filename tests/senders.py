@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -77,3 +78,19 @@ def release(token: UUID) -> int:
 
 def token() -> UUID:
     return random_uid()
+
+
+@contextmanager
+def intents_under_way(
+    token: UUID, deliveries: Sequence[ClaimedDelivery], now: datetime
+) -> Iterator[set[int]]:
+    """The intents are written and not committed until the block is left. Gives the ids that were allowed."""
+    current = epoch()
+    with asyncio.Runner() as runner:
+        opened = runner.run(link.connect())
+        try:
+            runner.run(opened.execute("BEGIN"))
+            yield runner.run(sending.record_intents(opened, token, current, "relay", deliveries, now))
+            runner.run(opened.execute("COMMIT"))
+        finally:
+            runner.run(opened.close())

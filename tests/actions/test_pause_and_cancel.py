@@ -17,10 +17,10 @@ from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.settlement import Settlement
 from pipeline.store import campaigns, sending
 from pipeline.store.subscribers import random_uid
-from tests import factories
+from tests import factories, senders
 from tests.factories import NOW
 
-pytestmark = pytest.mark.django_db
+pytestmark = pytest.mark.django_db(transaction=True)
 
 WEEK = timedelta(days=7)
 DEFERRED = Settlement(DeliveryState.QUEUED, "deferred", "dot", code=451, next_attempt_at=NOW)
@@ -39,19 +39,20 @@ def states(campaign) -> list[tuple[int, str]]:
 def on_the_wire():
     """Claim what is due up to its intent; gives (claimed, token)."""
     token = random_uid()
-    [claimed] = sending.claim(token, 10, NOW)
-    assert sending.record_intent(claimed.id, claimed.stream, token, NOW)
+    [claimed] = senders.claim(token, 10, NOW)
+    assert senders.intents(token, [claimed], NOW)
     return claimed, token
 
 
 def deliver(now) -> list[int]:
     """Stand in for the senders: what is due is accepted. Gives the mailings sent."""
+    if not sending.anything_due(now):
+        return []
     token = random_uid()
-    claimed = sending.claim(token, 100, now)
+    claimed = senders.claim(token, 100, now)
+    assert senders.intents(token, claimed, now) == {one.id for one in claimed}
     for one in claimed:
-        assert sending.record_intent(one.id, one.stream, token, now)
-        end = Settlement(DeliveryState.ACCEPTED, "accepted", "dot", code=250)
-        assert sending.settle(one.id, token, DeliveryState.SENDING, one.attempt_no + 1, end)
+        assert senders.accept(token, one)
     return [one.mailing_id for one in claimed if one.mailing_id]
 
 
@@ -60,7 +61,7 @@ def test_a_letter_that_was_on_the_wire_when_its_campaign_was_cancelled_is_not_le
     open_due(NOW)
     claimed, token = on_the_wire()
     cancel_campaign(campaign.name)
-    sending.settle(claimed.id, token, DeliveryState.SENDING, 1, DEFERRED)
+    assert senders.settle(token, claimed, DeliveryState.SENDING, DEFERRED, NOW)
     assert states(campaign) == [(1, "queued")]
     tick(NOW)
     assert states(campaign) == [(1, "cancelled")]

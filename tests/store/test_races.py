@@ -24,9 +24,9 @@ from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.errors import Refused
 from pipeline.gateways.keys import keyring
-from pipeline.store import campaigns, confirmations, consent, enrolments, models, sending
+from pipeline.store import campaigns, confirmations, consent, enrolments, models
 from pipeline.store.subscribers import random_uid
-from tests import factories
+from tests import factories, senders
 from tests.factories import NOW, WEEKLY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -63,7 +63,7 @@ def leave_token(person) -> str:
 def claimed_by(token):
     campaign = factories.campaign()
     open_due(NOW)
-    [claimed] = sending.claim(token, 10, NOW)
+    [claimed] = senders.claim(token, 10, NOW)
     return campaign, claimed
 
 
@@ -90,16 +90,16 @@ def test_an_intent_that_meets_an_open_goodbye_waits_for_it_and_sends_nothing(ada
     _, claimed = claimed_by(token)
     with transaction.atomic():
         unsubscribe(leave_token(ada), Method.ONE_CLICK_POST, NOW)
-        intent = waiting(lambda: elsewhere(sending.record_intent, claimed.id, "newsletter", token, NOW))
-    assert intent.result(10) is False
+        intent = waiting(lambda: elsewhere(senders.intents, token, [claimed], NOW))
+    assert intent.result(10) == set()
     assert state_of(claimed) == 13  # suppressed
 
 
 def test_a_goodbye_that_meets_an_open_intent_waits_for_it_and_leaves_the_letter_to_its_sender(ada, elsewhere):
     token = random_uid()
     _, claimed = claimed_by(token)
-    with transaction.atomic():
-        assert sending.record_intent(claimed.id, "newsletter", token, NOW)
+    with senders.intents_under_way(token, [claimed], NOW) as allowed:
+        assert allowed == {claimed.id}
         goodbye = waiting(lambda: elsewhere(unsubscribe, leave_token(ada), Method.ONE_CLICK_POST, NOW))
     goodbye.result(10)
     assert state_of(claimed) == 2  # sending: it may be out
@@ -111,9 +111,9 @@ def test_of_a_cancel_and_an_intent_at_once_one_wins_whole(ada, elsewhere):
     campaign, claimed = claimed_by(token)
     with transaction.atomic():
         _, cancelled = cancel_campaign(campaign.name)
-        intent = waiting(lambda: elsewhere(sending.record_intent, claimed.id, "newsletter", token, NOW))
+        intent = waiting(lambda: elsewhere(senders.intents, token, [claimed], NOW))
     assert cancelled == 1
-    assert intent.result(10) is False
+    assert intent.result(10) == set()
     assert state_of(claimed) == 15  # cancelled
 
 
