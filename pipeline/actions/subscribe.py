@@ -15,7 +15,7 @@ from pipeline.core.consent.gate import SystemMail, decide
 from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.limits import may_send_confirmation, network_of
 from pipeline.core.consent.notice import words_sha256
-from pipeline.core.consent.suppression import active
+from pipeline.core.consent.suppression import Reason, active
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.keys import key_of, key_of_network
 from pipeline.store import confirmations, consent, subscribers
@@ -54,8 +54,11 @@ def subscribe(sign_up: SignUp, now: datetime) -> None:
     with transaction.atomic():
         person = subscribers.ensure(address.mailbox, key_of(address), now, zone=sign_up.zone)
         state = fold(consent.ledger_locked(person.id))
-        wanted = [notice for notice in asked if not state.of(notice.purpose).permits]
-        if not wanted or not decide(SystemMail(), state, active(consent.suppressions(key_of(address)), now)):
+        stops = active(consent.suppressions(key_of(address)), now)
+        # Whoever is on a list and whose mailbox bounced hears nothing until they confirm it anew (B-10, B-11).
+        bounced = any(stop.reason in (Reason.HARD_BOUNCE, Reason.SOFT_LIMIT) for stop in stops)
+        wanted = [notice for notice in asked if bounced or not state.of(notice.purpose).permits]
+        if not wanted or not decide(SystemMail(), state, stops):
             return
         purposes = [notice.purpose for notice in wanted]
         network_key = key_of_network(network)

@@ -167,8 +167,10 @@ def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> Non
         defaults={"created_at": now, "until": suppression.until},
     )
     if not created and row.until is not None and (suppression.until is None or suppression.until > row.until):
+        if row.until <= now:
+            row.created_at = now  # it was over, or lifted: it holds again from now on
         row.until = suppression.until
-        row.save(update_fields=["until"])
+        row.save(update_fields=["until", "created_at"])
 
 
 def lift(address_key: bytes, suppression: Suppression, now: datetime) -> None:

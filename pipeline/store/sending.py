@@ -214,7 +214,8 @@ WITH ok AS MATERIALIZED (
 {_INTENT}
 """
 
-# A confirmation is stopped by `all` and by "this was not me" alone (B-30); a test goes to the staff who asked for it.
+# A confirmation is stopped by `all` and by "this was not me" alone (B-30). A bounce stops none that was asked for
+# after it: such a letter alone can show that the mailbox is back (B-10). A test goes to the staff who asked for it.
 _LETTER_INTENT = f"""
 WITH ok AS MATERIALIZED (
     SELECT d.id, NULL::bigint AS consent_event_id
@@ -225,7 +226,8 @@ WITH ok AS MATERIALIZED (
        AND (d.stream = 'test' OR f.state = 'pending')
        AND NOT EXISTS (SELECT 1 FROM suppression x
                         WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
-                          AND x.scope IN ('all', 'confirmation')))
+                          AND x.scope IN ('all', 'confirmation')
+                          AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)))
 {_INTENT}
 """
 
@@ -245,6 +247,7 @@ async def obstacles(link: Link, period: date, ids: Sequence[int], now: datetime)
         SELECT d.id, d.expires_at <= %(now)s, m.state, c.state, s.status, f.state,
                (SELECT x.reason FROM suppression x
                  WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
+                   AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)
                    AND (x.scope = 'all'
                         OR (d.stream = 'newsletter' AND x.scope IN ('marketing', 'list:' || c.purpose_id))
                         OR (d.stream = 'confirmation' AND x.scope = 'confirmation'))
@@ -416,7 +419,9 @@ WITH ended AS (
 ), suppressed AS (
     INSERT INTO suppression (address_key, scope, reason, created_at)
     SELECT s.address_key, 'all', 'hard_bounce', %(now)s FROM settled s JOIN ended e USING (id) WHERE e.suppresses
-    ON CONFLICT DO NOTHING
+    -- One that a fresh yes had lifted holds again from now on.
+    ON CONFLICT (address_key, scope, reason) DO UPDATE SET until = NULL, created_at = excluded.created_at
+     WHERE suppression.until IS NOT NULL
 )
 INSERT INTO attempt (period, delivery_id, at, attempt_no, route, stage, verdict, cause, code, reply)
 SELECT %(period)s, e.id, clock_timestamp(), s.attempt_no, %(route)s, e.stage, e.verdict, e.cause, e.code, e.reply

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pipeline.core.consent.ledger import ConsentState
-from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, Suppression, list_scope
+from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, Reason, Suppression, list_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +81,10 @@ def decide(
 
 def _suppressed(stream: Stream, suppressions: Collection[Suppression]) -> Refused | None:
     asked = [(ALL, Stop.SUPPRESSED_ALL)]
+    if isinstance(stream, SystemMail):
+        # Only a letter that somebody asks for now can show that a mailbox which bounced is back (B-10). The limits on
+        # confirmations keep it rare.
+        suppressions = [s for s in suppressions if s.reason is not Reason.HARD_BOUNCE]
     if isinstance(stream, SystemMail):
         asked.append((CONFIRMATION, Stop.NOT_ME))
     else:

@@ -56,4 +56,6 @@ def lifted_by_fresh_opt_in(suppression: Suppression, purposes: Iterable[str]) ->
     """Whether a confirmed sign-up for `purposes` ends it. Another list's suppression stays (B-32)."""
     if suppression.reason not in LIFTED_BY_A_FRESH_YES:
         return False
+    if suppression.reason is Reason.HARD_BOUNCE:
+        return True  # of whatever scope: the letter with the link arrived, so the mailbox is there (B-10)
     return suppression.scope in {MARKETING, *(list_scope(p) for p in purposes)}

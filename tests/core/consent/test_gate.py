@@ -95,8 +95,9 @@ def test_a_fresh_yes_lifts_nothing_that_somebody_else_decided(reason):
     assert not lifted_by_fresh_opt_in(no(MARKETING, reason), [WEEKLY])
 
 
-def test_nothing_lifts_a_suppression_of_everything():
-    assert not any(lifted_by_fresh_opt_in(no(ALL, reason), [WEEKLY]) for reason in Reason)
+def test_of_all_that_stops_everything_only_a_bounce_is_lifted():
+    lifted = [reason for reason in Reason if lifted_by_fresh_opt_in(no(ALL, reason), [WEEKLY])]
+    assert lifted == [Reason.HARD_BOUNCE]  # the letter with the link arrived (B-10)
 
 
 def test_a_withdrawal_in_the_ledger_stops_the_list_without_any_suppression():
@@ -105,3 +106,9 @@ def test_a_withdrawal_in_the_ledger_stops_the_list_without_any_suppression():
 
     state = fold([entry(1, EventKind.CONSENT_GIVEN), entry(2, EventKind.CONSENT_WITHDRAWN)])
     assert decide(ListMail(WEEKLY), state, ()) == Refused(Stop.NO_CONSENT, "withdrawn")
+
+
+def test_a_bounce_does_not_stop_the_letter_that_alone_can_show_the_mailbox_is_back():
+    assert decide(SystemMail(), NO_ENTRIES, [no(ALL, Reason.HARD_BOUNCE)])
+    assert not decide(SystemMail(), NO_ENTRIES, [no(ALL, Reason.HARD_BOUNCE), no(ALL, Reason.ERASED)])
+    assert not decide(ListMail(WEEKLY), GIVEN, [no(ALL, Reason.HARD_BOUNCE)])
