@@ -45,7 +45,7 @@ def settle_all(campaign) -> None:
         for step in (1, 2, 10):
             cursor.execute(
                 "UPDATE delivery SET state = %s FROM mailing m"
-                " WHERE m.id = mailing_id AND campaign_id = %s AND state < 10",
+                " WHERE m.id = mailing_id AND campaign_id = %s AND delivery.state < 10",
                 [step, campaign.id],
             )
 
