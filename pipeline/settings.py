@@ -16,7 +16,7 @@ import re
 import secrets
 import stat
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -30,8 +30,11 @@ from marshmallow import ValidationError
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from pipeline.core.delivery.quiet_hours import QuietHours, parse_quiet_hours
 from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.route import Route, routes
+from pipeline.core.delivery.throttle import parse_rates
+from pipeline.core.delivery.warm_up import WarmUp, parse_plans
 from pipeline.core.errors import BadInput
 from pipeline.core.message.dkim import SELECTOR
 from pipeline.core.message.headers import may_be_plain_http
@@ -104,6 +107,22 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     dkim_keys: tuple[DkimKey, ...] = ()
     relay_signs: bool = False
+    rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by route; "" for the others
+    domain_rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by recipient domain
+    warm_up: Mapping[str, WarmUp] = field(default_factory=dict)  # by route; "" for the others
+    quiet_hours: QuietHours | None = None
+    lease_seconds: int = 660
+    evidence_minutes: int = 15
+    postfix_log: Path | None = None
+
+    @property
+    def brings_evidence(self) -> bool:
+        """Whether anything could tell us, afterwards, what became of a message."""
+        return self.postfix_log is not None
+
+    def warm_up_of(self, route: str) -> WarmUp | None:
+        """The warm-up plan of a route, if it has one."""
+        return self.warm_up.get(route, self.warm_up.get(""))
 
     @property
     def secret_key(self) -> str:
@@ -220,6 +239,13 @@ def load() -> Settings:
     relay_signs = env.str("ROUNDS_RELAY_SIGNS", "0", validate=_check_switch)
     for name in _dkim_variables():
         env.str(name, "", validate=_check_pem)
+    rates = env.str("ROUNDS_RATE", "", validate=_readable(parse_rates))
+    domain_rates = env.str("ROUNDS_DOMAIN_RATES", "", validate=_readable(_parse_domain_rates))
+    warm_up = env.str("ROUNDS_WARM_UP", "", validate=_readable(_parse_warm_up))
+    quiet_hours = env.str("ROUNDS_QUIET_HOURS", "", validate=_readable(parse_quiet_hours))
+    lease_seconds = env.str("ROUNDS_LEASE_SECONDS", "660", validate=_between(2, 3600))
+    evidence_minutes = env.str("ROUNDS_EVIDENCE_MINUTES", "15", validate=_between(0, 1440))
+    postfix_log = env.str("ROUNDS_POSTFIX_LOG", "", validate=_check_log)
     try:
         env.seal()
     except EnvValidationError as error:
@@ -250,6 +276,13 @@ def load() -> Settings:
         allowed_hosts=allowed_hosts,
         dkim_keys=(*_dkim_files(dkim_keys or ""), *_dkim_texts()),
         relay_signs=SWITCH[relay_signs.lower()],
+        rates=parse_rates(rates or ""),
+        domain_rates=_parse_domain_rates(domain_rates or ""),
+        warm_up=_parse_warm_up(warm_up or ""),
+        quiet_hours=parse_quiet_hours(quiet_hours or ""),
+        lease_seconds=int(lease_seconds),
+        evidence_minutes=int(evidence_minutes),
+        postfix_log=Path(postfix_log).expanduser().absolute() if postfix_log else None,
     )
 
 
@@ -266,6 +299,36 @@ def _between(low: int, high: int) -> Callable[[str], None]:
             raise ValidationError(f"{value!r} is out of range. Write a whole number from {low} to {high}.")
 
     return check
+
+
+def _readable(read: Callable[[str], object]) -> Callable[[str], None]:
+    """What `read` takes is good; its sentence says what is not."""
+
+    def check(value: str) -> None:
+        try:
+            read(value)
+        except BadInput as error:
+            raise ValidationError(str(error)) from error
+
+    return check
+
+
+def _parse_domain_rates(value: str) -> Mapping[str, float]:
+    rates = parse_rates(value)
+    if "" in rates:
+        raise BadInput("A rate names no domain. Write gmail.com=20/s; ROUNDS_RATE is for all mail of a route.")
+    return rates
+
+
+def _parse_warm_up(value: str) -> Mapping[str, WarmUp]:
+    """A plan, or the path of a file that holds one."""
+    path = Path(value.strip()).expanduser()
+    if not value.strip() or not (value.strip().startswith(("/", "~", ".")) or path.suffix == ".txt"):
+        return parse_plans(value)
+    try:
+        return parse_plans(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError):
+        raise BadInput(f"The file {value.strip()} cannot be read. Write the path of a text file, or a plan.") from None
 
 
 def _check_patience(value: str) -> None:
@@ -290,6 +353,13 @@ def _check_data_dir(value: str) -> None:
 def _check_content_dir(value: str) -> None:
     if not Path(value).expanduser().is_dir():
         raise ValidationError(f"{value!r} is not a folder. Write the path of the one that holds `articles`.")
+
+
+def _check_log(value: str) -> None:
+    """It may not be there yet, or be put aside just now; a file that we may not read brings no evidence."""
+    path = Path(value).expanduser()
+    if value and path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
+        raise ValidationError(f"{value!r} cannot be read as a file. Name the relay's log, and let us read it.")
 
 
 def _check_switch(value: str) -> None:

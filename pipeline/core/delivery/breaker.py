@@ -18,7 +18,7 @@ HOLDS = tuple(timedelta(seconds=seconds) for seconds in (5, 10, 20, 40, 80, 160,
 LOGIN_HOLDS = (timedelta(minutes=10), timedelta(hours=1), timedelta(hours=24))
 PROBE = timedelta(seconds=15)  # how long the one message that knocks has to get through before another may
 TELL_AFTER = 3  # failures in a row: a relay that blinks is nobody's business
-TELL_AT_ONCE = frozenset({Cause.LOGIN, Cause.TLS, Cause.SENDER})
+TELL_AT_ONCE = frozenset({Cause.LOGIN, Cause.TLS, Cause.SENDER, Cause.CLOSING})
 SENDER_STREAK = 5  # MAIL rejected in a row (B5)
 CLOSING_STREAK = 10  # connections ended in a row before one message was taken
 
@@ -43,9 +43,21 @@ class Alarm(StrEnum):
     BOUNCES = "bounces"
     COMPLAINTS = "complaints"
     UNWRITABLE = "unwritable"
-    SENDER = "sender"
+    SENDER = "sender"  # the relay refuses us as the sender
+    CLOSING = "closing"  # a relay ends every conversation before it takes a message
     STALLED = "stalled"
     UNKNOWN = "unknown"
+
+
+def alarm_of(cause: Cause) -> Alarm:
+    """The kind of alert for a route that failed like this."""
+    return _ALARMS.get(cause, Alarm.ROUTE)
+
+
+_ALARMS = {Cause.LOGIN: Alarm.LOGIN, Cause.SENDER: Alarm.SENDER, Cause.CLOSING: Alarm.CLOSING}
+# A route rests for one of these. That a connection opens is no proof against the last two: a message has to pass.
+ROUTE_ALARMS = (Alarm.ROUTE, Alarm.LOGIN, Alarm.SENDER, Alarm.CLOSING)
+NOT_CURED_BY_CONNECTING = (Alarm.SENDER, Alarm.CLOSING)
 
 
 class Level(StrEnum):
