@@ -36,6 +36,7 @@ from pipeline.core.delivery.route import Route, routes
 from pipeline.core.delivery.throttle import parse_rates
 from pipeline.core.delivery.warm_up import WarmUp, parse_plans
 from pipeline.core.errors import BadInput
+from pipeline.core.feedback.mailbox_url import ReportMailbox, parse_mailbox_url
 from pipeline.core.message.dkim import SELECTOR
 from pipeline.core.message.headers import may_be_plain_http
 
@@ -45,6 +46,23 @@ PROJECT = Path(__file__).resolve().parent.parent
 LONGEST_TEMPORARY_FOLDER = 65
 
 DKIM_VARIABLE = "ROUNDS_DKIM_KEY_"
+
+# Providers whose webhooks we read. SendGrid's and the others' names are those of the paths: /hooks/sendgrid/.
+HOOKS = (
+    "amazon_ses",
+    "brevo",
+    "mailersend",
+    "mailgun",
+    "mailjet",
+    "mailtrap",
+    "mandrill",
+    "postal",
+    "postmark",
+    "resend",
+    "sendgrid",
+    "sparkpost",
+)
+SHORTEST_HOOK_SECRET = 16  # characters
 
 SWITCH = {
     "1": True,
@@ -107,6 +125,9 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     dkim_keys: tuple[DkimKey, ...] = ()
     relay_signs: bool = False
+    bounce_mailbox: ReportMailbox | None = field(default=None, repr=False)
+    bounce_maildir: Path | None = None
+    hooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # provider: the secret of its webhook
     rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by route; "" for the others
     domain_rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by recipient domain
     warm_up: Mapping[str, WarmUp] = field(default_factory=dict)  # by route; "" for the others
@@ -237,6 +258,9 @@ def load() -> Settings:
     allowed_hosts = tuple(_words(env.str("ROUNDS_ALLOWED_HOSTS", "")))
     dkim_keys = env.str("ROUNDS_DKIM_KEYS", "", validate=_check_dkim_keys)
     relay_signs = env.str("ROUNDS_RELAY_SIGNS", "0", validate=_check_switch)
+    bounce_url = env.str("ROUNDS_BOUNCE_URL", "", validate=_check_bounce_url)
+    bounce_maildir = env.str("ROUNDS_BOUNCE_MAILDIR", "", validate=_check_maildir)
+    hooks = {name: env.str(f"ROUNDS_HOOK_{name.upper()}", "", validate=_check_hook) for name in HOOKS}
     for name in _dkim_variables():
         env.str(name, "", validate=_check_pem)
     rates = env.str("ROUNDS_RATE", "", validate=_readable(parse_rates))
@@ -276,6 +300,9 @@ def load() -> Settings:
         allowed_hosts=allowed_hosts,
         dkim_keys=(*_dkim_files(dkim_keys or ""), *_dkim_texts()),
         relay_signs=SWITCH[relay_signs.lower()],
+        bounce_mailbox=parse_mailbox_url(bounce_url) if bounce_url else None,
+        bounce_maildir=Path(bounce_maildir).expanduser().absolute() if bounce_maildir else None,
+        hooks={name: secret for name, secret in hooks.items() if secret},
         rates=parse_rates(rates or ""),
         domain_rates=_parse_domain_rates(domain_rates or ""),
         warm_up=_parse_warm_up(warm_up or ""),
@@ -316,7 +343,9 @@ def _readable(read: Callable[[str], object]) -> Callable[[str], None]:
 def _parse_domain_rates(value: str) -> Mapping[str, float]:
     rates = parse_rates(value)
     if "" in rates:
-        raise BadInput("A rate names no domain. Write gmail.com=20/s; ROUNDS_RATE is for all mail of a route.")
+        raise BadInput(
+            "A rate names no domain. Write gmail.com=20/s; ROUNDS_RATE is for all mail of a route."
+        )
     return rates
 
 
@@ -328,7 +357,9 @@ def _parse_warm_up(value: str) -> Mapping[str, WarmUp]:
     try:
         return parse_plans(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError):
-        raise BadInput(f"The file {value.strip()} cannot be read. Write the path of a text file, or a plan.") from None
+        raise BadInput(
+            f"The file {value.strip()} cannot be read. Write the path of a text file, or a plan."
+        ) from None
 
 
 def _check_patience(value: str) -> None:
@@ -359,7 +390,9 @@ def _check_log(value: str) -> None:
     """It may not be there yet, or be put aside just now; a file that we may not read brings no evidence."""
     path = Path(value).expanduser()
     if value and path.exists() and not (path.is_file() and os.access(path, os.R_OK)):
-        raise ValidationError(f"{value!r} cannot be read as a file. Name the relay's log, and let us read it.")
+        raise ValidationError(
+            f"{value!r} cannot be read as a file. Name the relay's log, and let us read it."
+        )
 
 
 def _check_switch(value: str) -> None:
@@ -397,6 +430,28 @@ def _check_smtp_url(value: str) -> None:
             parse_url(url)
     except BadInput as error:
         raise ValidationError(str(error).removeprefix("ROUNDS_SMTP_URL: ")) from error
+
+
+def _check_bounce_url(value: str) -> None:
+    try:
+        if value:
+            parse_mailbox_url(value)
+    except BadInput as error:
+        raise ValidationError(str(error).removeprefix("ROUNDS_BOUNCE_URL: ")) from error
+
+
+def _check_maildir(value: str) -> None:
+    if value and not (Path(value).expanduser() / "new").is_dir():
+        raise ValidationError(
+            f"{value!r} is not a Maildir: it has no folder `new`. Make it, or let the mail system."
+        )
+
+
+def _check_hook(value: str) -> None:
+    if value and len(value) < SHORTEST_HOOK_SECRET:
+        raise ValidationError(
+            f"it has {len(value)} characters, and a secret has {SHORTEST_HOOK_SECRET} or more."
+        )
 
 
 def _check_base_url(value: str) -> None:

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, Reason, Suppression
 from pipeline.core.feedback.event import Kind
 
 SOFT_ISSUES = 7  # in a row, without one that arrived
 SOFT_ISSUES_RENEWED = 15  # for somebody who confirmed again later, and so is known to read (B-11)
 SOFT_TIME = timedelta(days=30)  # from the first to the last of a row, however few they are
 CONTENT_LEAST = 3  # refusals of an issue for its form before it is stopped: one odd filter stops nothing
-CONTENT_SHARE = 0.01  # of those it was handed over to
+CONTENT_SHARE = 0.01  # of its audience
 
 
 class Act(StrEnum):
@@ -29,24 +29,27 @@ class Act(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Conclusion:
-    """`suppression` is what to add, where there is one. `alarm`: a person should also look."""
+    """`suppressions` are to be added. `alarm`: a person should also look."""
 
     act: Act
-    suppression: Suppression | None = None
+    suppressions: tuple[Suppression, ...] = ()
     alarm: bool = False
 
 
 _NOTHING = Conclusion(Act.NOTHING)
+# No list, and no letter that asks to confirm one: whoever complained hears nothing more, also when a stranger types
+# their address into the form (B-12).
+_COMPLAINED = (Suppression(MARKETING, Reason.COMPLAINT), Suppression(CONFIRMATION, Reason.COMPLAINT))
 _CONCLUSIONS = {
-    Kind.HARD: Conclusion(Act.SUPPRESS, Suppression(ALL, Reason.HARD_BOUNCE)),
+    Kind.HARD: Conclusion(Act.SUPPRESS, (Suppression(ALL, Reason.HARD_BOUNCE),)),
     Kind.FULL: Conclusion(Act.COUNT_SOFT),
     Kind.SOFT: Conclusion(Act.COUNT_SOFT),
     Kind.UNKNOWN: Conclusion(Act.COUNT_SOFT),
     Kind.CONTENT: Conclusion(Act.WEIGH_CONTENT),
     Kind.SENDER_FAULT: Conclusion(Act.TELL),
-    Kind.COMPLAINT: Conclusion(Act.WITHDRAW_ALL, Suppression(MARKETING, Reason.COMPLAINT)),
-    Kind.FRAUD: Conclusion(Act.WITHDRAW_ALL, Suppression(MARKETING, Reason.COMPLAINT), alarm=True),
-    Kind.VIRUS: Conclusion(Act.WITHDRAW_ALL, Suppression(MARKETING, Reason.COMPLAINT), alarm=True),
+    Kind.COMPLAINT: Conclusion(Act.WITHDRAW_ALL, _COMPLAINED),
+    Kind.FRAUD: Conclusion(Act.WITHDRAW_ALL, _COMPLAINED, alarm=True),
+    Kind.VIRUS: Conclusion(Act.WITHDRAW_ALL, _COMPLAINED, alarm=True),
     Kind.DELAYED: _NOTHING,
     Kind.RELAYED: _NOTHING,
     Kind.EXPANDED: _NOTHING,
@@ -99,6 +102,6 @@ def soft_limit(history: Sequence[IssueOutcome], delivery_id: int, *, renewed: bo
     return None
 
 
-def content_stops(refused: int, handed_over: int) -> bool:
+def content_stops(refused: int, audience: int) -> bool:
     """Whether an issue that hosts refuse for its form or size is to be stopped (B-05)."""
-    return refused >= CONTENT_LEAST and refused >= handed_over * CONTENT_SHARE
+    return refused >= CONTENT_LEAST and refused >= audience * CONTENT_SHARE

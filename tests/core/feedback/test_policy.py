@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, Reason, Suppression
 from pipeline.core.feedback.event import Kind
 from pipeline.core.feedback.policy import Act, IssueOutcome, conclude, content_stops, soft_limit
 
@@ -25,17 +25,18 @@ def test_every_kind_has_a_conclusion(kind):
 
 
 def test_one_hard_bounce_stops_all_mail_to_an_address():
-    assert conclude(Kind.HARD).suppression == Suppression(ALL, Reason.HARD_BOUNCE)
+    assert conclude(Kind.HARD).suppressions == (Suppression(ALL, Reason.HARD_BOUNCE),)
 
 
 @pytest.mark.parametrize("kind", set(Kind) - {Kind.HARD, Kind.COMPLAINT, Kind.FRAUD, Kind.VIRUS})
 def test_nothing_else_suppresses_anybody_by_itself(kind):
-    assert conclude(kind).suppression is None
+    assert conclude(kind).suppressions == ()
 
 
 def test_every_complaint_withdraws_everything_and_not_spam_nothing():
     for kind in (Kind.COMPLAINT, Kind.FRAUD, Kind.VIRUS):
         assert conclude(kind).act is Act.WITHDRAW_ALL
+        assert {s.scope for s in conclude(kind).suppressions} == {MARKETING, CONFIRMATION}  # no mail back
     assert [kind for kind in Kind if conclude(kind).alarm] == [Kind.FRAUD, Kind.VIRUS]
     assert conclude(Kind.NOT_SPAM).act is Act.NOTHING
 
@@ -68,8 +69,8 @@ def test_a_row_of_thirty_days_is_enough_however_few_they_are(weeks, stops):
 
 
 @pytest.mark.parametrize(
-    ("refused", "handed_over", "stops"),
+    ("refused", "audience", "stops"),
     [(1, 1, False), (3, 3, True), (3, 300, True), (3, 301, False), (50, 5000, True)],
 )
-def test_one_odd_filter_does_not_stop_an_issue_and_a_hundredth_does(refused, handed_over, stops):
-    assert content_stops(refused, handed_over) is stops
+def test_one_odd_filter_does_not_stop_an_issue_and_a_hundredth_does(refused, audience, stops):
+    assert content_stops(refused, audience) is stops
