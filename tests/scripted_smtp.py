@@ -3,9 +3,10 @@
 with ScriptedSmtp(rcpt=b"550 5.1.1 nobody\r\n") as server: ... server.port, server.log, server.messages
 
 A script has a step for each stage: `greeting`, `ehlo`, `helo`, `starttls`, `auth`, `mail`, `rcpt`, `data`,
-`body`, `dot`, `rset`, `quit`. A step is bytes to send, a `Deed`, a `Slowly`, a `Wait`, or a tuple of those; a
+`chunk`, `body`, `dot`, `rset`, `quit`. A step is bytes to send, a `Deed`, a `Slowly`, a `Wait`, or a tuple of those; a
 list gives one step for each time that the stage comes, of which the last repeats. `body` is a `Cut` or
-nothing.
+nothing. Where the answer to EHLO offers PIPELINING, a refused MAIL or RCPT makes the server refuse what follows in
+the same group, as servers do; where it offers CHUNKING, `chunk` answers `BDAT n` and `dot` answers `BDAT n LAST`.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ class Deed(Enum):
     RESET = auto()  # close it with a TCP reset
     STALL = auto()  # say nothing until the client gives up
     ENCRYPT = auto()  # a TLS handshake
+    SIP = auto()  # read a byte at a time, and say nothing until the client gives up
 
 
 @dataclass(frozen=True)
@@ -51,11 +53,14 @@ class Cut:
 
 @dataclass(frozen=True)
 class Received:
-    """A message whose final dot arrived; `data` is as it came, dots still stuffed, without the final dot."""
+    """A message whose final dot arrived; `data` is as it came, dots still stuffed, without the final dot. `by` is
+    `data` or `bdat`.
+    """
 
     mail_from: bytes
     rcpt_to: bytes
     data: bytes
+    by: str = "data"
 
 
 Step = bytes | Deed | Slowly | Wait | Cut | tuple["Step", ...]
@@ -68,6 +73,7 @@ GOOD: dict[str, Step] = {
     "mail": b"250 2.1.0 ok\r\n",
     "rcpt": b"250 2.1.5 ok\r\n",
     "data": b"354 go on\r\n",
+    "chunk": b"250 2.0.0 Ok: %d bytes\r\n",
     "body": (),
     "dot": b"250 2.0.0 queued as ABC123\r\n",
     "rset": b"250 2.0.0 ok\r\n",
@@ -83,16 +89,24 @@ class ScriptedSmtp:
     """Serves every connection by the same script, each stage counted over all connections."""
 
     def __init__(
-        self, *, tls: ssl.SSLContext | None = None, implicit: bool = False, **script: Step | list[Step]
+        self,
+        *,
+        tls: ssl.SSLContext | None = None,
+        implicit: bool = False,
+        receive_buffer: int = 0,
+        **script: Step | list[Step],
     ) -> None:
         assert script.keys() <= GOOD.keys(), script.keys() - GOOD.keys()
         self.log: list[tuple[str, bytes]] = []
         self.messages: list[Received] = []
         self.unfinished: list[bytes] = []  # what had come of messages whose dot never did
+        self.early: list[bytes] = []  # what came together with a dot, though its answer was not yet there
         self.connections = 0
         self.tls = tls
         self._implicit = implicit
-        self._script: dict[str, Step | list[Step]] = {**GOOD, **script}
+        self._receive_buffer = receive_buffer
+        self.given = script.keys()
+        self.script: dict[str, Step | list[Step]] = {**GOOD, **script}
         self._times: dict[str, int] = {}
         self._stopped = threading.Event()
         self.sockets: list[socket.socket] = []
@@ -109,6 +123,8 @@ class ScriptedSmtp:
 
     def __enter__(self) -> ScriptedSmtp:
         self._listener = socket.create_server(("127.0.0.1", 0))
+        if self._receive_buffer:  # its connections inherit it
+            self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, self._receive_buffer)
         self.port: int = self._listener.getsockname()[1]
         self._start(self._accept)
         return self
@@ -126,7 +142,7 @@ class ScriptedSmtp:
 
     def step(self, stage: str) -> Step:
         """The next step of `stage`."""
-        steps = self._script[stage]
+        steps = self.script[stage]
         if not isinstance(steps, list):
             return steps
         count = self._times.get(stage, 0)
@@ -168,7 +184,12 @@ class _Conversation:
         self.server = server
         self.socket = client
         self.buffer = b""
-        self.mail_from = self.rcpt_to = b""
+        self.mail_from = self.rcpt_to = self.chunks = b""
+        self.refused = False  # an earlier command of this envelope
+
+    @property
+    def in_groups(self) -> bool:
+        return b"PIPELINING" in repr(self.server.script["ehlo"]).encode()
 
     def run(self, implicit: bool) -> None:
         if implicit:
@@ -177,6 +198,9 @@ class _Conversation:
         while True:
             line = self.line()
             stage = line.split(b" ")[0].rstrip().lower().decode("ascii", "replace")
+            if stage == "bdat":
+                self.chunk(line)
+                continue
             if stage not in GOOD:
                 stage = "auth"  # the further lines of a login
             self.server.log.append((stage, line))
@@ -185,22 +209,61 @@ class _Conversation:
     def answer(self, stage: str, line: bytes) -> None:
         if stage == "mail":
             self.mail_from = line
+            self.refused = False
         if stage == "rcpt":
             self.rcpt_to = line
+        if stage == "rset":
+            self.chunks = b""
+        if stage in {"rcpt", "data"} and self.refused and self.in_groups and stage not in self.server.given:
+            self.do(b"503 5.5.1 nothing to do it for\r\n")
+            return
         step = self.server.step(stage)
+        if stage in {"mail", "rcpt"} and _first_word(step)[:1] in {b"4", b"5"}:
+            self.refused = True
         self.do(step)
         if stage == "data" and isinstance(step, bytes) and step.startswith(b"354"):
             self.body()
         if stage == "quit":
             raise _HungUpError
 
-    def body(self) -> None:
+    def chunk(self, line: bytes) -> None:
+        """A chunk is read to its end, whether anybody is to get it or not (RFC 3030 section 2)."""
+        size, last = int(line.split()[1]), line.endswith(b"LAST")
+        if size:
+            self.server.log.append(("chunk", line))
+            self.cut()
+        try:
+            while len(self.buffer) < size:
+                self.more()
+        except (_HungUpError, OSError):
+            self.server.unfinished.append(self.buffer)
+            raise
+        self.chunks, self.buffer = self.chunks + self.buffer[:size], self.buffer[size:]
+        if self.refused:
+            self.do(b"554 5.5.1 no valid recipients\r\n")
+        elif last:
+            self.dot(self.chunks, "bdat")
+        else:
+            step = self.server.step("chunk")
+            self.do(step.replace(b"%d", b"%d" % size) if isinstance(step, bytes) else step)
+
+    def cut(self) -> None:
         cut = self.server.step("body")
-        self.server.log.append(("body", b""))
         if isinstance(cut, Cut):
             while len(self.buffer) < cut.at:
                 self.more()
             self.do(cut.then)
+
+    def dot(self, data: bytes, by: str) -> None:
+        self.server.early.append(self.buffer)
+        self.server.messages.append(Received(self.mail_from, self.rcpt_to, data, by))
+        self.server.log.append(("dot", b"."))
+        self.chunks = b""
+        self.do(self.server.step("dot"))
+
+    def body(self) -> None:
+        self.server.log.append(("body", b""))
+        self.cut()
         try:
             while not (self.buffer.startswith(b".\r\n") or b"\r\n.\r\n" in self.buffer):
                 self.more()
@@ -208,10 +271,7 @@ class _Conversation:
             self.server.unfinished.append(self.buffer)
             raise
         head, _, self.buffer = (b"\r\n" + self.buffer).partition(b"\r\n.\r\n")
-        data = head.removeprefix(b"\r\n") + b"\r\n"
-        self.server.messages.append(Received(self.mail_from, self.rcpt_to, data))
-        self.server.log.append(("dot", b"."))
-        self.do(self.server.step("dot"))
+        self.dot(head.removeprefix(b"\r\n") + b"\r\n", "data")
 
     def do(self, step: Step) -> None:
         match step:
@@ -228,6 +288,10 @@ class _Conversation:
                 self.server.wait(seconds)
             case Deed.STALL:
                 self.server.wait(30)
+            case Deed.SIP:
+                while True:
+                    self.buffer += self.socket.recv(1)
+                    self.server.wait(0.01)
             case Deed.ENCRYPT:
                 assert self.server.tls is not None
                 self.socket = self.server.tls.wrap_socket(self.socket, server_side=True)
@@ -249,3 +313,14 @@ class _Conversation:
         if not data:
             raise _HungUpError
         self.buffer += data
+
+
+def _first_word(step: Step) -> bytes:
+    match step:
+        case bytes():
+            return step
+        case Slowly(data, _):
+            return data
+        case tuple():
+            return next((word for each in step if (word := _first_word(each))), b"")
+    return b""

@@ -1,4 +1,7 @@
-"""The client against servers that behave, misbehave and die at every stage (delivery.md C4, rows 35 to 47)."""
+"""The client against servers that behave, misbehave and die at every stage (delivery.md C4, rows 35 to 47).
+
+Every test runs twice: against a server that takes one command at a time, and one that offers PIPELINING.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
 from pipeline.core.errors import BadInput
 from pipeline.gateways.smtp import RouteFailed, Timeouts
 from tests.blocking_smtp import QUICK, BlockingConnection
-from tests.scripted_smtp import Cut, Deed, ScriptedSmtp, Slowly, Step, Wait
+from tests.scripted_smtp import GOOD, Cut, Deed, ScriptedSmtp, Slowly, Step, Wait
 
 SENDER = "b+token@bounces.rounds.example"
 ADA = "ada@subscriber.example"
@@ -21,6 +24,12 @@ MESSAGE = b"Subject: Hello\r\n\r\nHello, Ada.\r\n.\r\n..two\r\n"
 SHORT = 0.3  # seconds, where a test waits for a server that says nothing
 IMPATIENT = Timeouts(*[SHORT] * 12)
 BIG = b"Subject: Big\r\n\r\n" + (b"x" * 70 + b"\r\n") * 60_000
+
+
+@pytest.fixture(autouse=True, params=["one by one", "in groups"])
+def pipelining(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    if request.param == "in groups":
+        monkeypatch.setitem(GOOD, "ehlo", b"250-scripted.example\r\n250 PIPELINING\r\n")
 
 
 def connect(server: ScriptedSmtp, timeouts: Timeouts = QUICK) -> BlockingConnection:
@@ -341,6 +350,7 @@ def test_anything_but_one_whole_reply_to_the_dot_is_unknown(step: Step, cause: C
     with ScriptedSmtp(dot=step) as server, connect(server, IMPATIENT) as connection:
         outcome = send(connection)
         assert not connection.usable
+    assert server.early == [b""], "nothing may come with the dot"
     assert outcome.verdict is Verdict.UNKNOWN
     assert outcome.stage is Stage.DOT
     assert outcome.cause is cause

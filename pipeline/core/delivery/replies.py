@@ -108,6 +108,10 @@ class Reply:
         found = _QUEUE_ID.search(self.text)
         return found[1] if found else None
 
+    def names(self, number: int) -> bool:
+        """True when `number` is a word of the text, as in `250 2.0.0 Ok: 46000 bytes`."""
+        return str(number) in (word.strip(".,:;()") for word in self.text.split())
+
     @property
     def positive(self) -> bool:
         return 200 <= self.code < 300
@@ -207,9 +211,8 @@ _ROUTE_STAGES: Mapping[Stage, Cause] = {
 }
 ENVELOPE = (Stage.MAIL, Stage.RCPT, Stage.DATA)  # sent in one group where the server offers PIPELINING
 _WHOLE = rb"(?: [\t -~]{0,1000})?\r?\n"
-# The usual good answer to a group, so that it is seen at a glance. Whatever does not match is read with care.
+# The usual good answer to such a group, seen at a glance. Whatever does not match is read with care.
 GO_AHEAD = re.compile(rb"2[0-9]{2}" + _WHOLE + rb"2[0-9]{2}" + _WHOLE + rb"354" + _WHOLE)
-GO_AHEAD_CHUNK = re.compile((rb"2[0-9]{2}" + _WHOLE) * 3)
 
 
 def judge_envelope(replies: Sequence[Reply], *, chunked: bool = False) -> Outcome | None:

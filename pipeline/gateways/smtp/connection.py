@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import ssl
 from contextlib import suppress
 from types import TracebackType
@@ -14,7 +13,6 @@ from pipeline.core.delivery.relay import Relay
 from pipeline.core.delivery.replies import (
     ENVELOPE,
     GO_AHEAD,
-    GO_AHEAD_CHUNK,
     Cause,
     Failure,
     Outcome,
@@ -46,6 +44,10 @@ class Connection:
     CHUNKING is offered too and the message is a `Wire`, the whole message goes in that write as one chunk, and an
     empty last chunk is the dot (RFC 3030): the server has then told us that it holds every byte before we say that it
     may deliver. A transaction is by DATA or by BDAT, never both.
+
+    The 354 to DATA shows that we and the server are in step. In chunks every good reply is a 250, and a stray one
+    would pass for the next; so a reply to BDAT counts only if it names the bytes that it took, as Postfix and Exim do.
+    With a server that does not, messages go by DATA.
     """
 
     __slots__ = (
@@ -120,25 +122,17 @@ class Connection:
             mail_from, self.extensions, size=len(message), envid=envelope_id, smtputf8=smtputf8
         )
         rcpt = commands.rcpt(rcpt_to, self.extensions)
-        last = _DOT
         try:
             if self._chunking and isinstance(message, Wire):
-                last = _LAST
-                outcome = await self._chunk(mail + rcpt, message)
-            else:
-                body = message if isinstance(message, Wire) else commands.body(message)
-                outcome = await (self._group if self._pipelining else self._one_by_one)(mail, rcpt)
-                if outcome is None:
-                    self._stream.write(Stage.BODY, body)
-                    await self._stream.drained(Stage.BODY, self._timeouts.block)
+                outcome = await self._by_chunk(mail + rcpt, message)
+                if self._chunking:
+                    return outcome
+            return await self._by_data(mail, rcpt, message)
         except Broken as broken:
             return self._ended(broken)
         except BaseException:
             self._drop()  # cancelled in the middle of it
             raise
-        if outcome is None:
-            self._dot_line = last
-        return outcome
 
     async def dot(self) -> Outcome:
         """Send the final dot alone and read one complete reply. Anything but that is `unknown`, with its cause.
@@ -192,7 +186,7 @@ class Connection:
     ) -> None:
         await self.close()
 
-    # --- the envelope
+    # --- a message but for its dot
 
     def _beyond_the_relay(self, smtputf8: bool, size: int) -> Outcome | None:
         """What need not be tried, as the relay has said that it cannot take it."""
@@ -201,6 +195,28 @@ class Connection:
         if 0 < self._size_limit < size:
             return Outcome(Verdict.NOT_SENT, Stage.MAIL, None, Cause.TOO_LARGE)
         return None
+
+    async def _by_data(self, mail: bytes, rcpt: bytes, message: bytes) -> Outcome | None:
+        body = message if isinstance(message, Wire) else commands.body(message)
+        if self._pipelining:
+            self._speak(mail + rcpt + b"DATA\r\n")
+            outcome = await self._answers()
+        else:
+            outcome = await self._one_by_one(mail, rcpt)
+        if outcome is None:
+            self._stream.write(Stage.BODY, body)
+            await self._stream.drained(Stage.BODY, self._timeouts.block)
+            self._dot_line = _DOT
+        return outcome
+
+    async def _by_chunk(self, envelope: bytes, message: Wire) -> Outcome | None:
+        """If the envelope is refused, the server swallows the chunk all the same."""
+        self._speak(b"%bBDAT %d\r\n" % (envelope, len(message)), message)
+        await self._stream.written(Stage.BODY, self._timeouts.block)
+        outcome = await self._answers(len(message))
+        if outcome is None and self._chunking:
+            self._dot_line = _LAST
+        return outcome
 
     async def _one_by_one(self, mail: bytes, rcpt: bytes) -> Outcome | None:
         wait = self._timeouts
@@ -214,39 +230,38 @@ class Connection:
                 return await self._refused(classify(stage, reply))
         return None
 
-    async def _group(self, mail: bytes, rcpt: bytes) -> Outcome | None:
-        self._speak(mail + rcpt + b"DATA\r\n")
-        return await self._answers(GO_AHEAD, chunked=False)
-
-    async def _chunk(self, envelope: bytes, message: Wire) -> Outcome | None:
-        """MAIL, RCPT and the message as one chunk. If they are refused, the server swallows the chunk all the same."""
-        self._speak(b"%bBDAT %d\r\n" % (envelope, len(message)), message)
-        await self._stream.written(Stage.BODY, self._timeouts.block)
-        return await self._answers(GO_AHEAD_CHUNK, chunked=True)
-
     def _speak(self, *parts: bytes) -> None:
         heard = self._stream.overheard()
         if heard is not None:
             raise Broken(Stage.MAIL, heard)
         self._stream.write(Stage.MAIL, *parts)
 
-    async def _answers(self, go_ahead: re.Pattern[bytes], *, chunked: bool) -> Outcome | None:
-        """Every reply of a group, checked each; None when the server goes on."""
+    # --- the replies to a group
+
+    async def _answers(self, chunk: int = 0) -> Outcome | None:
+        """Every reply of a group, checked each; None when the server goes on. `chunk`: bytes of a BDAT in it."""
         stream = self._stream
         failure = await stream.more(len(ENVELOPE), self._timeouts.mail)
-        if go_ahead.fullmatch(stream.received):
+        if not chunk and GO_AHEAD.fullmatch(stream.received):
             stream.received = b""
             return None
         replies, broken = await self._each_answer(0 if failure else self._timeouts.mail)
-        outcome = judge_envelope(replies, chunked=chunked)
+        outcome = judge_envelope(replies, chunked=chunk > 0)
         if broken is not None and (outcome is None or broken.failure not in _LINE_ENDED):
             raise broken
-        if stream.received:
+        if stream.received and replies[-1].code != _CLOSING:
             raise Broken(outcome.stage if outcome else Stage.DATA, Failure.DESYNC)
         if outcome is None:
+            if chunk and not replies[-1].names(chunk):
+                await self._go_on_by_data()
             return None
-        if broken is not None or replies[-1].code == _WAITS_FOR_A_MESSAGE or outcome.cause is Cause.DESYNC:
-            # A 354 though nobody is to get the message: a dot now might deliver an empty one to somebody, so hang up.
+        in_doubt = broken is not None or outcome.cause is Cause.DESYNC
+        # A 354 though nobody is to get the message: a dot now might deliver an empty one to somebody, so hang up.
+        waits_for_nothing = replies[-1].code == _WAITS_FOR_A_MESSAGE
+        chunk_refused = (
+            chunk > 0 and outcome.stage is Stage.DATA
+        )  # without a 354 nothing shows that we are in step
+        if in_doubt or waits_for_nothing or chunk_refused:
             self._drop()
             return outcome
         return await self._refused(outcome)
@@ -265,19 +280,27 @@ class Connection:
                 break
         return replies, None
 
+    async def _go_on_by_data(self) -> None:
+        """Nothing was handed over yet: the transaction is taken back, and this connection uses no more chunks."""
+        self._chunking = self._stream.prompt = False
+        if not await self._reset():
+            raise Broken(Stage.DATA, Failure.LOST)
+
     # --- ending an attempt
 
     async def _refused(self, outcome: Outcome) -> Outcome:
         reply = outcome.reply
         if reply is None or reply.code == _CLOSING or not (reply.transient or reply.permanent):
             self._drop()
-            return outcome
-        try:
-            if not (await ask(self._stream, Stage.MAIL, b"RSET\r\n", self._timeouts.reset)).positive:
-                self._drop()
-        except Broken:
+        elif not await self._reset():
             self._drop()  # the verdict stands; only the connection is lost
         return outcome
+
+    async def _reset(self) -> bool:
+        try:
+            return (await ask(self._stream, Stage.MAIL, b"RSET\r\n", self._timeouts.reset)).positive
+        except Broken:
+            return False
 
     def _ended(self, broken: Broken) -> Outcome:
         self._drop()

@@ -115,12 +115,17 @@ class Stream:
             self._unsent = memoryview(b"".join((self._unsent, *parts)))[sent:]
             self._loop.add_writer(self._socket, self._writable)
 
-    async def written(self, stage: Stage, seconds: float) -> None:
-        """Return once the kernel has all that was written. Each block of it may take `seconds`."""
+    async def written(self, stage: Stage, seconds: float, *, silent: bool = False) -> None:
+        """Return once the kernel has all that was written. Each block of it may take `seconds`.
+
+        `silent`: the server has nothing to say meanwhile.
+        """
         while left := len(self._unsent):
             self._enough = max(left - BLOCK, 0)
             if not await self._wait(0, seconds) and len(self._unsent) > self._enough:
                 raise Broken(stage, Failure.TIMEOUT)
+            if silent and self.received:
+                raise Broken(stage, Failure.DESYNC)
             if self._lost or self.closed:
                 raise Broken(stage, Failure.LOST)
 
@@ -131,7 +136,7 @@ class Stream:
         gets no dot, although three bytes more would fit into the buffer (delivery.md C4, row 47).
         """
         if self._unsent:
-            await self.written(stage, seconds)
+            await self.written(stage, seconds, silent=True)
         if _LINUX and self._held_back():
             await self._window(stage, seconds)
         if self.received:
@@ -180,6 +185,7 @@ class Stream:
         if self.closed:
             return
         self.closed = True
+        self.received = b""
         self._loop.remove_reader(self._socket)
         self._loop.remove_writer(self._socket)
         self._socket.close()
@@ -254,7 +260,8 @@ class Stream:
         self._deadline = deadline = self._loop.time() + seconds
         if deadline < self._timer_at:
             self._arm()
-        waiter = self._waiter = self._loop.create_future()
+        waiter: asyncio.Future[bool] = self._loop.create_future()
+        self._waiter = waiter
         try:
             return await waiter
         finally:
