@@ -8,6 +8,7 @@ from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
+from threading import Thread
 from time import monotonic
 
 import psycopg
@@ -211,8 +212,9 @@ class Sender:
             await flow.put_back(link, self.route.name, granted - len(claimed))
         elif not self._called_for_help:
             self._called_for_help = True
-            # There is more than one sender's worth of work. Redis may be slow to hear it.
-            self._thread.submit(queue.enqueue, queue.Job.DRAIN)
+            # There is more than one sender's worth of work. Redis may take seconds to hear it, and the letters do not
+            # wait for that.
+            Thread(target=_call_for_help, daemon=True).start()
         later = await flow.shape(link, [(d.id, d.domain) for d in claimed], now)
         if later:
             await self._put_off(link, claimed, later)
@@ -297,3 +299,10 @@ class Sender:
 
     def _stir(self) -> None:
         self._move.set()
+
+
+def _call_for_help() -> None:
+    try:
+        queue.enqueue(queue.Job.DRAIN)
+    finally:
+        connections.close_all()
