@@ -132,6 +132,7 @@ class Settings:
     domain_rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by recipient domain
     warm_up: Mapping[str, WarmUp] = field(default_factory=dict)  # by route; "" for the others
     quiet_hours: QuietHours | None = None
+    keep_months: int = 24  # deliveries of older months are put away; 0: never
     lease_seconds: int = 660
     evidence_minutes: int = 15
     postfix_log: Path | None = None
@@ -270,6 +271,7 @@ def load() -> Settings:
     lease_seconds = env.str("ROUNDS_LEASE_SECONDS", "660", validate=_between(2, 3600))
     evidence_minutes = env.str("ROUNDS_EVIDENCE_MINUTES", "15", validate=_between(0, 1440))
     postfix_log = env.str("ROUNDS_POSTFIX_LOG", "", validate=_check_log)
+    keep_months = env.str("ROUNDS_KEEP_MONTHS", "24", validate=_between(0, 1200))
     try:
         env.seal()
     except EnvValidationError as error:
@@ -307,6 +309,7 @@ def load() -> Settings:
         domain_rates=_parse_domain_rates(domain_rates or ""),
         warm_up=_parse_warm_up(warm_up or ""),
         quiet_hours=parse_quiet_hours(quiet_hours or ""),
+        keep_months=int(keep_months),
         lease_seconds=int(lease_seconds),
         evidence_minutes=int(evidence_minutes),
         postfix_log=Path(postfix_log).expanduser().absolute() if postfix_log else None,
