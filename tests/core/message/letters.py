@@ -40,8 +40,18 @@ HTML = (
 TEXT = "[[greeting]]\n\nWhat the scan shows.\n\nStop: [[unsubscribe_url]]\nYours: [[address]], [[signed_up_on]]\n"
 
 
+LINKS = Links(
+    {"help_url": f"{BASE}/privacy/"},
+    {"unsubscribe_url": f"{BASE}/u/", "preferences_url": f"{BASE}/p/"},
+)
+
+
 def template(
-    html: str = HTML, text: str = TEXT, subject: str = "What the scan shows", signers: Sequence[Signer] = ()
+    html: str = HTML,
+    text: str = TEXT,
+    subject: str = "What the scan shows",
+    signers: Sequence[Signer] = (),
+    links: Links = LINKS,
 ) -> MessageTemplate:
     letter = RenderedLetter(subject, "Before you ask", html, text)
     fields = list_message_headers(
@@ -54,10 +64,6 @@ def template(
         list_label="weekly-health-email",
         list_name="Weekly health email",
         campaign="m17",
-    )
-    links = Links(
-        {"help_url": f"{BASE}/privacy/"},
-        {"unsubscribe_url": f"{BASE}/u/", "preferences_url": f"{BASE}/p/"},
     )
     return compile_message(fields, compile_parts(letter), links, boundary_of(letter.content_sha256), signers)
 
