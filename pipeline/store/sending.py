@@ -18,12 +18,13 @@ from psycopg import AsyncConnection
 
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.settlement import Settlement
+from pipeline.settings import current
 
 Link = AsyncConnection[Any]
 
 # Eleven minutes: a slow relay may take its time, as RFC 5321 lets it, and still find the lease good at the dot. A
 # sender that dies is found by its journal long before (docs/decisions/0002).
-LEASE = "interval '660 seconds'"
+LEASE = f"interval '{current().lease_seconds} seconds'"
 
 QUEUED, LEASED, SENDING, ACCEPTED = (
     int(DeliveryState.QUEUED),
@@ -109,7 +110,7 @@ _CLAIM = f"""
 WITH letters AS (
     SELECT delivery_id, period, next_attempt_at, 0 AS turn FROM outbox
      WHERE waiting AND mailing_id IS NULL AND next_attempt_at <= %(now)s AND %(letters)s
-     ORDER BY next_attempt_at, delivery_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+     ORDER BY mailing_id, next_attempt_at, delivery_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), issues AS (
     SELECT o.delivery_id, o.period, o.next_attempt_at, 1 AS turn
       FROM mailing m JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
@@ -199,13 +200,13 @@ _INTENT = f"""
 _NEWSLETTER_INTENT = f"""
 WITH ok AS MATERIALIZED (
     SELECT d.id, s.consent_event_id
-      FROM delivery d
-      JOIN instance n ON n.sending_enabled AND n.epoch = %(epoch)s
+      FROM instance n CROSS JOIN unnest(%(ids)s::bigint[]) AS asked(id)
+      JOIN delivery d ON d.id = asked.id AND d.period = %(period)s AND d.expires_at > %(now)s
       JOIN mailing m ON m.id = d.mailing_id AND m.state = 'sending'
       JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
       JOIN subscription s ON s.subscriber_id = d.subscriber_id AND s.purpose_id = c.purpose_id
                          AND s.status IN ('given', 'renewed')
-     WHERE d.id = ANY(%(ids)s::bigint[]) AND d.period = %(period)s AND d.expires_at > %(now)s
+     WHERE n.sending_enabled AND n.epoch = %(epoch)s
        AND NOT EXISTS (SELECT 1 FROM suppression x
                         WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
                           AND x.scope IN ('all', 'marketing', 'list:' || c.purpose_id))
@@ -219,10 +220,10 @@ WITH ok AS MATERIALIZED (
 _LETTER_INTENT = f"""
 WITH ok AS MATERIALIZED (
     SELECT d.id, NULL::bigint AS consent_event_id
-      FROM delivery d
-      JOIN instance n ON n.sending_enabled AND n.epoch = %(epoch)s
+      FROM instance n CROSS JOIN unnest(%(ids)s::bigint[]) AS asked(id)
+      JOIN delivery d ON d.id = asked.id AND d.period = %(period)s AND d.expires_at > %(now)s
       LEFT JOIN confirmation f ON f.id = d.confirmation_id
-     WHERE d.id = ANY(%(ids)s::bigint[]) AND d.period = %(period)s AND d.expires_at > %(now)s
+     WHERE n.sending_enabled AND n.epoch = %(epoch)s
        AND (d.stream = 'test' OR f.state = 'pending')
        AND NOT EXISTS (SELECT 1 FROM suppression x
                         WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
