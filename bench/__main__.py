@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bench import report
-from bench.contenders import IN_TWO, PEERS_OF_ALL, Contender, Measured
+from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
 
@@ -57,7 +57,7 @@ def _all_rounds(asked: Options, work: Work) -> Iterator[Measured]:
 
 def _contenders(asked: Options, connections: int) -> list[Contender]:
     """All of them; the peers in two processes only at the number of connections that the headline is of."""
-    found = [*PEERS_OF_ALL, *(IN_TWO if connections == asked.headline else ())]
+    found = [*EVERYBODY, *(IN_TWO if connections == asked.headline else ())]
     return [each for each in found if not asked.only or each.name in asked.only]
 
 

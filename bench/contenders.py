@@ -6,19 +6,21 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from bench import sinks
+from bench.cluster import PROJECT
 from bench.letter import HTML_BYTES, TEXT_BYTES
 from bench.measured import Facts
 from bench.work import Work
+from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.errors import RoundsError
 
-PEERS = Path(__file__).resolve().parent / "peers"
+PEERS = PROJECT / "bench" / "peers"
 SLOW = 0.2  # the part of the messages that a slow peer sends: its rate is the same, and the run is bearable
 
 
@@ -124,17 +126,49 @@ class SmtpSource(Contender):
         return wall, [facts]
 
 
-class Program:
-    """A program that speaks the protocol of `bench.measured`."""
+class EndToEnd(Contender):
+    """Rounds whole: claims, fills, sends and records on a database of its own, and all must be accepted there."""
 
-    def __init__(self, command: list[str], environment: dict[str, str] | None = None) -> None:
+    signed = False
+
+    def _send(self, task: Task, work: Work) -> tuple[float, list[Facts]]:
+        processes = min(self.processes, task.connections)
+        cluster = work.cluster
+        with cluster.copy(task.messages) as database:
+            given = database.environment(
+                ROUNDS_SMTP_URL=f"smtp://127.0.0.1:{task.port}?tls=none",
+                ROUNDS_CONNECTIONS=str(task.connections // processes),
+                ROUNDS_SENDERS=str(processes),
+                **work.signing(self.signed),
+            )
+            with programs([_python("senders", processes)], given) as started:
+                before = cluster.cpu_seconds()
+                wall, facts = start_and_wait(started)
+                facts[0]["cpu_database"] = cluster.cpu_seconds() - before
+            facts[0]["bytes"] = work.message_bytes
+            if (states := database.states()) != {DeliveryState.ACCEPTED: task.messages}:
+                raise Lost(f"{self.name}: {task.messages} to accept, and the database says {states}")
+        return wall, facts
+
+
+class Signed(EndToEnd):
+    signed = True
+
+
+class Program:
+    """A program that speaks the protocol of `bench.measured`. `environment` None: ours."""
+
+    def __init__(self, command: list[str], environment: Mapping[str, str] | None = None) -> None:
         self.words = " ".join(command[1:4])
+        self._complaints = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the program
         self.process = subprocess.Popen(
             command,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            stderr=self._complaints,
             text=True,
-            env={**os.environ, **(environment or {})},
+            env=environment,
+            cwd=PROJECT,
         )
 
     def say(self, line: str) -> None:
@@ -147,7 +181,10 @@ class Program:
         assert self.process.stdout is not None
         line: str = self.process.stdout.readline()
         if not line:
-            raise Lost(f"{self.words} ended with status {self.process.wait()}")
+            status = self.process.wait()
+            self._complaints.seek(0)
+            said = self._complaints.read().decode(errors="replace").strip()
+            raise Lost(f"{self.words} ended with status {status}\n{said}")
         return line.rstrip("\n")
 
     def end(self) -> None:
@@ -157,7 +194,7 @@ class Program:
 
 @contextmanager
 def programs(
-    commands: Sequence[list[str]], environment: dict[str, str] | None = None
+    commands: Sequence[list[str]], environment: Mapping[str, str] | None = None
 ) -> Iterator[list[Program]]:
     """The programs, started and ready. Ended at the end, whatever happened."""
     started = [Program(command, environment) for command in commands]
@@ -215,6 +252,10 @@ def _sender_alone(task: Task, work: Work) -> list[list[str]]:
     return [_python("sender_alone", task.port, task.messages, task.connections)]
 
 
+def _nothing(task: Task, work: Work) -> list[list[str]]:
+    return []
+
+
 def _stdlib(kind: str, processes: int) -> Callable[[Task, Work], list[list[str]]]:
     def commands(task: Task, work: Work) -> list[list[str]]:
         return [_python("stdlib", kind, task.port, *each) for each in _shares(task, processes)]
@@ -235,6 +276,8 @@ def _nodemailer(signed: bool, processes: int) -> Callable[[Task, Work], list[lis
 
 
 SMTP_SOURCE = SmtpSource("smtp_source", "smtp-source (C, nothing personal: the limit)", _smtp_source)
+SIGNED = Signed("signed", "(a) Rounds end to end, RSA-2048", _nothing, processes=2)
+UNSIGNED = EndToEnd("unsigned", "(b) Rounds end to end, unsigned", _nothing, processes=2)
 SENDER_ALONE = Contender("sender_alone", "(c) Rounds: the SMTP client alone", _sender_alone)
 NODEMAILER = Contender("nodemailer", "nodemailer, pooled", _nodemailer(False, 1), SLOW)
 NODEMAILER_SIGNED = Contender("nodemailer_signed", "nodemailer, pooled, its DKIM", _nodemailer(True, 1), SLOW)
@@ -246,7 +289,7 @@ NODEMAILER_SIGNED_2 = Contender(
 )
 STDLIB_2 = Contender("stdlib_2", "email + smtplib, two processes", _stdlib("written", 2), SLOW, 2)
 
-PEERS_OF_ALL = (SMTP_SOURCE, SENDER_ALONE, NODEMAILER, NODEMAILER_SIGNED, STDLIB, SPLICED)
+EVERYBODY = (SMTP_SOURCE, SENDER_ALONE, UNSIGNED, SIGNED, NODEMAILER, NODEMAILER_SIGNED, STDLIB, SPLICED)
 # The peers with both cores, where there are connections for two.
 IN_TWO = (NODEMAILER_2, NODEMAILER_SIGNED_2, STDLIB_2)
 

@@ -26,7 +26,7 @@ _SENTENCE = (
     "A walk in the first light of the day sets the clock in your body a little earlier, and a lamp that is "
     "turned down in the evening keeps it there. "
 )
-_NAMES = ("Ada", "Ben", "Cleo", "Dilys", "Ewan", "Fatima", "Gwen", "Hugo")
+NAMES = ("Ada", "Ben", "Cleo", "Dilys", "Ewan", "Fatima", "Gwen", "Hugo")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def reader(number: int) -> Reader:
     address = f"reader{number}@readers.test"
     values = {
         "address": address,
-        "greeting": f"Hello {_NAMES[number % len(_NAMES)]},",
+        "greeting": f"Hello {NAMES[number % len(NAMES)]},",
         "signed_up_on": f"{number % 28 + 1} March 2026",
         "unsubscribe_url": f"{SITE}/u/{_token(number, b'u')}",
         "preferences_url": f"{SITE}/p/{_token(number, b'p')}",

@@ -17,13 +17,13 @@ Facts = dict[str, Any]
 
 
 def measure(work: Callable[[], Facts]) -> None:
-    """Wait for the start, do `work`, and tell what it took."""
+    """Wait for the start, do `work`, and tell what it took. What `work` itself says of that goes before."""
     print("ready", flush=True)
     if not sys.stdin.readline():
         return
     before = cpu_seconds()
     facts = work()
-    facts |= {"cpu": cpu_seconds() - before, "rss_mb": peak_rss_mb()}
+    facts = {"cpu": cpu_seconds() - before, "rss_mb": peak_rss_mb(), **facts}
     print(json.dumps(facts), flush=True)
     sys.stdin.readline()
 

@@ -18,7 +18,7 @@ from bench import contenders
 from bench.contenders import Measured
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
-TITLES = {each.name: each.title for each in (*contenders.PEERS_OF_ALL, *contenders.IN_TWO)}
+TITLES = {each.name: each.title for each in (*contenders.EVERYBODY, *contenders.IN_TWO)}
 
 # key: (ours, theirs): how many times as fast ours is, and how many times less CPU it takes; above 1 is better.
 RATIOS = {
@@ -70,9 +70,14 @@ def tell(measured: Sequence[Measured], headline: int) -> None:
         cpu = of(measured, sink, connections, lambda m: m.cpu_us)
         base = "nodemailer" if "nodemailer" in rate else next(iter(rate))
         print(f"\n{contenders.SIZES}, into {sink}, {connections} connections; {TITLES[base]} = 1")
-        print(f"  {'':46} {'as fast':>9} {'CPU a message':>14}")
+        print(f"  {'':46} {'':>9} {'':>9} {'of that, us a message':>24}")
+        print(f"  {'':46} {'as fast':>9} {'CPU':>9} {'sender':>12} {'PostgreSQL':>11}")
+        sender = of(measured, sink, connections, lambda m: m.cpu / m.messages * 1e6)
+        database = of(measured, sink, connections, lambda m: m.cpu_database / m.messages * 1e6)
         for name in rate:
-            print(f"  {TITLES[name]:46} {rate[name] / rate[base]:9.2f} {cpu[name] / cpu[base]:14.3f}")
+            apart = f"{database[name]:11.0f}" if database[name] else ""
+            relative = f"{rate[name] / rate[base]:9.2f} {cpu[name] / cpu[base]:9.3f}"
+            print(f"  {TITLES[name]:46} {relative} {sender[name]:12.0f} {apart}")
     for sink in dict.fromkeys(m.sink for m in measured):
         print(f"\nRatios into {sink}, {headline} connections (above 1: Rounds is ahead)")
         for key, value in ratios(measured, sink, headline).items():

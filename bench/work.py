@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from bench.cluster import Cluster
 from bench.letter import KEY, RETURN_PATH, SENDER, SITE, letter
 from bench.prefilled import prefilled
 
@@ -22,6 +23,19 @@ class Work:
     letter_file: Path
     key_file: Path
     message_bytes: int
+    until_the_end: ExitStack
+    _cluster: list[Cluster] = field(default_factory=list)
+
+    @property
+    def cluster(self) -> Cluster:
+        """A PostgreSQL for those who record what they send; started when somebody first asks."""
+        if not self._cluster:
+            self._cluster.append(self.until_the_end.enter_context(Cluster(self.folder)))
+        return self._cluster[0]
+
+    def signing(self, signed: bool) -> dict[str, str]:
+        """The settings of Rounds that sign with the key, or leave signing to the relay."""
+        return {"ROUNDS_DKIM_KEYS": f"bench:{self.key_file}"} if signed else {"ROUNDS_RELAY_SIGNS": "1"}
 
 
 @contextmanager
@@ -37,4 +51,6 @@ def shared_work() -> Iterator[Work]:
         letter_file.write_text(json.dumps(words))
         key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         key_file.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        yield Work(folder, letter_file, key_file, len(prefilled()))
+        key_file.chmod(0o644)
+        with ExitStack() as until_the_end:
+            yield Work(folder, letter_file, key_file, len(prefilled()), until_the_end)

@@ -1,0 +1,118 @@
+"""Fill an empty database: so many people who said yes, and one issue that opens to all of them.
+
+python -m bench.programs.opened RECIPIENTS
+
+The people come by SQL in bulk, with the same rows that the product writes for each. The opening is the product's own
+and the only thing that is timed; says on standard output how long it took.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from datetime import datetime, timedelta
+
+import django
+from django.db import connection
+
+django.setup()
+
+from bench.letter import NAMES, letter  # noqa: E402
+from bench.measured import cpu_seconds  # noqa: E402
+from pipeline.actions.approve_article import approve_article  # noqa: E402
+from pipeline.actions.create_campaign import NewCampaign, create_campaign  # noqa: E402
+from pipeline.actions.import_article import import_article  # noqa: E402
+from pipeline.actions.open_due import open_due  # noqa: E402
+from pipeline.actions.prepare_database import prepare_database  # noqa: E402
+from pipeline.core.delivery.campaign import Mode  # noqa: E402
+from pipeline.gateways import clock  # noqa: E402
+from pipeline.settings import current  # noqa: E402
+
+SERIES, PURPOSE = "breast-calcifications", "weekly_health_email"
+
+# 16 random bytes each, as the product's are; the key of an address is 32 bytes that nothing else has.
+PEOPLE = """
+INSERT INTO subscriber (uid, address, address_key, given_name, zone, created_at)
+SELECT gen_random_uuid(), 'reader' || n || '@readers.test', sha256(('reader' || n)::bytea),
+       (%(names)s::text[])[n %% %(count)s + 1], '', %(now)s
+  FROM generate_series(0, %(people)s - 1) AS n;
+"""
+YES = """
+INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
+                           notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence,
+                           suspect_automation)
+SELECT gen_random_uuid(), id, %(purpose)s, 'consent_given', 'given', %(now)s, 'data_subject', 'confirm_post',
+       %(purpose)s, 1, repeat('0', 64), 'full', '{"placement": "bench"}', false
+  FROM subscriber ORDER BY id
+"""
+ON_THE_LIST = """
+INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since)
+SELECT gen_random_uuid(), subscriber_id, purpose_id, 'given', seq, occurred_at FROM consent_event ORDER BY seq
+"""
+
+
+def main(people: int) -> None:
+    now = clock.now()
+    prepare_database(now)
+    _campaign(now)
+    values = {"people": people, "names": list(NAMES), "count": len(NAMES), "purpose": PURPOSE, "now": now}
+    with connection.cursor() as cursor:
+        for statement in (PEOPLE, YES, ON_THE_LIST):
+            cursor.execute(statement, values)
+        cursor.execute("ANALYZE subscriber, consent_event, subscription")
+        cursor.execute("CHECKPOINT")
+    used, began = cpu_seconds(), time.monotonic()
+    open_due(clock.now())
+    seconds, used = time.monotonic() - began, cpu_seconds() - used
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM delivery WHERE state = 0")
+        if (found := cursor.fetchone()[0]) != people:
+            sys.exit(f"the issue opened to {found} of {people}")
+    print(json.dumps({"seconds": seconds, "cpu": used}))
+
+
+def _campaign(now: datetime) -> None:
+    """A campaign whose first issue is due now and says what the letter of the benchmark says."""
+    import_article(current().content_dir / "articles" / f"{SERIES}.md", now)
+    approve_article(
+        SERIES,
+        "Dr Demo",
+        "Demonstration only",
+        "none",
+        (now + timedelta(days=365)).date(),
+        now,
+        demonstration=True,
+    )
+    wanted = NewCampaign(SERIES, PURPOSE, Mode.CALENDAR, None, None, "Europe/London", "Europe/London", None)
+    campaign = create_campaign(wanted, now)
+    parts = letter()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH revision AS (
+                INSERT INTO issue_revision (issue_id, article_revision_id, content_sha256, subject, preheader, html,
+                                            text, findings, demonstration, created_at)
+                SELECT r.issue_id, r.article_revision_id, %s, %s, %s, %s, %s, '[]', true, %s
+                  FROM mailing m JOIN issue_revision r ON r.id = m.revision_id
+                 WHERE m.campaign_id = %s AND m.number = 1 RETURNING id)
+            UPDATE mailing SET revision_id = revision.id, due_at = %s
+              FROM revision WHERE campaign_id = %s AND number = 1
+            """,
+            [
+                parts.content_sha256,
+                parts.subject,
+                parts.preheader,
+                parts.html,
+                parts.text,
+                now,
+                campaign.id,
+                now,
+                campaign.id,
+            ],
+        )
+        cursor.execute("UPDATE campaign SET starts_at = %s WHERE id = %s", [now, campaign.id])
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]))
