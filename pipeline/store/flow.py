@@ -41,9 +41,10 @@ FIRST_ROUTE_RATE = 100.0  # messages a second: where a route without a limit sta
 
 _QUICK = "quick AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))"
 # A hold that seems longer than any is what a clock left behind that has gone back since.
-_BLOCKED = (
-    "{t}.blocked_until > clock_timestamp() AND {t}.blocked_until < clock_timestamp() + interval '25 hours'"
-)
+_BLOCKED = """
+    coalesce({t}.blocked_until > clock_timestamp()
+         AND {t}.blocked_until < clock_timestamp() + interval '25 hours', false)
+"""
 _TOKENS = """
     greatest(0, least({t}.burst, {t}.tokens + coalesce({t}.rate, 0) * {t}.factor * greatest(0,
         extract(epoch FROM clock_timestamp() - coalesce({t}.refilled_at, clock_timestamp()))::float8)))
