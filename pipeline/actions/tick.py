@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from pipeline.actions.check_fence import check_fence
 from pipeline.actions.expire_confirmations import expire_confirmations
 from pipeline.actions.open_due import open_due
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
+from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.gateways.queue import Job, ring
-from pipeline.store import deliveries, locks, periods, sending
+from pipeline.store import deliveries, instance, locks, periods, sending
 
 
 def tick(now: datetime, *, bell: bool = True) -> None:
@@ -21,11 +23,15 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         if not mine:
             return
         periods.prepare(now)
+        check_fence(now)
+        if instance.read().needs_confirm:
+            return  # an older copy: what it thinks is still to be opened may have been sent
         rescue_stalled(now)
         resolve_unknown(now)
         expire_confirmations(now)
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now)
         open_due(now)
+        tidy_senders()
     if bell and sending.anything_due(now):
         ring(Job.DRAIN)

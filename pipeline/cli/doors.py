@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
@@ -47,3 +48,11 @@ def needs_database(act: Callable[P, R]) -> Callable[P, R]:
             return act(*args, **kwargs)
 
     return with_database
+
+
+def who() -> str:
+    """The name of the person at the terminal, as the operating system has it."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return ""

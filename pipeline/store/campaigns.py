@@ -305,6 +305,25 @@ def finish_done() -> list[int]:
         return finished
 
 
+def with_something_due(now: datetime) -> list[str]:
+    """Names of campaigns that would open something at `now`, or have begun to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.name FROM campaign c
+             WHERE c.state IN ('scheduled', 'running')
+               AND (EXISTS (SELECT 1 FROM mailing m
+                             WHERE m.campaign_id = c.id AND m.state IN ('scheduled', 'materialising')
+                               AND m.due_at <= %(now)s)
+                    OR EXISTS (SELECT 1 FROM enrolment e WHERE e.campaign_id = c.id AND e.next_due_at <= %(now)s)
+                    OR (c.mode = 'course' AND c.starts_at <= %(now)s))
+             ORDER BY c.id
+            """,
+            {"now": now},
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
 def pause_mailings(campaign_id: int, frm: MailingState, to: MailingState) -> None:
     """Move every mailing of a campaign that is `frm`."""
     models.Mailing.objects.filter(campaign_id=campaign_id, state=frm.value).update(state=to.value)

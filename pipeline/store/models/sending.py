@@ -29,6 +29,15 @@ class Instance(models.Model):
     reason = models.CharField(max_length=300, default="", db_default="")
     changed_by = models.CharField(max_length=150, default="", db_default="")
     changed_at = models.DateTimeField()
+    hosts = models.JSONField(
+        default=dict, db_default={}
+    )  # mark of a data folder: its host's name, since, confirmed
+    pulse = models.BigIntegerField(
+        default=0, db_default=0
+    )  # counts up while somebody looks; a copy has fallen behind
+    needs_confirm = models.BooleanField(
+        default=False, db_default=False
+    )  # stopped by the fence, and not by a person
 
     class Meta:
         db_table = "instance"

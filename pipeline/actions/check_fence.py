@@ -1,0 +1,134 @@
+"""Ask, before anything is sent, whether this is the database that this host sends from (delivery.md B8, G15).
+
+A copy of the database must send nothing until a person says so. Two things can be wrong. The database may be behind
+what this host has seen in it: it was put back, and everybody is stopped. Or the database and this host may not know
+each other: one of them is a copy, or the host is new; then nothing leaves from here, and other hosts go on.
+"""
+
+from __future__ import annotations
+
+import socket
+import time
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+
+import psycopg
+import structlog
+from django.db import DatabaseError, connection, transaction
+
+from pipeline.core.delivery.fence import behind
+from pipeline.gateways import clock, fence, journal
+from pipeline.gateways.fence import Mark, Unreadable
+from pipeline.settings import current
+from pipeline.store import alerts, instance
+from pipeline.store.instance import Host, Instance
+
+ALERT = "fence"
+GOOD_FOR = 2.0  # seconds that an answer is believed by a sender
+NEWEST = 8  # journals whose last dot is looked up: what was sent since the last look at the counters
+
+log = structlog.get_logger()
+
+_answer: tuple[float, int, str | None] = (float("-inf"), 0, None)  # when, the epoch then, and the refusal
+
+
+def fence_refusal(epoch: int | None = None) -> str | None:
+    """Why nothing may be claimed, as a sentence; None when all is well. For senders, before each claim.
+
+    `epoch`: that of the sender. One that began before sending was stopped can send nothing more, and ends. It blocks,
+    and asks the database at most every two seconds. Raises psycopg.Error while the database is away.
+    """
+    global _answer
+    asked, now_in, refusal = _answer
+    if time.monotonic() - asked > GOOD_FOR:
+        try:
+            refusal = check_fence(clock.now(), joining=True)
+            now_in = instance.read().epoch
+        except DatabaseError as error:
+            connection.close()
+            raise psycopg.OperationalError(str(error)) from error
+        _answer = time.monotonic(), now_in, refusal
+    if refusal is None and epoch is not None and epoch != now_in:
+        return "Sending was stopped and started since this sender began. Another goes on."
+    return refusal
+
+
+def check_fence(now: datetime, *, joining: bool = False) -> str | None:
+    """The same, asked anew. `joining`: this process is about to send, and may be the first of all."""
+    folder = fence_folder()
+    with fence.only_one(folder):
+        found = instance.read()
+        if found.needs_confirm:
+            return _stopped(found)
+        try:
+            mark = fence.read(folder, found.uid)
+        except Unreadable as error:
+            return _not_from_here(str(error), now) if joining else None
+        if mark is None and not joining:
+            return None  # nothing is sent from this host
+        if mark is None and not found.hosts:
+            mark = fence.new_mark(found.counters)
+            instance.vouch(Host(mark.host, socket.gethostname(), now, found.epoch))
+        elif mark is None or not mark.ours:
+            return _not_from_here(_strange(mark, found), now) if joining else None
+        elif lacks := behind(found.counters, mark.counters) or _behind_the_journals(found):
+            return _put_back(lacks, now)
+        elif not found.knows(mark.host):
+            return _not_from_here(_strange(mark, found), now) if joining else None
+        fresh = replace(mark, counters=instance.pulse().counters)
+        transaction.on_commit(partial(fence.write, folder, found.uid, fresh))
+        return None if found.sending_enabled else _stopped(found)
+
+
+def fence_folder() -> Path:
+    return current().data_dir / "fence"
+
+
+def _stopped(found: Instance) -> str:
+    by = f" by {found.changed_by}" if found.changed_by else ""
+    return found.reason if found.needs_confirm else f"Sending is stopped{by}: {found.reason}"
+
+
+def _behind_the_journals(found: Instance) -> str:
+    """A dot leaves after its intent is on the disk: a database that does not know of the attempt is an older one."""
+    folder = current().data_dir / "journal"
+    newest = journal.kept(folder)[-NEWEST:]
+    dots = dict(filter(None, (journal.last_dot(folder, each.token, found.uid) for each in newest)))
+    known = instance.attempts(dots)
+    if all(known.get(delivery, 0) >= attempt for delivery, attempt in dots.items()):
+        return ""
+    return "attempts that the journals of this host speak of"
+
+
+def _put_back(lacks: str, now: datetime) -> str:
+    """Stop everybody: all hosts share what this database has forgotten."""
+    reason = (
+        f"This database is an older copy: it lacks {lacks}. Nothing is sent until `rounds sending confirm` says that"
+        " it is the one to go on with."
+    )
+    if instance.stop(reason, "the fence", now, needs_confirm=True):
+        log.error("fence.put_back", lacks=lacks)
+    alerts.raised(ALERT, "database", reason, now)
+    return reason
+
+
+def _strange(mark: Mark | None, found: Instance) -> str:
+    others = ", ".join(sorted({host.name for host in found.hosts})) or "nobody"
+    if mark is not None and not mark.ours:
+        return f"The data folder is a copy of one that sends from this database ({others})."
+    if mark is not None:
+        return "The database does not know this data folder any more."
+    return f"The database is sent from already, by {others}, and does not know this data folder."
+
+
+def _not_from_here(why: str, now: datetime) -> str:
+    """Nothing leaves from here. The others may be the ones who are right, so that they go on."""
+    reason = (
+        f"{why} Nothing is sent from {socket.gethostname()}. If this host is one more beside the others, say so with"
+        " `rounds sending join`; if it takes their place, with `rounds sending confirm`."
+    )
+    if alerts.raised(ALERT, socket.gethostname(), reason, now):
+        log.error("fence.not_from_here")
+    return reason
