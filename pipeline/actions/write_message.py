@@ -82,16 +82,27 @@ def load_letters(claimed: Sequence[ClaimedDelivery]) -> None:
     nobody signs: then none of them may be sent, and all go on waiting.
     """
     settings = current()
-    desk = _desk(settings, dkim.signers(settings))
-    if not desk.signed and any(delivery.stream == "newsletter" for delivery in claimed):
+    signers = dkim.signers(settings)
+    if not signers and not settings.relay_signs and any(d.stream == "newsletter" for d in claimed):
         raise SigningRefused(UNSIGNED)
+    old = _desks[0] if _desks and _desks[0].settings is settings else None
+    if old is not None and old.signers is signers:
+        _load(old, claimed)
+        return
+    desk = _Desk(settings, signers, keyring())
+    # Other keys make other messages: what was ready for the old ones is made ready again before it is asked for.
+    _load(desk, [*(old.samples.values() if old else ()), *claimed])
+    _desks[:] = [desk]
+
+
+def _load(desk: _Desk, claimed: Sequence[ClaimedDelivery]) -> None:
     for delivery in claimed:
         try:
             key = _letter_of(delivery)
             if key in desk.letters:
                 desk.letters.move_to_end(key)
             else:
-                desk.keep(key, _template(delivery, desk))
+                desk.keep(key, _template(delivery, desk), delivery)
         except DatabaseError:
             raise
         except Exception:
@@ -105,7 +116,9 @@ def write_message(delivery: ClaimedDelivery) -> Message:
     Its letter was loaded. Raises Unwritable for a delivery that no message can be made of, and SigningRefused for
     list mail that nobody signs (U-04): then nothing is wrong with the delivery, and it goes on waiting.
     """
-    desk = _desk(current())
+    desk = _desks[0] if _desks else None
+    if desk is None or desk.settings is not current():
+        raise Unwritable(f"Delivery {delivery.id} cannot be written: its letter was not loaded.")
     if delivery.stream == "newsletter" and not desk.signed:
         raise SigningRefused(UNSIGNED)
     try:
@@ -170,6 +183,7 @@ class _Desk:
     signers: tuple[Signer, ...]
     keys: Keyring
     letters: OrderedDict[Hashable, MessageTemplate] = field(default_factory=OrderedDict)
+    samples: dict[Hashable, ClaimedDelivery] = field(default_factory=dict)  # one delivery of each letter
 
     def __post_init__(self) -> None:
         kid = self.keys.current
@@ -180,24 +194,14 @@ class _Desk:
         self.sender = _sender(self.settings)
         self.signed = bool(self.signers) or self.settings.relay_signs
 
-    def keep(self, key: Hashable, template: MessageTemplate) -> None:
-        self.letters[key] = template
+    def keep(self, key: Hashable, template: MessageTemplate, sample: ClaimedDelivery) -> None:
+        self.letters[key], self.samples[key] = template, sample
         if len(self.letters) > MOST_LETTERS:
-            self.letters.popitem(last=False)
+            oldest, _ = self.letters.popitem(last=False)
+            del self.samples[oldest]
 
 
-_desks: list[_Desk] = []
-
-
-def _desk(settings: Settings, signers: tuple[Signer, ...] | None = None) -> _Desk:
-    """The desk of these settings and signers; None: of those that were last loaded. Others clear it."""
-    if (
-        not _desks
-        or _desks[0].settings is not settings
-        or (signers is not None and _desks[0].signers is not signers)
-    ):
-        _desks[:] = [_Desk(settings, signers or (), keyring())]
-    return _desks[0]
+_desks: list[_Desk] = []  # none or one, replaced whole
 
 
 def _letter_of(delivery: ClaimedDelivery) -> Hashable:

@@ -13,14 +13,18 @@ from uuid import UUID
 
 import pytest
 
+from pipeline import settings
 from pipeline.actions.write_message import Message, Unwritable, load_letters, write_message
 from pipeline.core.consent.tokens import Audience, read
 from pipeline.core.delivery import return_path
 from pipeline.core.message.wire import Wire
+from pipeline.gateways import dkim
 from pipeline.gateways.keys import keyring
+from pipeline.settings import DkimKey
 from pipeline.store import series
 from pipeline.store.sending import ClaimedDelivery
 from tests import factories
+from tests.dkim_verifier import verified
 from tests.factories import NOW, WEEKLY
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +184,74 @@ def test_an_international_domain_needs_no_smtputf8(issue):
     message = written(replace(issue, address="ada@bücher.test"))
     assert not message.smtputf8
     assert b"\r\nTo: ada@xn--bcher-kva.test\r\n" in message.data
+
+
+@pytest.fixture
+def unsigned(monkeypatch):
+    """A service with a relay, whose settings a test may say more of."""
+
+    def use(**changes):
+        changed = replace(settings.current(), local_inbox=False, relay_signs=False, **changes)
+        monkeypatch.setattr("pipeline.actions.write_message.current", lambda: changed)
+        return changed
+
+    return use
+
+
+@pytest.fixture
+def key(tmp_path):
+    path = tmp_path / "e1.pem"
+    dkim.write_key(path, dkim.make_key("ed25519"))
+    return DkimKey("e1", path)
+
+
+def holds(message: Message, used) -> dict[str, bool]:
+    return verified(message.data, {one.record_name: one.public_record for one in dkim.signers(used)})
+
+
+def test_list_mail_that_nobody_signs_is_not_written(issue, confirmation, unsigned):
+    """U-04. A confirmation, which one person asked for, may go."""
+    unsigned()
+    with pytest.raises(dkim.SigningRefused, match="rounds dkim new"):
+        load_letters([issue])
+    load_letters([confirmation])
+    assert write_message(confirmation).data
+    with pytest.raises(dkim.SigningRefused):
+        write_message(issue)
+
+
+def test_both_keys_sign_what_leaves_and_cover_one_click(issue, unsigned, key, tmp_path):
+    path = tmp_path / "r1.pem"
+    dkim.write_key(path, dkim.make_key("rsa"))
+    used = unsigned(dkim_keys=(DkimKey("r1", path), key))
+    message = written(issue)
+    assert holds(message, used) == {"r1": True, "e1": True}
+    for field in parsed(message).get_all("DKIM-Signature"):
+        names = re.search(r"h=([^;]*)", re.sub(r"\s", "", field))[1].split(":")
+        assert names.count("list-unsubscribe") == names.count("list-unsubscribe-post") == 2
+        assert f"t={int(NOW.timestamp())}" in field
+    assert written(replace(issue, attempt_no=4)) == message
+
+
+def test_the_names_of_awkward_people_are_signed_too(issue, unsigned, key):
+    used = unsigned(dkim_keys=(key,))
+    awkward = replace(issue, address="zoë@bücher.test", given_name=". = <Zoë> " * 12)
+    assert holds(written(awkward), used) == {"e1": True}
+
+
+def test_a_key_that_goes_missing_in_mid_send_stops_before_anything_is_written(issue, unsigned, key):
+    """C8, row 84."""
+    unsigned(dkim_keys=(key,))
+    assert written(issue)
+    key.path.unlink()
+    with pytest.raises(dkim.SigningRefused, match="not there"):
+        load_letters([issue])
+
+
+def test_a_key_that_is_replaced_signs_what_was_claimed_before_too(issue, confirmation, unsigned, key):
+    used = unsigned(dkim_keys=(key,))
+    load_letters([issue])
+    key.path.unlink()
+    dkim.write_key(key.path, dkim.make_key("ed25519"))
+    load_letters([confirmation])
+    assert holds(write_message(issue), used) == {"e1": True}
