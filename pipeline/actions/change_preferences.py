@@ -67,7 +67,13 @@ def _withdrawal(purpose: str, now: datetime) -> Entry:
 
 def _recipient(token: str) -> tuple[int, datetime]:
     id16 = read(Audience.PREFS, token, keyring())
-    found = deliveries.recipient(UUID(bytes=id16)) if id16 is not None else None
-    if found is None:
+    if id16 is None:
         raise NotFound("This link does not work. It may have been cut short: open it from the message again.")
+    found = deliveries.recipient(UUID(bytes=id16))
+    if found is None:
+        # We signed it, so there was such a letter: its month has been dropped since (store.periods).
+        raise NotFound(
+            "This link is in a letter so old that its record is gone. \"Unsubscribe\" in the same letter still works,"
+            " and so does this link in a newer one."
+        )
     return found

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import socket
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -31,28 +32,54 @@ NEWEST = 8  # journals whose last dot is looked up: what was sent since the last
 
 log = structlog.get_logger()
 
-_answer: tuple[float, int, str | None] = (float("-inf"), 0, None)  # when, the epoch then, and the refusal
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """The last full check of this process."""
+
+    at: float
+    instance: UUID
+    refusal: str | None
+
+
+_answer: _Answer | None = None
 
 
 def fence_refusal(epoch: int | None = None) -> str | None:
     """Why nothing may be claimed, as a sentence; None when all is well. For senders, before each claim.
 
-    `epoch`: that of the sender. One that began before sending was stopped can send nothing more, and ends. It blocks,
-    and asks the database at most every two seconds. Raises psycopg.Error while the database is away.
+    `epoch`: that of the sender. One that began before sending was stopped can send nothing more, and ends. It blocks
+    for a look at one row of the database, and every two seconds for the whole check. Raises psycopg.Error while the
+    database is away.
     """
+    try:
+        found = instance.read()
+        if not found.sending_enabled:
+            return _stopped(found)
+        if epoch is not None and epoch != found.epoch:
+            return "Sending was stopped and started since this sender began. Another goes on."
+        return _checked(found)
+    except DatabaseError as error:
+        connection.close()
+        raise psycopg.OperationalError(str(error)) from error
+
+
+def database_uid() -> UUID:
+    """The name of the database, for the journal of a sender. Raises psycopg.Error while it is away."""
+    try:
+        return instance.read().uid
+    except DatabaseError as error:
+        connection.close()
+        raise psycopg.OperationalError(str(error)) from error
+
+
+def _checked(found: Instance) -> str | None:
     global _answer
-    asked, now_in, refusal = _answer
-    if time.monotonic() - asked > GOOD_FOR:
-        try:
-            refusal = check_fence(clock.now(), joining=True)
-            now_in = instance.read().epoch
-        except DatabaseError as error:
-            connection.close()
-            raise psycopg.OperationalError(str(error)) from error
-        _answer = time.monotonic(), now_in, refusal
-    if refusal is None and epoch is not None and epoch != now_in:
-        return "Sending was stopped and started since this sender began. Another goes on."
-    return refusal
+    known = _answer
+    if known is None or known.instance != found.uid or time.monotonic() - known.at > GOOD_FOR:
+        known = _Answer(time.monotonic(), found.uid, check_fence(clock.now(), joining=True))
+        _answer = known
+    return known.refusal
 
 
 def check_fence(now: datetime, *, joining: bool = False) -> str | None:

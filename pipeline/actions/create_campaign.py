@@ -16,6 +16,8 @@ from pipeline.core.delivery.schedule import Timing, calendar_slots
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.checks import blocks
 from pipeline.core.series.cadence import check_zone, course_first
+from pipeline.gateways.dkim import signing_refusal
+from pipeline.settings import current
 from pipeline.store import articles, campaigns, consent, enrolments
 from pipeline.store.campaigns import NewMailing
 
@@ -46,7 +48,7 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
     """Plan, render, check and freeze every issue, then schedule it.
 
     Raises Refused when the article is not approved or is past its review, when an issue fails a check, when the
-    purpose is not the series' own (C-44), when its readers were promised fewer issues (P-07), or when the same series
+    purpose is not the series' own (C-44), when nobody would sign its mail (U-04), when its readers were promised fewer issues (P-07), or when the same series
     is already going to the same list.
     """
     home = check_zone(wanted.home_zone)
@@ -58,6 +60,7 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
             f"The series {planned.slug!r} is for {planned.purpose!r}: sending it to {wanted.purpose!r} would need"
             " its own consent (C-44). Change `purpose` in the series file if that is what its readers agreed to."
         )
+    _require_signature()
     _require_promised_pace(wanted)
     _require_approval(planned.article, now)
     _require_no_other(planned.slug, wanted.purpose)
@@ -102,6 +105,11 @@ def _require_no_other(series: str, purpose: str) -> None:
             f"The campaign {others[0].name!r} already sends {series!r} to {purpose!r}."
             f" Wait until it has finished, or cancel it: rounds campaign cancel {others[0].name}"
         )
+
+
+def _require_signature() -> None:
+    if refusal := signing_refusal(current()):
+        raise Refused(refusal)
 
 
 def _require_promised_pace(wanted: NewCampaign) -> None:

@@ -7,7 +7,7 @@ from pipeline.gateways.slots import slot
 from pipeline.settings import current
 
 
-def drain(seconds: float) -> Batch | None:
+def drain(seconds: float, *, bell: bool = True) -> Batch | None:
     """One sender on one route, for `seconds` at most. None where every place on this machine is taken.
 
     Celery's workers and `rounds pump` both come here, so that together they never run more senders than
@@ -18,5 +18,5 @@ def drain(seconds: float) -> Batch | None:
         for route in settings.routes:
             with slot(settings.data_dir / "senders", f"{route.name}-{number}", 1) as mine:
                 if mine:
-                    return deliver_batch(seconds, route)
+                    return deliver_batch(seconds, route, bell=bell)
     return None

@@ -72,7 +72,7 @@ def _tell(after: float) -> None:
 
 
 def _send() -> None:
-    drain(DRAIN)
+    drain(DRAIN, bell=False)
 
 
 def _fork(act: Callable[[], None]) -> int:

@@ -42,6 +42,8 @@ def record_feedback(event: FeedbackEvent, now: datetime) -> Recorded:
         subject = _subject(event)
         if subject is None:
             return Recorded.NOBODY
+        if event.kind.only_proves and not subject.in_doubt:
+            return Recorded.KNOWN
         if not feedback.keep(event, subject, now):
             return Recorded.KNOWN
         if subject.delivery_uid is not None and event.source != "smtp":

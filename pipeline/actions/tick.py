@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from pipeline.actions.check_fence import check_fence
+from pipeline.actions.check_signing import check_signing
 from pipeline.actions.expire_confirmations import expire_confirmations
 from pipeline.actions.open_due import open_due
 from pipeline.actions.rescue_stalled import rescue_stalled
@@ -26,6 +27,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         check_fence(now)
         if instance.read().needs_confirm:
             return  # an older copy: what it thinks is still to be opened may have been sent
+        check_signing(now)
         rescue_stalled(now)
         resolve_unknown(now)
         expire_confirmations(now)

@@ -110,6 +110,7 @@ _CLAIM = f"""
 WITH letters AS (
     SELECT delivery_id, period, next_attempt_at, 0 AS turn FROM outbox
      WHERE waiting AND mailing_id IS NULL AND next_attempt_at <= %(now)s AND %(letters)s
+       AND (SELECT sending_enabled FROM instance)
      ORDER BY mailing_id, next_attempt_at, delivery_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ), issues AS (
     SELECT o.delivery_id, o.period, o.next_attempt_at, 1 AS turn
@@ -118,7 +119,7 @@ WITH letters AS (
         SELECT delivery_id, period, next_attempt_at FROM outbox
          WHERE waiting AND mailing_id = m.id AND next_attempt_at <= %(now)s
          ORDER BY next_attempt_at, delivery_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) o
-     WHERE m.state = 'sending' AND %(issues)s
+     WHERE m.state = 'sending' AND %(issues)s AND (SELECT sending_enabled FROM instance)
 ), chosen AS (
     SELECT delivery_id, period FROM (SELECT * FROM letters UNION ALL SELECT * FROM issues) due
      ORDER BY turn, next_attempt_at, delivery_id LIMIT %(limit)s

@@ -16,9 +16,10 @@ from pipeline.settings import current
 __all__ = ["Batch", "deliver_batch"]
 
 
-def deliver_batch(seconds: float, route: Route | None = None) -> Batch:
+def deliver_batch(seconds: float, route: Route | None = None, *, bell: bool = True) -> Batch:
     """Send until nothing is due or `seconds` have passed, then return. Safe to run twice, or never.
 
+    `bell`: ring for another sender where there is more than one sender's worth of work.
     A connection that still waits for an answer when time is up is waited for, and the others work on meanwhile.
     """
-    return asyncio.run(Sender(route or current().routes[0], seconds).run())
+    return asyncio.run(Sender(route or current().routes[0], seconds, bell=bell).run())

@@ -54,11 +54,14 @@ class Lane:
 
     async def _send(self, delivery: ClaimedDelivery) -> None:
         sender = self._sender
+        sender.journal.writing(delivery.id)
         try:
             message = write_message(delivery)
         except RoundsError as error:
             sender.results.unwritable(delivery, str(error))
             return
+        finally:
+            sender.journal.writing(0)
         connection = self._connection
         if connection is None or not connection.usable:
             connection = await self._connect(delivery)
@@ -73,8 +76,7 @@ class Lane:
         failpoints.reach("after_offer")
         if outcome is not None:
             sender.results.attempted(delivery, DeliveryState.LEASED, outcome)
-            if outcome.cause in (Cause.LOGIN, Cause.SENDER):
-                sender.objected_to()
+            sender.objected_to(outcome.cause is Cause.SENDER)
             return
         await self._pass_the_barrier(delivery, connection)
 

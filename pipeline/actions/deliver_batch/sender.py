@@ -5,16 +5,20 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date, datetime
+from functools import partial
 from threading import Thread
 from time import monotonic
+from typing import TypeVar
 
 import psycopg
 import structlog
 from django.db import connections
 
+from pipeline.actions.check_fence import database_uid, fence_refusal
 from pipeline.actions.deliver_batch.barrier import Barrier
 from pipeline.actions.deliver_batch.batch import Batch
 from pipeline.actions.deliver_batch.database import TRY_AGAIN, Database
@@ -26,6 +30,7 @@ from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.replies import Cause
 from pipeline.core.delivery.route import Route
 from pipeline.gateways import clock, failpoints, queue
+from pipeline.gateways.dkim import SigningRefused, signing_refusal
 from pipeline.gateways.journal import Journal, boot_id
 from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
 from pipeline.settings import current
@@ -40,11 +45,14 @@ OBJECTIONS = 5  # so many of us in a row, and the relay means us and not a recip
 
 log = structlog.get_logger()
 
+T = TypeVar("T")
+
 
 class Sender:
     """`run` it once."""
 
-    def __init__(self, route: Route, seconds: float) -> None:
+    def __init__(self, route: Route, seconds: float, *, bell: bool = True) -> None:
+        """`bell`: ring for another sender where there is more work than one can do."""
         settings = current()
         self.route = route
         self.batch = Batch()
@@ -62,7 +70,9 @@ class Sender:
         self._connected = 0
         self._objections = 0
         self._over = False  # no more is claimed, and lanes end when nothing is ready
-        self._called_for_help = False
+        self._may_call = bell
+        self._door = asyncio.Lock()
+        self._refused: RouteFailed | None = None
         self._move = asyncio.Event()  # something changed that a waiting lane or the claims want to know
         self._database = Database()
         self._thread = ThreadPoolExecutor(1, "letters")
@@ -72,7 +82,13 @@ class Sender:
 
     async def run(self) -> Batch:
         clean = False
-        self.journal = Journal(current().data_dir / "journal", self._token)
+        if refusal := await self._blocking(fence_refusal):
+            self.stop_because(refusal)
+            await self._blocking(connections.close_all)
+            self._thread.shutdown()
+            return self.batch
+        database = await self._blocking(database_uid)
+        self.journal = Journal(current().data_dir / "journal", self._token, database)
         try:
             link = await self._database.link()
             self.barrier.epoch = await sending.begin(
@@ -84,11 +100,15 @@ class Sender:
             for part in (self.barrier, self.results):
                 await part.close()
             await self._database.drop()
-            await asyncio.get_running_loop().run_in_executor(self._thread, connections.close_all)
+            await self._blocking(connections.close_all)
             self._thread.shutdown()
         if self._failures:
             raise self._failures[0]
         return self.batch
+
+    async def _blocking(self, ask: Callable[[], T]) -> T:
+        """Ask something that blocks, in the sender's one thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, ask)
 
     # --- what lanes ask for
 
@@ -110,6 +130,18 @@ class Sender:
         return None
 
     async def connect(self) -> Connection:
+        """A new connection. Until the first has come about nobody else knocks: a relay that is down, or that does not
+        know our password, is asked once and not by every lane.
+        """
+        if not self._connected:
+            async with self._door:
+                if self._refused is not None:
+                    raise self._refused
+                if not self._connected:
+                    return await self._open()
+        return await self._open()
+
+    async def _open(self) -> Connection:
         opened = await Connection.open(parse_url(self.route.url), self._helo, self._timeouts)
         self._connected += 1
         return opened
@@ -120,15 +152,16 @@ class Sender:
         self._stir()
 
     async def lane_failed(self, failed: RouteFailed) -> None:
-        """A lane found no connection. The others go on: a relay may allow fewer than we tried. Without any other, or
-        where it does not let us in, the route rests.
+        """A lane found no connection and ends. The others go on: a relay may allow fewer than we tried. When none is
+        left, or when the relay does not let us in, the route rests.
         """
         self._width -= 1
         cause = failed.outcome.cause
-        if cause is not Cause.LOGIN and (self._connected or self.busy > 1):
+        if cause is not Cause.LOGIN and self._connected and len(self._lanes) > 1:
             return
-        if self.batch.route_failed:
+        if self._refused is not None:
             return
+        self._refused = failed
         self.stop_because(str(failed))
         log.warning("route.failed", route=self.route.name, cause=cause.value)
         with suppress(psycopg.Error, OSError):
@@ -136,9 +169,9 @@ class Sender:
                 await self._database.link(), self.route.name, cause, str(failed), clock.now()
             )
 
-    def objected_to(self) -> None:
-        """The relay refused us as the sender."""
-        self._objections += 1
+    def objected_to(self, objected: bool) -> None:
+        """Whether the relay refused us as the sender, and not a recipient or nobody."""
+        self._objections = self._objections + 1 if objected else 0
         if self._objections >= OBJECTIONS:
             self.stop_because("The relay objects to us as the sender. The log and `rounds alerts` say more.")
 
@@ -154,6 +187,8 @@ class Sender:
         helpers = [
             asyncio.create_task(part) for part in (self.barrier.run(), self.results.run(), self._beat())
         ]
+        for task in helpers:
+            task.add_done_callback(self._part_done)
         try:
             await self._claims()
             while self._lanes:
@@ -199,19 +234,22 @@ class Sender:
     async def _claim(self, wanted: int) -> list[ClaimedDelivery] | None:
         """Lease what is due; None where the route may send more only in a moment."""
         link, now = await self._database.link(), clock.now()
+        if refusal := await self._blocking(partial(fence_refusal, self.barrier.epoch)):
+            self.stop_because(refusal)
+            return []
         granted = await flow.take(link, self.route.name, wanted, now)
         if granted <= 0:
             # A route that may send nothing for a while is left: the next bell asks again.
             return None if self.busy or monotonic() - self._last_grant < 1 else []
         self._last_grant = monotonic()
         claimed = await sending.claim(
-            link, self._token, granted, now, letters=self.route.letters, issues=self.route.issues
+            link, self._token, granted, now, letters=self.route.letters, issues=self._may_send_issues()
         )
         failpoints.reach("after_claim")
         if len(claimed) < granted:
             await flow.put_back(link, self.route.name, granted - len(claimed))
-        elif not self._called_for_help:
-            self._called_for_help = True
+        elif self._may_call:
+            self._may_call = False
             # There is more than one sender's worth of work. Redis may take seconds to hear it, and the letters do not
             # wait for that.
             Thread(target=_call_for_help, daemon=True).start()
@@ -222,8 +260,16 @@ class Sender:
             if not claimed:
                 return None
         if claimed:
-            await asyncio.get_running_loop().run_in_executor(self._thread, load_letters, claimed)
+            try:
+                await self._blocking(partial(load_letters, claimed))
+            except SigningRefused as refused:
+                self.stop_because(str(refused))
+                return None  # the lease is released at the end, and they go on waiting
         return claimed
+
+    def _may_send_issues(self) -> bool:
+        """No list mail leaves unsigned (U-04). Letters that one person asked for do."""
+        return self.route.issues and signing_refusal(current()) is None
 
     async def _put_off(
         self, link: sending.Link, claimed: list[ClaimedDelivery], later: dict[int, datetime]
@@ -255,9 +301,12 @@ class Sender:
 
     def _lane_done(self, task: asyncio.Task[None]) -> None:
         self._lanes.pop(task, None)
+        self._part_done(task)
+
+    def _part_done(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failures.append(error)
-            self.stop_because("A lane failed in a way that nobody foresaw. The log says more.")
+            self.stop_because("The sender failed in a way that nobody foresaw. The log says more.")
         self._stir()
 
     async def _beat(self) -> None:
