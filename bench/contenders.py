@@ -141,7 +141,7 @@ class EndToEnd(Contender):
                 ROUNDS_SENDERS=str(processes),
                 **work.signing(self.signed),
             )
-            with programs([_python("senders", processes)], given) as started:
+            with programs([python("senders", processes)], given) as started:
                 before = cluster.cpu_seconds()
                 wall, facts = start_and_wait(started)
                 facts[0]["cpu_database"] = cluster.cpu_seconds() - before
@@ -226,7 +226,7 @@ def _summed(parts: Sequence[dict[str, float]]) -> dict[str, float]:
 # --- who they are
 
 
-def _python(program: str, *words: object) -> list[str]:
+def python(program: str, *words: object) -> list[str]:
     return [sys.executable, "-m", f"bench.programs.{program}", *map(str, words)]
 
 
@@ -249,7 +249,7 @@ def _smtp_source(task: Task, work: Work) -> list[list[str]]:
 
 
 def _sender_alone(task: Task, work: Work) -> list[list[str]]:
-    return [_python("sender_alone", task.port, task.messages, task.connections)]
+    return [python("sender_alone", task.port, task.messages, task.connections)]
 
 
 def _nothing(task: Task, work: Work) -> list[list[str]]:
@@ -258,7 +258,7 @@ def _nothing(task: Task, work: Work) -> list[list[str]]:
 
 def _stdlib(kind: str, processes: int) -> Callable[[Task, Work], list[list[str]]]:
     def commands(task: Task, work: Work) -> list[list[str]]:
-        return [_python("stdlib", kind, task.port, *each) for each in _shares(task, processes)]
+        return [python("stdlib", kind, task.port, *each) for each in _shares(task, processes)]
 
     return commands
 
