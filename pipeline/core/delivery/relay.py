@@ -31,6 +31,7 @@ class Relay:
     tls: Tls
     user: str = ""
     secret: str = field(default="", repr=False)
+    chunking: bool = True  # by BDAT where the relay offers it; off where DATA is the quicker way
 
     @property
     def is_loopback(self) -> bool:
@@ -68,21 +69,30 @@ def parse_url(url: str) -> Relay:
         raise _bad(
             "has port 0" if port == 0 else "has something after the host and port that is not ?tls=..."
         )
-    tls = _tls(parts, host)
+    options = _options(parts)
+    tls = _tls(options, host)
     user, secret = unquote(parts.username or ""), unquote(parts.password or "")
     if bool(user) != bool(secret):
         raise _bad("needs a user and a secret together, or neither")
-    return Relay(host, port or _USUAL_PORT[tls], tls, user, secret)
+    chunking = options.get("chunking", "on")
+    if chunking not in {"on", "off"}:
+        raise _bad("has a chunking value other than on or off")
+    return Relay(host, port or _USUAL_PORT[tls], tls, user, secret, chunking == "on")
 
 
-def _tls(parts: SplitResult, host: str) -> Tls:
-    options = parse_qsl(parts.query, keep_blank_values=True)
-    if any(name != "tls" for name, _ in options) or len(options) > 1:
-        raise _bad("has an option other than one tls=")
-    if not options:
+def _options(parts: SplitResult) -> dict[str, str]:
+    pairs = parse_qsl(parts.query, keep_blank_values=True)
+    options = dict(pairs)
+    if options.keys() - {"tls", "chunking"} or len(options) < len(pairs):
+        raise _bad("has an option other than one tls= and one chunking=")
+    return options
+
+
+def _tls(options: dict[str, str], host: str) -> Tls:
+    if "tls" not in options:
         return Tls.NONE if is_loopback(host) else Tls.STARTTLS
     try:
-        return Tls(options[0][1])
+        return Tls(options["tls"])
     except ValueError:
         raise _bad("has a tls value other than none, starttls or implicit") from None
 

@@ -69,7 +69,7 @@ class Connection:
         self._dot_line: bytes | None = None  # what ends the message that the server holds, while it holds one
         self._size_limit = extensions.size_limit
         self._pipelining = "PIPELINING" in extensions
-        self._chunking = self._pipelining and "CHUNKING" in extensions
+        self._chunking = relay.chunking and self._pipelining and "CHUNKING" in extensions
         stream.prompt = self._chunking
 
     @classmethod
