@@ -48,8 +48,8 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
     """Plan, render, check and freeze every issue, then schedule it.
 
     Raises Refused when the article is not approved or is past its review, when an issue fails a check, when the
-    purpose is not the series' own (C-44), when nobody would sign its mail (U-04), when its readers were promised fewer issues (P-07), or when the same series
-    is already going to the same list.
+    purpose is not the series' own (C-44), when nobody would sign its mail (U-04), when its readers were promised fewer
+    issues (P-07), or when the same series is already going to the same list.
     """
     home = check_zone(wanted.home_zone)
     planned, _ = plan_series(wanted.series, now)

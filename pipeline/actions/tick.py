@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from pipeline.actions.check_fence import check_fence
 from pipeline.actions.check_signing import check_signing
 from pipeline.actions.expire_confirmations import expire_confirmations
 from pipeline.actions.open_due import open_due
+from pipeline.actions.put_away import put_away
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.tidy_senders import tidy_senders
@@ -37,3 +39,10 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         tidy_senders()
     if bell and sending.anything_due(now):
         ring(Job.DRAIN)
+    _once_a_day(now.date())
+
+
+@lru_cache(maxsize=1)
+def _once_a_day(day: date) -> None:
+    """By each process that ticks, last and outside the lock: nothing that sends has to wait for it."""
+    put_away(datetime(day.year, day.month, day.day, tzinfo=UTC))
