@@ -38,6 +38,7 @@ from pipeline.store import flow, sending
 from pipeline.store.sending import ClaimedDelivery, Obstacle
 from pipeline.store.subscribers import random_uid
 
+ASK_AGAIN = 1.0  # seconds that the answers of the fence and of the keys are good for
 BEAT = 5.0  # seconds between two signs of life
 NO_TOKENS = 0.25  # seconds to wait where the route may send, and has sent as much as it may for now
 FAREWELL = 30.0  # seconds that results wait, at the end, for a database that is away; the journal has them after that
@@ -71,6 +72,8 @@ class Sender:
         self._objections = 0
         self._over = False  # no more is claimed, and lanes end when nothing is ready
         self._may_call = bell
+        self._asked = float("-inf")
+        self._unsigned: str | None = None  # why no list mail may leave now
         self._door = asyncio.Lock()
         self._refused: RouteFailed | None = None
         self._move = asyncio.Event()  # something changed that a waiting lane or the claims want to know
@@ -233,17 +236,26 @@ class Sender:
 
     async def _claim(self, wanted: int) -> list[ClaimedDelivery] | None:
         """Lease what is due; None where the route may send more only in a moment."""
+        if monotonic() - self._asked > ASK_AGAIN:
+            # Each intent asks again whether sending goes on; this only saves offering what would be refused.
+            refusal, self._unsigned = await self._blocking(self._refusals)
+            self._asked = monotonic()
+            if refusal:
+                self.stop_because(refusal)
+                return []
         link, now = await self._database.link(), clock.now()
-        if refusal := await self._blocking(partial(fence_refusal, self.barrier.epoch)):
-            self.stop_because(refusal)
-            return []
         granted = await flow.take(link, self.route.name, wanted, now)
         if granted <= 0:
             # A route that may send nothing for a while is left: the next bell asks again.
             return None if self.busy or monotonic() - self._last_grant < 1 else []
         self._last_grant = monotonic()
         claimed = await sending.claim(
-            link, self._token, granted, now, letters=self.route.letters, issues=self._may_send_issues()
+            link,
+            self._token,
+            granted,
+            now,
+            letters=self.route.letters,
+            issues=self.route.issues and not self._unsigned,
         )
         failpoints.reach("after_claim")
         if len(claimed) < granted:
@@ -267,9 +279,11 @@ class Sender:
                 return None  # the lease is released at the end, and they go on waiting
         return claimed
 
-    def _may_send_issues(self) -> bool:
-        """No list mail leaves unsigned (U-04). Letters that one person asked for do."""
-        return self.route.issues and signing_refusal(current()) is None
+    def _refusals(self) -> tuple[str | None, str | None]:
+        """Why nothing may be claimed, and why no list mail may, as sentences. No list mail leaves unsigned (U-04);
+        letters that one person asked for do.
+        """
+        return fence_refusal(self.barrier.epoch), signing_refusal(current())
 
     async def _put_off(
         self, link: sending.Link, claimed: list[ClaimedDelivery], later: dict[int, datetime]
