@@ -46,11 +46,11 @@ _answer: _Answer | None = None
 
 
 def fence_refusal(epoch: int | None = None) -> str | None:
-    """Why nothing may be claimed, as a sentence; None when all is well. For senders, before each claim.
+    """Why nothing may be claimed, as a sentence; None when all is well. For senders, at their start and before claims.
 
-    `epoch`: that of the sender. One that began before sending was stopped can send nothing more, and ends. It blocks
-    for a look at one row of the database, and every two seconds for the whole check. Raises psycopg.Error while the
-    database is away.
+    `epoch`: that of a sender at work. One that began before sending was stopped can send nothing more, and ends; for
+    the others this blocks for a look at one row of the database, and every two seconds for the whole check. Raises
+    psycopg.Error while the database is away.
     """
     try:
         found = instance.read()
@@ -58,7 +58,7 @@ def fence_refusal(epoch: int | None = None) -> str | None:
             return _stopped(found)
         if epoch is not None and epoch != found.epoch:
             return "Sending was stopped and started since this sender began. Another goes on."
-        return _checked(found)
+        return _checked(found, anew=epoch is None)
     except DatabaseError as error:
         connection.close()
         raise psycopg.OperationalError(str(error)) from error
@@ -73,10 +73,10 @@ def database_uid() -> UUID:
         raise psycopg.OperationalError(str(error)) from error
 
 
-def _checked(found: Instance) -> str | None:
+def _checked(found: Instance, *, anew: bool) -> str | None:
     global _answer
     known = _answer
-    if known is None or known.instance != found.uid or time.monotonic() - known.at > GOOD_FOR:
+    if anew or known is None or known.instance != found.uid or time.monotonic() - known.at > GOOD_FOR:
         known = _Answer(time.monotonic(), found.uid, check_fence(clock.now(), joining=True))
         _answer = known
     return known.refusal
