@@ -11,6 +11,7 @@ from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import MailingState
 from pipeline.core.delivery.schedule import calendar_opens
 from pipeline.core.series.cadence import calendar_due, course_first, course_next
+from pipeline.settings import current
 from pipeline.store import campaigns, enrolments, subscribers
 from pipeline.store.campaigns import DueMailing
 from pipeline.store.enrolments import DueMember, NewMember, Step
@@ -45,6 +46,7 @@ def _open_mailing(mailing: DueMailing, now: datetime) -> int:
             return 0
     campaign = campaigns.by_id(mailing.campaign_id)
     moments = {} if campaign.cadence.zone else _moments(campaign, mailing)
+    moments = _after_quiet_hours(moments, campaign, mailing, now)
     home = moments.get(campaign.home_zone) or mailing.due_at
     seen = 0
     while True:
@@ -68,6 +70,17 @@ def _moments(campaign: Campaign, mailing: DueMailing) -> dict[str, datetime]:
     if day is None or mailing.due_at != calendar_opens(campaign.cadence, day, 1):
         return {}
     return {zone: calendar_due(campaign.cadence, zone, day, 1) for zone in zones}
+
+
+def _after_quiet_hours(
+    moments: dict[str, datetime], campaign: Campaign, mailing: DueMailing, now: datetime
+) -> dict[str, datetime]:
+    """The moments, moved out of the quiet hours of each zone. Who falls into them later waits in the senders' hands."""
+    quiet = current().quiet_hours
+    if quiet is None:
+        return moments
+    zones = {*subscribers.zones(campaign.purpose), campaign.home_zone} - {""}
+    return {zone: quiet.after(max(moments.get(zone, mailing.due_at), now), zone) for zone in zones}
 
 
 def _run_course(campaign: Campaign, now: datetime) -> int:

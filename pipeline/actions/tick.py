@@ -13,6 +13,7 @@ from pipeline.actions.put_away import put_away
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.tidy_senders import tidy_senders
+from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.gateways.queue import Job, ring
 from pipeline.store import deliveries, instance, locks, periods, sending
 
@@ -36,6 +37,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now)
         open_due(now)
+        watch_campaigns(now)
         tidy_senders()
     if bell and sending.anything_due(now):
         ring(Job.DRAIN)

@@ -45,6 +45,7 @@ _BLOCKED = """
     coalesce({t}.blocked_until > clock_timestamp()
          AND {t}.blocked_until < clock_timestamp() + interval '25 hours', false)
 """
+_TODAY = "(date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC'))"
 _TOKENS = """
     greatest(0, least({t}.burst, {t}.tokens + coalesce({t}.rate, 0) * {t}.factor * greatest(0,
         extract(epoch FROM clock_timestamp() - coalesce({t}.refilled_at, clock_timestamp()))::float8)))
@@ -136,6 +137,87 @@ def forget_settled(settings: Settings) -> None:
         )
 
 
+# What people look at and change.
+
+
+@dataclass(frozen=True, slots=True)
+class RouteLine:
+    """One route, or one domain whose pace is limited, as an operator sees it. Rates are messages a second."""
+
+    name: str
+    rate: float | None
+    factor: float
+    blocked_until: datetime | None
+    blocked_because: str
+    failures: int = 0
+    accepted_lately: int = 0  # in the last hour
+    cap_today: int | None = None
+    left_today: int | None = None
+
+
+def route_lines() -> list[RouteLine]:
+    """All routes that were used or are set, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT r.name, r.rate, r.factor, CASE WHEN {_BLOCKED.format(t="r")} THEN r.blocked_until END,
+                   r.blocked_because, r.failures,
+                   (SELECT coalesce(sum(accepted), 0) FROM route_tally t
+                     WHERE t.route = r.name AND t.minute > clock_timestamp() - interval '1 hour'),
+                   CASE WHEN p.refilled_at >= {_TODAY} AT TIME ZONE 'UTC' AND p.burst > 0 THEN p.burst END,
+                   CASE WHEN p.refilled_at >= {_TODAY} AT TIME ZONE 'UTC' AND p.burst > 0 THEN p.tokens END
+              FROM route r LEFT JOIN domain_pace p ON p.domain = %s || r.name ORDER BY r.name
+            """,
+            [DAY],
+        )
+        return [
+            RouteLine(*row[:7], *(None if n is None else int(n) for n in row[7:]))
+            for row in cursor.fetchall()
+        ]
+
+
+def domain_lines() -> list[RouteLine]:
+    """All recipient domains with a limit, or that are left alone for a while, by name."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            SELECT d.domain, d.rate, d.factor, CASE WHEN {_BLOCKED.format(t="d")} THEN d.blocked_until END,
+                   d.blocked_because
+              FROM domain_pace d WHERE position(':' IN d.domain) = 0 ORDER BY d.domain
+            """
+        )
+        return [RouteLine(*row) for row in cursor.fetchall()]
+
+
+def resting() -> set[str]:
+    """The names of the routes and domains to which nothing is sent at present."""
+    return {line.name for line in (*route_lines(), *domain_lines()) if line.blocked_until is not None}
+
+
+def release(name: str) -> bool:
+    """A person lifts the rest of a route or a domain, and its slow-down too. False if there is no such name."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE route SET blocked_until = NULL, blocked_because = '', failures = 0, factor = 1 WHERE name = %s",
+            [name],
+        )
+        found = cursor.rowcount
+        cursor.execute(
+            "UPDATE domain_pace SET blocked_until = NULL, blocked_because = '', factor = 1"
+            " WHERE domain = %s AND position(':' IN domain) = 0",
+            [name],
+        )
+        found += cursor.rowcount
+        kinds = [*breaker.ROUTE_ALARMS, Alarm.SLOWED, Alarm.DOMAIN]
+        cursor.execute(
+            "UPDATE alert SET cleared_at = greatest(at, clock_timestamp())"
+            " WHERE subject = %s AND kind = ANY(%s) AND cleared_at IS NULL",
+            [name, [kind.value for kind in kinds]],
+        )
+    forget()
+    return bool(found)
+
+
 # Tokens.
 
 
@@ -174,7 +256,6 @@ async def take(conn: AsyncConnection[Any], route: str, wanted: int, now: datetim
     return int(granted)
 
 
-_TODAY = "(date_trunc('day', clock_timestamp() AT TIME ZONE 'UTC'))"
 _TAKE = f"""
 WITH {_QUICK}, plan AS MATERIALIZED (
     SELECT (%(caps)s::int[])[1 + greatest(0, {_TODAY}::date - %(start)s::date)] AS cap,

@@ -222,8 +222,8 @@ def held(name: str, number: int, count: int) -> Finding:
     return Finding(
         Level.WARN,
         Alarm.UNKNOWN,
-        f"{letters} of issue {number} of {name} may or may not have arrived, and were not sent again. rounds "
-        f"deliveries {name} lists them as held_unknown; the relay's log knows what became of each Message-ID.",
+        f"{letters} of issue {number} of {name} may or may not have arrived, and will not be sent again by itself. "
+        f"rounds unknown list --campaign {name} names them; look for their Message-IDs in the relay's log.",
     )
 
 
