@@ -47,21 +47,19 @@ LONGEST_TEMPORARY_FOLDER = 65
 
 DKIM_VARIABLE = "ROUNDS_DKIM_KEY_"
 
-# Providers whose webhooks we read. SendGrid's and the others' names are those of the paths: /hooks/sendgrid/.
-HOOKS = (
-    "amazon_ses",
-    "brevo",
-    "mailersend",
-    "mailgun",
-    "mailjet",
-    "mailtrap",
-    "mandrill",
-    "postal",
-    "postmark",
-    "resend",
-    "sendgrid",
-    "sparkpost",
-)
+# Providers whose webhooks we read, as in the path /hooks/sendgrid/. True: the secret is `user:password`.
+HOOKS = {
+    "amazon_ses": True,
+    "brevo": True,
+    "mailersend": False,
+    "mailgun": False,
+    "mailjet": True,
+    "mailtrap": False,
+    "postmark": True,
+    "resend": False,
+    "sendgrid": False,
+    "sparkpost": True,
+}
 SHORTEST_HOOK_SECRET = 16  # characters
 
 SWITCH = {
@@ -261,7 +259,10 @@ def load() -> Settings:
     relay_signs = env.str("ROUNDS_RELAY_SIGNS", "0", validate=_check_switch)
     bounce_url = env.str("ROUNDS_BOUNCE_URL", "", validate=_check_bounce_url)
     bounce_maildir = env.str("ROUNDS_BOUNCE_MAILDIR", "", validate=_check_maildir)
-    hooks = {name: env.str(f"ROUNDS_HOOK_{name.upper()}", "", validate=_check_hook) for name in HOOKS}
+    hooks = {
+        name: env.str(f"ROUNDS_HOOK_{name.upper()}", "", validate=_check_hook(with_user))
+        for name, with_user in HOOKS.items()
+    }
     for name in _dkim_variables():
         env.str(name, "", validate=_check_pem)
     rates = env.str("ROUNDS_RATE", "", validate=_readable(parse_rates))
@@ -450,11 +451,16 @@ def _check_maildir(value: str) -> None:
         )
 
 
-def _check_hook(value: str) -> None:
-    if value and len(value) < SHORTEST_HOOK_SECRET:
-        raise ValidationError(
-            f"it has {len(value)} characters, and a secret has {SHORTEST_HOOK_SECRET} or more."
-        )
+def _check_hook(with_user: bool) -> Callable[[str], None]:
+    def check(value: str) -> None:
+        if value and len(value) < SHORTEST_HOOK_SECRET:
+            raise ValidationError(
+                f"it has {len(value)} characters. A secret has {SHORTEST_HOOK_SECRET} or more."
+            )
+        if value and with_user and not all(value.partition(":")):
+            raise ValidationError("this provider sends a user and a password. Write user:password.")
+
+    return check
 
 
 def _check_base_url(value: str) -> None:

@@ -40,11 +40,17 @@ class Subject:
     stream: str = ""
     purpose: str | None = None
     created_at: datetime | None = None  # when the delivery was made
+    state: DeliveryState | None = None
+
+    @property
+    def in_doubt(self) -> bool:
+        """Whether nobody knows yet that the next hop took the message."""
+        return self.state not in (None, DeliveryState.ACCEPTED)
 
 
 _DELIVERY = """
     SELECT d.subscriber_id, d.address_key, d.id, d.period, d.uid, d.mailing_id, d.stream, c.purpose_id,
-           d.created_at
+           d.created_at, d.state
       FROM delivery d LEFT JOIN mailing m ON m.id = d.mailing_id LEFT JOIN campaign c ON c.id = m.campaign_id
 """
 
@@ -78,7 +84,21 @@ def of_subscription(uid: UUID) -> Subject | None:
 
 
 def _subject(row: tuple[Any, ...] | None) -> Subject | None:
-    return Subject(row[0], bytes(row[1]), *row[2:]) if row else None
+    if row is None:
+        return None
+    subscriber_id, key, delivery_id, period, uid, mailing_id, stream, purpose, created_at, state = row
+    return Subject(
+        subscriber_id,
+        bytes(key),
+        delivery_id,
+        period,
+        uid,
+        mailing_id,
+        stream,
+        purpose,
+        created_at,
+        DeliveryState(state),
+    )
 
 
 def keep(event: FeedbackEvent, subject: Subject, now: datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Every path of the site: the public pages, the studio, the demonstration's inbox, and the pages of errors."""
+"""Every path of the site: the public pages, the webhooks, the studio, the demonstration's inbox, and error pages."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("pipeline.web.public.urls")),
+    path("hooks/", include("pipeline.web.webhooks.urls")),
     path("studio/", include("pipeline.web.studio.urls")),
     path("inbox/", include("pipeline.web.inbox")),
 ]

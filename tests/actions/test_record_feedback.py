@@ -107,7 +107,7 @@ def test_nothing_but_a_hard_bounce_and_a_complaint_suppresses_at_once(sent, kind
     assert not in_force()
 
 
-@pytest.mark.parametrize("kind", [Kind.DELIVERED, Kind.SOFT, Kind.HARD, Kind.DELAYED, Kind.OPENED])
+@pytest.mark.parametrize("kind", [Kind.DELIVERED, Kind.SOFT, Kind.HARD, Kind.DELAYED, Kind.RELAYED])
 @pytest.mark.parametrize(
     "doubt", [(DeliveryState.UNKNOWN,), (DeliveryState.UNKNOWN, DeliveryState.HELD_UNKNOWN)]
 )
@@ -308,3 +308,9 @@ def test_the_ledger_and_the_events_hold_no_address(sent):
     evidence = [str(entry.evidence) for entry in consent.ledger(sent.subscriber_id)]
     assert not any("ada@" in text for text in [str(row.detail), *evidence])
     assert UUID(str(row.delivery_uid)) == sent.uid
+
+
+@pytest.mark.parametrize("kind", [Kind.DELIVERED, Kind.RELAYED, Kind.EXPANDED])
+def test_good_news_about_what_is_known_to_have_arrived_leaves_no_row(sent, kind):
+    assert record_feedback(event(sent, kind, "sendgrid"), NOW) is Recorded.KNOWN
+    assert not models.DeliveryEvent.objects.exists()

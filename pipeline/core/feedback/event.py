@@ -31,8 +31,6 @@ class Kind(StrEnum):
     VIRUS = "virus"
     NOT_SPAM = "not_spam"
     UNSUBSCRIBED = "unsubscribed"
-    OPENED = "opened"
-    CLICKED = "clicked"
 
     @classmethod
     def of_bounce(cls, bounce: BounceClass) -> Kind:
@@ -47,10 +45,16 @@ class Kind(StrEnum):
         return self in (Kind.COMPLAINT, Kind.FRAUD, Kind.VIRUS)
 
     @property
+    def only_proves(self) -> bool:
+        """Good news, which is kept only where it settles a doubt."""
+        return self in _GOOD_NEWS
+
+    @property
     def counts_as_soft(self) -> bool:
         return self.is_bounce and BounceClass(self.value).counts_as_soft
 
 
+_GOOD_NEWS = frozenset({Kind.RELAYED, Kind.EXPANDED, Kind.DELIVERED})
 _BOUNCES = frozenset(Kind(bounce.value) for bounce in BounceClass)
 
 

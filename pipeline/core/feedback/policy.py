@@ -56,8 +56,6 @@ _CONCLUSIONS = {
     Kind.DELIVERED: _NOTHING,
     Kind.NOT_SPAM: _NOTHING,
     Kind.UNSUBSCRIBED: Conclusion(Act.WITHDRAW_LIST),
-    Kind.OPENED: _NOTHING,
-    Kind.CLICKED: _NOTHING,
 }
 
 
