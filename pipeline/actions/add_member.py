@@ -17,11 +17,11 @@ LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is taken for another
 GROUPS, IN_A_GROUP = 4, 4  # 80 bits
 
 
-def add_member(name: str, password: str | None = None, address: str = "") -> str:
+def add_member(name: str, password: str | None = None, address: str = "", *, admin: bool = False) -> str:
     """Add a member, or give one a new password, which signs them out everywhere. Returns the password.
 
-    Without one, a password is made. `address` is where their test emails go. Raises BadInput for a name, a password
-    or an address that cannot be used.
+    Without one, a password is made. `address` is where their test emails go. An `admin` may stop everything. Raises
+    BadInput for a name, a password or an address that cannot be used.
     """
     if not NAME.match(name):
         raise BadInput(f"{name!r} is no name to sign in with. Use letters, digits and . @ + - _ only.")
@@ -30,7 +30,7 @@ def add_member(name: str, password: str | None = None, address: str = "") -> str
         validate_password(chosen)
     except ValidationError as error:
         raise BadInput(f"{' '.join(error.messages)} Choose another password.") from error
-    members.save(name, chosen, parse(address).mailbox if address else "")
+    members.save(name, chosen, parse(address).mailbox if address else "", admin=admin)
     return chosen
 
 

@@ -22,15 +22,16 @@ def command() -> None:
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input instead of making one."
 )
+@click.option("--admin", is_flag=True, help="They may stop everything, and start it again, in the studio.")
 @json_option
 @needs_database
-def add(name: str, address: str, password_stdin: bool, as_json: bool) -> None:
+def add(name: str, address: str, password_stdin: bool, admin: bool, as_json: bool) -> None:
     """Add member NAME, or give one a new password, which signs them out everywhere.
 
     A password that was made is printed once and kept nowhere.
     """
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    password = add_member(name, given, address)
+    password = add_member(name, given, address, admin=admin)
     made = None if given is not None else password
     text = f"{name} may sign in to the studio."
     text += f"\nThe password, shown this once: {made}" if made else ""

@@ -5,16 +5,17 @@ from __future__ import annotations
 from django.contrib.auth import get_user_model
 
 
-def save(name: str, password: str, address: str = "") -> bool:
+def save(name: str, password: str, address: str = "", *, admin: bool = False) -> bool:
     """Make a member, or give one a new password, which ends all of their sessions. Returns whether they are new.
 
-    An empty `address` leaves the one that is known.
+    An empty `address` leaves the one that is known; and who is an admin stays one.
     """
     row, created = get_user_model().objects.get_or_create(username=name)
     row.set_password(password)
     row.is_active = True
     if address:
         row.email = address
+    row.is_staff = row.is_staff or admin
     row.save()
     return bool(created)
 

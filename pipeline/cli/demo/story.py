@@ -198,7 +198,7 @@ def _print_addresses(stage: Stage) -> None:
     password_file = current().data_dir / "studio-password"
     if not password_file.exists() or not members.exists(name):
         password_file.touch(mode=0o600)
-        password_file.write_text(add_member(name, address="you@studio.test"))
+        password_file.write_text(add_member(name, address="you@studio.test", admin=True))
     stage.console.print(
         f"\n  Inbox         {stage.base_url}/inbox/\n"
         f"  Studio        {stage.base_url}/studio/   (sign in as {name}, password {password_file.read_text()})\n"

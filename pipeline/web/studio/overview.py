@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpRequest, HttpResponse
 
+from pipeline.actions.look_at_sending import look_at_sending
 from pipeline.actions.look_at_studio import look_at_studio
 from pipeline.web.studio.numbers import bar
 from pipeline.web.studio.page import StudioPage, show
@@ -11,4 +14,10 @@ from pipeline.web.studio.page import StudioPage, show
 
 class OverviewPage(StudioPage):
     def get(self, request: HttpRequest) -> HttpResponse:
-        return show(request, "overview.html", overview=look_at_studio(self.now), bar=bar)
+        return overview_page(request, self.now)
+
+
+def overview_page(request: HttpRequest, now: datetime, error: str = "", status: int = 200) -> HttpResponse:
+    """The page, with the sentence of what went wrong if something did."""
+    seen = {"overview": look_at_studio(now), "sending": look_at_sending(), "bar": bar, "error": error}
+    return show(request, "overview.html", status, **seen)

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpRespons
 from django.shortcuts import render
 from django.views import View
 
+from pipeline.actions.look_at_sending import look_at_sending
 from pipeline.core.errors import BadInput, NotFound, Refused, RoundsError, Unavailable
 from pipeline.gateways import clock
 from pipeline.web.studio import words
@@ -38,11 +39,23 @@ class StudioPage(View):
         """The name that the member signed in with."""
         return str(self.request.user.get_username())
 
+    @property
+    def admin(self) -> bool:
+        """Whether the member may stop everything."""
+        return bool(self.request.user.is_authenticated and self.request.user.is_staff)
+
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
-    """A page of the studio. Templates reach the words for states and moments as `words`."""
+    """A page of the studio. Templates reach the words for states and moments as `words`, and in `standing` the
+    sentences that every page carries while mail may not leave.
+    """
     said = [str(message) for message in messages.get_messages(request)]
-    return render(request, f"studio/{template}", {**context, "words": words, "said": said}, status=status)
+    standing: list[str] = []
+    if request.user.is_authenticated:
+        sending = look_at_sending()
+        standing = [sentence for sentence in (sending.sentence, *sending.elsewhere) if sentence]
+    every = {"words": words, "said": said, "standing": standing}
+    return render(request, f"studio/{template}", {**context, **every}, status=status)
 
 
 def done(request: HttpRequest, path: str, sentence: str) -> HttpResponseRedirect:

@@ -11,11 +11,14 @@ from pipeline.web.studio.issue_page import IssuePage
 from pipeline.web.studio.overview import OverviewPage
 from pipeline.web.studio.release_page import ReleasePage
 from pipeline.web.studio.schedule_page import SchedulePage
+from pipeline.web.studio.sending_page import StartSending, StopSending
 from pipeline.web.studio.series_page import SeriesPage
 from pipeline.web.studio.sign_in import SignInPage, SignOut
 
 urlpatterns = [
     path("", OverviewPage.as_view(), name="studio"),
+    path("stop/", StopSending.as_view(), name="studio-stop"),
+    path("start/", StartSending.as_view(), name="studio-start"),
     path("sign-in/", SignInPage.as_view(), name="studio-sign-in"),
     path("sign-out/", SignOut.as_view(), name="studio-sign-out"),
     path("series/<slug:slug>/", SeriesPage.as_view(), name="studio-series"),
