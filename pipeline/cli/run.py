@@ -53,6 +53,7 @@ def service(settings: Settings, host: str, port: int) -> list[Program]:
             [*celery, "-A", "worker", "worker", "--loglevel", "INFO", "--without-gossip", "--without-mingle"],
         ),
         Program("scheduler", [*celery, "-A", "scheduler", "beat", "--loglevel", "WARNING"]),
+        Program("pump", [*rounds, "pump"]),  # sends what no worker takes: mail leaves without Redis, too
     ]
     if settings.local_inbox:
         inbox = free_port()
