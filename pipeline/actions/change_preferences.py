@@ -73,7 +73,7 @@ def _recipient(token: str) -> tuple[int, datetime]:
     if found is None:
         # We signed it, so there was such a letter: its month has been dropped since (store.periods).
         raise NotFound(
-            "This link is in a letter so old that its record is gone. \"Unsubscribe\" in the same letter still works,"
+            'This link is in a letter so old that its record is gone. "Unsubscribe" in the same letter still works,'
             " and so does this link in a newer one."
         )
     return found

@@ -118,24 +118,36 @@ def extend_expiry(campaign_id: int, by: timedelta) -> int:
 
 
 def counts_by_state(mailing_ids: Iterable[int]) -> Mapping[int, Mapping[DeliveryState, int]]:
-    """For each mailing, how many deliveries stand in each state."""
+    """For each mailing, how many deliveries stand in each state, those of months that were put away among them."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT mailing_id, state, count(*) FROM delivery WHERE mailing_id = ANY(%s) GROUP BY 1, 2",
-            [list(mailing_ids)],
+            f"""
+            SELECT mailing_id, key, sum(n)::bigint FROM (
+                SELECT mailing_id, state::text AS key, count(*) AS n
+                  FROM delivery WHERE mailing_id = ANY(%(mailings)s) GROUP BY 1, 2
+                UNION ALL SELECT mailing_id, key, n FROM ({periods.counts_kept}) kept WHERE what = 'states') every
+             GROUP BY 1, 2
+            """,
+            {"mailings": list(mailing_ids)},
         )
         counts: dict[int, dict[DeliveryState, int]] = {}
         for mailing_id, state, count in cursor.fetchall():
-            counts.setdefault(mailing_id, {})[DeliveryState(state)] = count
+            counts.setdefault(mailing_id, {})[DeliveryState(int(state))] = count
         return counts
 
 
 def suppressed_by_reason(mailing_ids: Iterable[int]) -> Mapping[int, Mapping[str, int]]:
-    """For each mailing, why deliveries were suppressed after it opened: reason, count."""
+    """For each mailing, why deliveries were suppressed after it opened: reason, count. Those put away count too."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT mailing_id, reason, count(*) FROM delivery WHERE mailing_id = ANY(%s) AND state = %s GROUP BY 1, 2",
-            [list(mailing_ids), DeliveryState.SUPPRESSED],
+            f"""
+            SELECT mailing_id, key, sum(n)::bigint FROM (
+                SELECT mailing_id, reason AS key, count(*) AS n
+                  FROM delivery WHERE mailing_id = ANY(%(mailings)s) AND state = %(suppressed)s GROUP BY 1, 2
+                UNION ALL SELECT mailing_id, key, n FROM ({periods.counts_kept}) kept WHERE what = 'suppressed') every
+             GROUP BY 1, 2
+            """,
+            {"mailings": list(mailing_ids), "suppressed": DeliveryState.SUPPRESSED},
         )
         found: dict[int, dict[str, int]] = {}
         for mailing_id, reason, count in cursor.fetchall():
@@ -144,10 +156,21 @@ def suppressed_by_reason(mailing_ids: Iterable[int]) -> Mapping[int, Mapping[str
 
 
 def recipient(uid: UUID) -> tuple[int, datetime] | None:
-    """Whom a delivery was for, as (subscriber id, when it was made). None if there is no such delivery."""
+    """Whom a delivery was for, as (subscriber id, when it was made). None if there is no such delivery.
+
+    One that was put away with its month still answers: a link in a letter works for as long as its row is anywhere.
+    """
+    found = _recipient(uid, "delivery")
+    if found is None:
+        kept = (_recipient(uid, table) for table in periods.kept_tables("delivery"))
+        found = next((one for one in kept if one is not None), None)
+    return found
+
+
+def _recipient(uid: UUID, table: str) -> tuple[int, datetime] | None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT subscriber_id, created_at FROM delivery WHERE uid = %s AND subscriber_id IS NOT NULL",
+            f"SELECT subscriber_id, created_at FROM {table} WHERE uid = %s AND subscriber_id IS NOT NULL",
             [uid],
         )
         found: tuple[int, datetime] | None = cursor.fetchone()
