@@ -18,6 +18,7 @@ import stat
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,7 @@ from marshmallow import ValidationError
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from pipeline.core.delivery.backoff import STEPS, parse_steps
 from pipeline.core.delivery.quiet_hours import QuietHours, parse_quiet_hours
 from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.route import Route, routes
@@ -130,6 +132,7 @@ class Settings:
     domain_rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by recipient domain
     warm_up: Mapping[str, WarmUp] = field(default_factory=dict)  # by route; "" for the others
     quiet_hours: QuietHours | None = None
+    retry_steps: tuple[timedelta, ...] = STEPS  # the waits after the first failed attempt, the second and so on
     keep_months: int = 24  # deliveries of older months are put away; 0: never
     lease_seconds: int = 660
     evidence_minutes: int = 15
@@ -268,6 +271,7 @@ def load() -> Settings:
     rates = env.str("ROUNDS_RATE", "", validate=_readable(parse_rates))
     domain_rates = env.str("ROUNDS_DOMAIN_RATES", "", validate=_readable(_parse_domain_rates))
     warm_up = env.str("ROUNDS_WARM_UP", "", validate=_readable(_parse_warm_up))
+    retry_minutes = env.str("ROUNDS_RETRY_MINUTES", "", validate=_readable(parse_steps))
     quiet_hours = env.str("ROUNDS_QUIET_HOURS", "", validate=_readable(parse_quiet_hours))
     lease_seconds = env.str("ROUNDS_LEASE_SECONDS", "660", validate=_between(2, 3600))
     evidence_minutes = env.str("ROUNDS_EVIDENCE_MINUTES", "15", validate=_between(0, 1440))
@@ -310,6 +314,7 @@ def load() -> Settings:
         domain_rates=_parse_domain_rates(domain_rates or ""),
         warm_up=_parse_warm_up(warm_up or ""),
         quiet_hours=parse_quiet_hours(quiet_hours or ""),
+        retry_steps=parse_steps(retry_minutes or ""),
         keep_months=int(keep_months),
         lease_seconds=int(lease_seconds),
         evidence_minutes=int(evidence_minutes),

@@ -55,6 +55,11 @@ def test_every_bad_setting_is_told_at_once_with_the_next_move(monkeypatch: pytes
         "ROUNDS_TICK_SECONDS": "61",
         "ROUNDS_CONNECTIONS": "many",
         "ROUNDS_DEMO": "maybe",
+        "ROUNDS_RATE": "fast",
+        "ROUNDS_DOMAIN_RATES": "20/s",
+        "ROUNDS_WARM_UP": "50, 100",
+        "ROUNDS_QUIET_HOURS": "night",
+        "ROUNDS_RETRY_MINUTES": "soon",
         "ROUNDS_TRUSTED_PROXIES": "10.0.0.0/99",
         "ROUNDS_SENDER_NAME": "Ada\r\nBcc: ben@people.test",
     }
@@ -165,3 +170,27 @@ def test_plain_http_is_fine_on_this_machine_and_under_the_names_of_tests(
 ) -> None:
     monkeypatch.setenv("ROUNDS_BASE_URL", address)
     assert load().base_url == address
+
+
+def test_the_flow_is_read_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.txt"
+    plan.write_text("2026-12-01 50\n2026-12-02 100\n")
+    monkeypatch.setenv("ROUNDS_RATE", "50/s relay2=300/min")
+    monkeypatch.setenv("ROUNDS_DOMAIN_RATES", "gmail.com=20/s")
+    monkeypatch.setenv("ROUNDS_WARM_UP", str(plan))
+    monkeypatch.setenv("ROUNDS_QUIET_HOURS", "22:00-07:00")
+    monkeypatch.setenv("ROUNDS_RETRY_MINUTES", "30 120")
+    settings = load()
+    assert settings.rates == {"": 50, "relay2": 5}
+    assert settings.domain_rates == {"gmail.com": 20}
+    found = settings.warm_up_of("relay")
+    assert found is not None
+    assert found.caps == (50, 100)
+    assert str(settings.quiet_hours) == "22:00 to 07:00"
+    assert [step.total_seconds() for step in settings.retry_steps] == [1800, 7200]
+
+
+def test_a_plan_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ROUNDS_WARM_UP", "./nowhere.txt")
+    with pytest.raises(BadInput, match=r"ROUNDS_WARM_UP: The file \./nowhere\.txt cannot be read"):
+        load()

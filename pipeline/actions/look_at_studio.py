@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.actions.look_at_series import SeriesView, look_at_series
+from pipeline.core.delivery.breaker import Alarm
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
 from pipeline.core.delivery.lifecycle import CAMPAIGN_TERMINAL, CampaignState, MailingState
-from pipeline.store import campaigns, enrolments, series
+from pipeline.store import alerts, campaigns, enrolments, series
+from pipeline.store.alerts import Alert
 
 COMING = (MailingState.SCHEDULED,)
 MOST_PAST = 10
@@ -25,6 +27,7 @@ class CampaignView:
     mailings: tuple[Mailing, ...]
     next_due: datetime | None
     waiting: dict[int, int]
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def held_late(self) -> tuple[Mailing, ...]:
@@ -44,7 +47,7 @@ class CampaignView:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Something that a person must decide: a sentence, and the page to decide it on."""
+    """Something that a person must decide or know: a sentence, and the page to decide it on if there is one."""
 
     sentence: str
     path: str
@@ -64,8 +67,11 @@ def look_at_studio(now: datetime) -> Overview:
     running = tuple(look_at_campaign(c) for c in everything if c.state not in CAMPAIGN_TERMINAL)
     past = tuple(c for c in everything if c.state in CAMPAIGN_TERMINAL)[:MOST_PAST]
     planned = tuple(look_at_series(found.slug, now) for found in series.plans())
-    todo = tuple(t for view in running for t in _of_campaign(view)) + tuple(
-        t for view in planned for t in _of_series(view)
+    names = {campaign.name for campaign in everything}
+    todo = (
+        tuple(_of_alert(alert, names) for alert in alerts.open_now() if alert.kind != Alarm.UNKNOWN)
+        + tuple(t for view in running for t in _of_campaign(view))
+        + tuple(t for view in planned for t in _of_series(view))
     )
     return Overview(planned, running, past, todo)
 
@@ -80,7 +86,12 @@ def look_at_campaign(campaign: Campaign) -> CampaignView:
         due = min((m.due_at for m in mailings if m.state in COMING), default=None)
     if campaign.state in CAMPAIGN_TERMINAL:
         due = None
-    return CampaignView(campaign, mailings, due, waiting)
+    return CampaignView(campaign, mailings, due, waiting, tuple(alerts.of_campaign(campaign.name)))
+
+
+def _of_alert(alert: Alert, campaigns: set[str]) -> Todo:
+    """Held unknown outcomes are told by the counts of their campaign; all else by its own sentence."""
+    return Todo(alert.sentence, f"/studio/campaigns/{alert.campaign}/" if alert.campaign in campaigns else "")
 
 
 def _of_campaign(view: CampaignView) -> list[Todo]:

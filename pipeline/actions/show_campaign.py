@@ -8,16 +8,18 @@ from datetime import datetime
 from pipeline.actions.find_campaign import find_campaign
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
 from pipeline.core.delivery.lifecycle import CAMPAIGN_TERMINAL, MailingState
-from pipeline.store import campaigns, enrolments
+from pipeline.store import alerts, campaigns, enrolments
+from pipeline.store.alerts import Alert
 
 
 @dataclass(frozen=True, slots=True)
 class CampaignReport:
-    """`next_due_at` is None where nothing more is due of its own accord."""
+    """`next_due_at` is None where nothing more is due of its own accord; `alerts` are those that are open."""
 
     campaign: Campaign
     mailings: tuple[Mailing, ...]
     next_due_at: datetime | None
+    alerts: tuple[Alert, ...] = ()
 
     @property
     def adds_up(self) -> bool:
@@ -28,7 +30,8 @@ def show_campaign(name: str) -> CampaignReport:
     """Raises NotFound with the closest name there is."""
     campaign = find_campaign(name)
     mailings = tuple(campaigns.mailings(campaign.id))
-    return CampaignReport(campaign, mailings, _next_due(campaign, mailings))
+    told = tuple(alerts.of_campaign(campaign.name))
+    return CampaignReport(campaign, mailings, _next_due(campaign, mailings), told)
 
 
 def _next_due(campaign: Campaign, mailings: tuple[Mailing, ...]) -> datetime | None:

@@ -194,6 +194,14 @@ def resting() -> set[str]:
     return {line.name for line in (*route_lines(), *domain_lines()) if line.blocked_until is not None}
 
 
+def clock() -> datetime:
+    """PostgreSQL's, by which all rests and buckets go."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: datetime = cursor.fetchone()[0]
+        return moment
+
+
 def release(name: str) -> bool:
     """A person lifts the rest of a route or a domain, and its slow-down too. False if there is no such name."""
     with transaction.atomic(), connection.cursor() as cursor:

@@ -20,6 +20,7 @@ from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.replies import Outcome, Stage, Verdict
 from pipeline.core.delivery.settlement import LONGEST_REPLY, Settlement, settlement
 from pipeline.gateways import clock, failpoints
+from pipeline.settings import current
 from pipeline.store import flow, sending
 from pipeline.store.sending import Acceptance, ClaimedDelivery, Ended, Link
 
@@ -69,6 +70,7 @@ class Results:
                 outcome,
                 clock.now(),
                 random.random(),  # noqa: S311
+                current().retry_steps,
             )
             self._ended[delivery.period].append(Ended(delivery.id, held, end, outcome.suppresses))
         self._count()

@@ -37,6 +37,10 @@ def report_data(report: CampaignReport) -> dict[str, object]:
         **campaign_data(report.campaign),
         "next_due_at": report.next_due_at,
         "adds_up": report.adds_up,
+        "alerts": [
+            {"at": alert.at, "kind": alert.kind, "subject": alert.subject, "sentence": alert.sentence}
+            for alert in report.alerts
+        ],
         "issues": [issue_data(mailing) for mailing in report.mailings],
     }
 
@@ -74,6 +78,7 @@ def campaign_line(campaign: Campaign) -> str:
 
 def report_words(report: CampaignReport) -> str:
     lines = [campaign_line(report.campaign)]
+    lines += [f"! {alert.sentence}" for alert in report.alerts]
     lines += [_issue_line(mailing) for mailing in report.mailings]
     if report.next_due_at:
         lines.append(f"Next due: {shown(report.next_due_at)}")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from pipeline.core.errors import BadInput
+
 # The steps of Postfix, which double from 300 s and stop at 4,000 s. RFC 5321 4.5.4.1 asks for 30 minutes between
 # attempts, and for better where the reason is known; why we start sooner is in docs/decisions/0008.
 STEPS = tuple(timedelta(seconds=seconds) for seconds in (300, 600, 1200, 2400, 4000))
@@ -37,3 +39,13 @@ def next_attempt(
         wait = steps[min(attempt_no, len(steps)) - 1] * (1 - SPREAD + 2 * SPREAD * jitter)
     moment = now + wait
     return moment if moment < expires_at else None
+
+
+def parse_steps(text: str) -> tuple[timedelta, ...]:
+    """`5 10 20 40 66`, in minutes; the usual ones where nothing is said. Raises BadInput."""
+    words = text.replace(",", " ").split()
+    if not words:
+        return STEPS
+    if not all(word.isascii() and word.isdecimal() and 1 <= int(word) <= 2880 for word in words):
+        raise BadInput(f"{text!r} are not waits. Write minutes from 1 to 2880, such as 5 10 20 40 66.")
+    return tuple(timedelta(minutes=int(word)) for word in words)

@@ -202,7 +202,7 @@ def stall(name: str, waited: timedelta, since_accepted: timedelta | None, waitin
             Level.WARN,
             Alarm.STALLED,
             f"{waiting} letters of {name} are due and the oldest has waited {minutes} minutes, but nothing is being "
-            "accepted. See that a worker or rounds pump runs, and what rounds routes says of the relay.",
+            "accepted. See that a worker or rounds pump runs, and what rounds routes list says of the relay.",
         )
     if waited > SLOW_AFTER:
         return Finding(
@@ -237,6 +237,42 @@ def route_sentence(route: str, cause: Cause, sentence: str, failures: int, rests
         )
     times = "" if failures == 1 else f", {failures} times in a row"
     return f"{route} cannot be used{times}: {said}. The next try is in {in_words(rests)}; nothing is lost meanwhile."
+
+
+def route_state(
+    rate: float | None,
+    factor: float,
+    rests: timedelta | None,
+    because: str,
+    failures: int,
+    cap: int | None = None,
+    left: int | None = None,
+) -> str:
+    """How a route or a domain stands, in a sentence or two. `rests` is None unless nothing is sent there now."""
+    said = (
+        [f"Rests for {in_words(rests)} more: {because.rstrip('.') or 'one message tries whether it works'}."]
+        if (rests is not None)
+        else []
+    )
+    if rests is None and failures:
+        said.append(f"Failed {failures} times in a row; the next message tries whether it works.")
+    if rate is None:
+        said.append("No limit.")
+    elif factor < 1:
+        said.append(f"Slowed to {per(rate * factor)} of {per(rate)}, and growing as mail is accepted.")
+    else:
+        said.append(f"Up to {per(rate)}.")
+    if cap is not None:
+        said.append(f"Warming up: {left if left is not None else cap} of {cap} are left for today.")
+    return " ".join(said)
+
+
+def per(rate: float) -> str:
+    """`20 a second`, `30 a minute`, `12 an hour`: in the unit that gives a number from one upward."""
+    for seconds, unit in ((1, "a second"), (60, "a minute"), (3600, "an hour")):
+        if rate * seconds >= 1:
+            return f"{rate * seconds:.3g} {unit}"
+    return f"{rate * 86400:.3g} a day"
 
 
 def in_words(span: timedelta) -> str:

@@ -71,7 +71,8 @@ def _context(name: str) -> dict[str, Any]:
 def _key(view: CampaignView) -> str:
     """Changes when the page around the counts must change too: its buttons and its warnings."""
     late = "-".join(str(m.number) for m in view.held_late)
-    return f"{view.campaign.state.value} {late}".strip()
+    told = "-".join(alert.kind for alert in view.alerts)
+    return f"{view.campaign.state.value} {late} {told}".strip()
 
 
 def _summary(mailing: Mailing | None) -> str:

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.core.delivery.backoff import next_attempt
+from pipeline.core.delivery.backoff import STEPS, next_attempt, parse_steps
+from pipeline.core.errors import BadInput
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATE = NOW + timedelta(hours=48)
@@ -52,3 +53,14 @@ def test_nothing_is_tried_once_it_has_expired() -> None:
 def test_a_caller_out_of_range_is_told(attempt: int, jitter: float) -> None:
     with pytest.raises(ValueError, match="attempt_no"):
         next_attempt(attempt, NOW, LATE, jitter, greylist=False)
+
+
+def test_the_waits_are_read_in_minutes() -> None:
+    assert parse_steps("30, 120") == (timedelta(minutes=30), timedelta(hours=2))
+    assert parse_steps("") == STEPS
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "soon", "1.5", "2881", "٣"])
+def test_what_are_not_waits_is_told_what_to_write(text: str) -> None:
+    with pytest.raises(BadInput, match="Write minutes"):
+        parse_steps(text)

@@ -18,7 +18,9 @@ from pipeline.core.delivery.breaker import (
     held,
     hold,
     in_words,
+    per,
     route_sentence,
+    route_state,
     stall,
 )
 from pipeline.core.delivery.replies import Cause
@@ -161,3 +163,33 @@ def test_unknown_outcomes_that_are_held_are_told() -> None:
 )
 def test_a_span_is_said_in_words(seconds, words) -> None:
     assert in_words(timedelta(seconds=seconds)) == words
+
+
+@pytest.mark.parametrize(
+    ("rate", "words"),
+    [
+        (20, "20 a second"),
+        (1, "1 a second"),
+        (0.5, "30 a minute"),
+        (1 / 300, "12 an hour"),
+        (1e-5, "0.864 a day"),
+    ],
+)
+def test_a_rate_is_said_in_words(rate, words) -> None:
+    assert per(rate) == words
+
+
+def test_how_a_route_stands_is_a_sentence() -> None:
+    assert route_state(None, 1, None, "", 0) == "No limit."
+    assert (
+        route_state(20, 1, None, "", 0, 500, 120)
+        == "Up to 20 a second. Warming up: 120 of 500 are left for today."
+    )
+    assert (
+        route_state(20, 0.25, None, "", 0)
+        == "Slowed to 5 a second of 20 a second, and growing as mail is accepted."
+    )
+    assert route_state(None, 1, 2 * MINUTE, "connection refused", 3) == (
+        "Rests for 2 minutes more: connection refused. No limit."
+    )
+    assert "tries whether it works" in route_state(None, 1, None, "connection refused", 3)
