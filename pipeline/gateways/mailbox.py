@@ -44,6 +44,8 @@ class Source(Interface):
 
     def aside(self, name: str) -> None: ...
 
+    def close(self) -> None: ...
+
 
 @contextmanager
 def opened(address: ReportMailbox, trust: ssl.SSLContext | None = None) -> Iterator[Source]:
@@ -64,12 +66,15 @@ def opened(address: ReportMailbox, trust: ssl.SSLContext | None = None) -> Itera
             f"The mailbox of reports {address} cannot be opened: {_told(error, address)}"
         ) from error
     try:
-        yield source
+        try:
+            yield source
+        except BaseException:
+            with suppress(*_TROUBLE):
+                source.close()
+            raise
+        source.close()
     except _TROUBLE as error:
         raise Unavailable(f"The mailbox of reports {address} failed: {_told(error, address)}") from error
-    finally:
-        with suppress(*_TROUBLE):
-            source.close()  # type: ignore[attr-defined]
 
 
 _TROUBLE = (OSError, EOFError, imaplib.IMAP4.error, ImapToolsError, poplib.error_proto)
@@ -208,6 +213,9 @@ class Maildir:
 
     def aside(self, name: str) -> None:
         self._move(name, QUARANTINE)
+
+    def close(self) -> None:
+        """Nothing is held open."""
 
     def _move(self, name: str, folder: str) -> None:
         target = self._folder / f".{folder}"
