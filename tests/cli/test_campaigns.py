@@ -59,7 +59,7 @@ def test_a_campaign_answers_with_the_same_object_however_it_is_asked(told: Told,
     assert told("campaign", "status", "spring") == made
     known = {"name", "series", "purpose", "mode", "weekday", "at", "zone", "home_zone", "policy", "state"}
     known |= {"starts_at", "paused_at"}
-    assert set(made) == known | {"next_due_at", "adds_up", "issues"}
+    assert set(made) == known | {"next_due_at", "adds_up", "alerts", "issues"}
     assert (made["series"], made["purpose"], made["mode"], made["zone"]) == (
         SERIES,
         WEEKLY,
