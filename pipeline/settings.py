@@ -132,7 +132,9 @@ class Settings:
     domain_rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by recipient domain
     warm_up: Mapping[str, WarmUp] = field(default_factory=dict)  # by route; "" for the others
     quiet_hours: QuietHours | None = None
-    retry_steps: tuple[timedelta, ...] = STEPS  # the waits after the first failed attempt, the second and so on
+    retry_steps: tuple[timedelta, ...] = (
+        STEPS  # the waits after the first failed attempt, the second and so on
+    )
     keep_months: int = 24  # deliveries of older months are put away; 0: never
     lease_seconds: int = 660
     evidence_minutes: int = 15
@@ -141,7 +143,8 @@ class Settings:
     @property
     def brings_evidence(self) -> bool:
         """Whether anything could tell us, afterwards, what became of a message."""
-        return self.postfix_log is not None
+        mailbox = self.bounce_mailbox is not None or self.bounce_maildir is not None
+        return self.postfix_log is not None or mailbox or bool(self.hooks)
 
     def warm_up_of(self, route: str) -> WarmUp | None:
         """The warm-up plan of a route, if it has one."""
