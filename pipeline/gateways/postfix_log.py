@@ -70,16 +70,12 @@ def _search(
     file: int, about: os.stat_result, log: Path, state: _State, doubtful: Mapping[str, float]
 ) -> dict[str, str]:
     proven: dict[str, str] = {}
-    new = set(doubtful) - set(state.known)
-    if state.inode == about.st_ino and state.read <= about.st_size and not new:
-        start = state.read
-    else:
-        since = min(doubtful[each] for each in new or doubtful) - MARGIN
-        before = [mark for mark in state.marks if mark[0] <= since]
-        last = before[-1] if before else (0.0, 0, 0)
-        start = last[2] if last[1] == about.st_ino and last[2] <= about.st_size else 0
-        if last[1] and last[1] != about.st_ino:
-            _rotated(log, last[1], last[2], state, doubtful, proven)
+    inode, start = _where_to_begin(state, doubtful)
+    if inode != about.st_ino:
+        _rest_of_rotated(log, inode, start, state, doubtful, proven)
+        start = 0
+    elif start > about.st_size:  # emptied in its place
+        start = 0
     start = max(start, about.st_size - FURTHEST)
     content = os.pread(file, AT_ONCE, start)
     whole = content.rfind(b"\n") + 1
@@ -88,7 +84,19 @@ def _search(
     return proven
 
 
-def _rotated(
+def _where_to_begin(state: _State, doubtful: Mapping[str, float]) -> tuple[int, int]:
+    """(inode, offset): where the last look ended or, for a doubt that is new, where the log stood at its moment."""
+    new = set(doubtful) - set(state.known)
+    if not new:
+        return state.inode, state.read
+    since = min(doubtful[each] for each in new) - MARGIN
+    before = [mark for mark in state.marks if mark[0] <= since]
+    if before:
+        return before[-1][1:]
+    return state.marks[0][1], 0
+
+
+def _rest_of_rotated(
     log: Path, inode: int, start: int, state: _State, doubtful: Mapping[str, float], proven: dict[str, str]
 ) -> None:
     """The log was put aside meanwhile: what was its end stands in the file beside it."""
