@@ -237,25 +237,23 @@ async def take(conn: AsyncConnection[Any], route: str, wanted: int, now: datetim
     """
     if _memory.free.get(route, 0.0) > time.monotonic():
         return wanted
-    if not _memory.set_up:
-        for statement, values in _as_set(current()):
-            await _run(conn, statement, values)
-        _memory.set_up = True
     plan = current().warm_up_of(route)
-    row = await _one(
-        conn,
-        _TAKE,
-        {
-            "route": route,
-            "day": DAY + route,
-            "wanted": wanted,
-            "caps": list(plan.caps) if plan else None,
-            "start": plan.start if plan else date.max,
-            "probe": breaker.PROBE,
-        },
-    )
+    values = {
+        "route": route,
+        "day": DAY + route,
+        "wanted": wanted,
+        "caps": list(plan.caps) if plan else None,
+        "start": plan.start if plan else date.max,
+        "probe": breaker.PROBE,
+    }
+    row = await _one(conn, _TAKE, values) if _memory.set_up else None
     if row is None:
-        return wanted
+        for statement, said in _as_set(current()):
+            await _run(conn, statement, said)
+        _memory.set_up = True
+        row = await _one(conn, _TAKE, values)
+    if row is None:
+        return wanted  # a route that no setting names
     granted, free, failing = row
     if free:
         _memory.free[route] = time.monotonic() + FREE_FOR

@@ -339,6 +339,7 @@ class Sender:
                 failpoints.reach("before_return")
                 link = await self._database.back()
                 await sending.release(link, self._token)
+                await flow.flush(link)
                 if not self._failures:
                     await sending.end(link, self._token)
                 return True
