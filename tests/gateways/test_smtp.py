@@ -164,7 +164,7 @@ def test_a_late_greeting_is_waited_for() -> None:
 
 
 CODES = ["421 4.3.2 closing", "450 4.2.0 later", "451 4.7.1 later", "452 4.2.2 full", "454 later"]
-REFUSALS = ["550 5.1.1 nobody", "552 5.2.2 full", "553 5.1.3 what", "554 5.7.1 spam"]
+REFUSALS = ["550 5.1.1 nobody", "552 5.3.4 too big", "553 5.1.3 what", "554 5.7.1 spam"]
 STAGES = ["mail", "rcpt", "data", "dot"]
 
 

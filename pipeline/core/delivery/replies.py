@@ -12,6 +12,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pipeline.core.delivery.bounce_class import BounceClass, bounce_class
+
 LINE_LIMIT = 8 * 1024  # bytes; RFC 5321 section 4.5.3.1.5 allows 512, and a longer line than this is garbage
 REPLY_LIMIT = 64 * 1024  # bytes of one multi-line reply
 
@@ -59,7 +61,7 @@ class Cause(StrEnum):
     UNSUPPORTED_ADDRESS = "unsupported_address"  # the address needs SMTPUTF8 and the relay lacks it (M-11)
     POLICY = "policy"  # refused for what it is or whom it is from; the address is not at fault
     PERMANENT = "permanent"
-    TOO_LARGE = "too_large"
+    TOO_LARGE = "too_large"  # or in a form that the host does not take: the issue is at fault
     DATA_REFUSED = "data_refused"
     LOST = "lost"  # end of file, reset or failed write before the dot
     TIMEOUT = "timeout"
@@ -243,8 +245,11 @@ def _follows_a_refusal(stage: Stage, reply: Reply, chunked: bool) -> bool:
 
 
 _REFUSALS_BEFORE_RCPT: Mapping[Stage, Cause] = {Stage.MAIL: Cause.SENDER, Stage.DATA: Cause.DATA_REFUSED}
-# X.1.7 and X.1.8 are about the sender, X.1.9 about the next host; X.1.5 says that the address is good.
-_NOT_THE_RECIPIENT = frozenset({"5.1.5", "5.1.7", "5.1.8", "5.1.9"})
+_WHY_REFUSED: Mapping[BounceClass, Cause] = {
+    BounceClass.HARD: Cause.BAD_ADDRESS,
+    BounceClass.SENDER_FAULT: Cause.POLICY,
+    BounceClass.CONTENT: Cause.TOO_LARGE,
+}
 _GREYLIST_CODES = frozenset({421, 450, 451})
 
 
@@ -273,7 +278,7 @@ def _said(stage: Stage, reply: Reply) -> tuple[Verdict, Cause]:
 
 def _said_to_rcpt(reply: Reply) -> tuple[Verdict, Cause]:
     if reply.permanent:
-        return Verdict.REFUSED, _why_permanent(reply)
+        return _refused(reply)
     if reply.code in _GREYLIST_CODES or (reply.enhanced or "").startswith("4.7."):
         return Verdict.DEFERRED, Cause.GREYLISTED
     return Verdict.DEFERRED, Cause.TEMPORARY
@@ -285,14 +290,16 @@ def _said_to_the_dot(reply: Reply) -> tuple[Verdict, Cause]:
     if reply.transient:
         return Verdict.DEFERRED, Cause.TEMPORARY
     if reply.permanent:
-        return Verdict.REFUSED, _why_permanent(reply)
+        return _refused(reply)
     return Verdict.UNKNOWN, Cause.REPLY_GARBLED
 
 
-def _why_permanent(reply: Reply) -> Cause:
-    enhanced = reply.enhanced or ""
-    if enhanced.startswith("5.1.") and enhanced not in _NOT_THE_RECIPIENT:
-        return Cause.BAD_ADDRESS
-    if enhanced.startswith("5.7.") or (reply.code == 554 and not enhanced):
-        return Cause.POLICY
-    return Cause.PERMANENT
+def _refused(reply: Reply) -> tuple[Verdict, Cause]:
+    """By the table that bounce reports are read by too (B-06).
+
+    A mailbox that is full may have room tomorrow, also where the host says 552 for it (RFC 5321 section 4.5.3.1.10).
+    """
+    why = bounce_class(reply.code, reply.enhanced or "", reply.text)
+    if why is BounceClass.FULL:
+        return Verdict.DEFERRED, Cause.TEMPORARY
+    return Verdict.REFUSED, _WHY_REFUSED.get(why, Cause.PERMANENT)
