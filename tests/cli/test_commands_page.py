@@ -38,7 +38,7 @@ def test_every_command_and_option_is_documented() -> None:
 def test_every_command_that_answers_takes_json() -> None:
     from pipeline.cli.main import cli
 
-    servers = {"rounds web", "rounds run", "rounds inbox", "rounds demo"}
+    servers = {"rounds web", "rounds run", "rounds pump", "rounds inbox", "rounds demo"}
     silent = {
         name
         for name, command in every_command(cli)
