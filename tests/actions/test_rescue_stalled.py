@@ -1,14 +1,18 @@
-"""What dead senders leave behind is settled by the evidence of their journals (delivery.md B4, C 1 to 7, 53, 78, 80)."""
+"""What dead senders leave behind is settled by the evidence of their journals (delivery.md B4; C 1-7, 53, 78, 80)."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import os
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
 import pytest
+from django.db import connection
 
+from pipeline.actions import tidy_senders
 from pipeline.actions.open_due import open_due
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
@@ -164,7 +168,7 @@ def giant(held: Held) -> None:
 @pytest.mark.parametrize(
     "harm", [of_another_boot, bit_flipped, truncated, headless, empty, foreign, writable_by_all, giant]
 )
-def test_a_journal_that_cannot_be_trusted_proves_nothing(held: Held, harm) -> None:  # type: ignore[no-untyped-def]
+def test_a_journal_that_cannot_be_trusted_proves_nothing(held: Held, harm: Callable[[Held], None]) -> None:
     held.intend()
     held.journal.dot(held.claimed.id, 1)
     held.die()
@@ -220,18 +224,23 @@ class Clock:
         return rescued
 
 
+Elsewhere = tuple[Held, Clock]
+
+
 @pytest.fixture
-def elsewhere(held: Held, monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Held, Clock]]:
+def elsewhere(held: Held, monkeypatch: pytest.MonkeyPatch) -> Elsewhere:
     """Its sender is on another host: there is a row that tells of it, and no journal here."""
     senders.ask(lambda link: sending.begin(link, held.token, "other.example", "their boot", "relay"))
     held.journal.path.unlink()
     held.die()
     clock = Clock(monkeypatch)
     rescue_stalled(NOW)
-    yield held, clock
+    return held, clock
 
 
-def test_a_sender_elsewhere_is_lost_when_it_was_watched_for_a_lease_and_never_beat(elsewhere) -> None:
+def test_a_sender_elsewhere_is_lost_when_it_was_watched_for_a_lease_and_never_beat(
+    elsewhere: Elsewhere,
+) -> None:
     held, clock = elsewhere
     held.intend()
     assert clock.watch(630) == 0
@@ -239,7 +248,7 @@ def test_a_sender_elsewhere_is_lost_when_it_was_watched_for_a_lease_and_never_be
     assert (held.line.state, held.line.cause) == ("unknown", "owner_lost")
 
 
-def test_a_sender_elsewhere_that_beats_is_left_alone(elsewhere) -> None:
+def test_a_sender_elsewhere_that_beats_is_left_alone(elsewhere: Elsewhere) -> None:
     held, clock = elsewhere
     for _ in range(10):
         senders.ask(lambda link: sending.beat(link, held.token))
@@ -258,20 +267,20 @@ def test_a_sender_that_never_entered_itself_is_watched_by_its_token(
     assert clock.watch(60) == 1
 
 
-def test_no_wall_clock_makes_a_lease_old(elsewhere) -> None:
+def test_no_wall_clock_makes_a_lease_old(elsewhere: Elsewhere) -> None:
     held, _clock = elsewhere
     assert rescue_stalled(NOW.replace(year=NOW.year + 10)) == 0
     assert rescue_stalled(NOW.replace(year=NOW.year - 1)) == 0
     assert held.line.state == "leased"
 
 
-def test_time_in_which_nobody_looked_does_not_count(elsewhere) -> None:
+def test_time_in_which_nobody_looked_does_not_count(elsewhere: Elsewhere) -> None:
     _held, clock = elsewhere
     assert clock.watch(3600 * 3, every=3600) == 0, "three looks in three hours are three minutes"
 
 
 def test_what_was_seen_in_another_run_of_the_machine_does_not_count(
-    elsewhere, monkeypatch: pytest.MonkeyPatch
+    elsewhere: Elsewhere, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     _held, clock = elsewhere
     clock.watch(630)
@@ -290,6 +299,31 @@ def test_a_message_that_ends_three_senders_is_set_aside_with_an_alert(held: Held
     assert (held.line.state, held.line.reason) == ("held_unknown", "poison")
     [alert] = alerts.open_now(["poison"])
     assert "has ended 3 senders" in alert.sentence
+
+
+def test_old_journals_and_senders_go_after_a_week_and_what_is_in_hand_stays(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = current().data_dir / "journal"
+    journals = [Journal(folder, random_uid()) for _ in range(2)]
+    for each in journals:
+        each.dot(1, 1)
+        each.close()
+        senders.ask(lambda link, each=each: sending.begin(link, UUID(each.path.name), "h", "b", "relay"))
+    old, young = journals[0].path, journals[1].path
+    week_ago = time.time() - 8 * 86400
+    os.utime(old, (week_ago, week_ago))
+    held.die()
+    os.utime(held.journal.path, (week_ago, week_ago))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE sender SET beat_at = now() - interval '8 days' WHERE token = %s", [old.name])
+    monkeypatch.setattr(tidy_senders, "_last", float("-inf"))
+    assert tidy_senders.tidy_senders() == 1
+    assert (old.exists(), young.exists(), held.journal.path.exists()) == (False, True, True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT token::text FROM sender")
+        assert cursor.fetchall() == [(young.name,)]
+    young.unlink()
 
 
 def test_a_message_that_was_merely_in_hand_is_not_blamed(held: Held) -> None:
