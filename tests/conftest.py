@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 from aiosmtpd.smtp import Envelope
 
@@ -32,6 +33,10 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["ROUNDS_SECRET_KEY"] = "a secret of the tests, and of nobody else"
     os.environ["ROUNDS_RELAY_SIGNS"] = "1"
     os.environ["DJANGO_SETTINGS_MODULE"] = "pipeline.settings"
+
+    # A slow example on a busy machine is no finding.
+    hypothesis.settings.register_profile("rounds", deadline=None)
+    hypothesis.settings.load_profile("rounds")
 
     from django.conf import settings
 

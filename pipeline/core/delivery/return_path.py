@@ -63,7 +63,7 @@ def read(address: str, keys: Mapping[int, bytes]) -> bytes | None:
 
 def _text(data: bytes) -> str:
     """27 bytes in base32, in lower case and without padding. The standard library's own takes three times as long."""
-    pairs = []
+    pairs: list[str] = []
     for high, low in _FIVE_BYTES.iter_unpack(data + b"\0\0\0"):
         pairs += (
             _PAIRS[high << 2 | low >> 30],
