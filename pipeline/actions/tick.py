@@ -7,8 +7,10 @@ from functools import lru_cache
 
 from pipeline.actions.check_fence import check_fence
 from pipeline.actions.check_signing import check_signing
+from pipeline.actions.collect_reports import collect_if_due
 from pipeline.actions.expire_confirmations import expire_confirmations
-from pipeline.actions.open_due import open_due
+from pipeline.actions.hear_refusals import hear_refusals
+from pipeline.actions.open_due import WORTH_SENDING, open_due
 from pipeline.actions.put_away import put_away
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
@@ -35,12 +37,14 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         resolve_unknown(now)
         expire_confirmations(now)
         deliveries.cancel_stranded()
-        deliveries.expire_overdue(now)
+        deliveries.expire_overdue(now, WORTH_SENDING)
         open_due(now)
         watch_campaigns(now)
         tidy_senders()
     if bell and sending.anything_due(now):
         ring(Job.DRAIN)
+    hear_refusals(now)
+    collect_if_due(now)
     _once_a_day(now.date())
 
 

@@ -24,6 +24,11 @@ from pipeline.store import models
 
 LONGEST_KEPT = 256 * 1024  # octets of a report that is laid aside: enough to see what it was
 MOST_LAID_ASIDE = 2000  # the oldest make room: whoever floods the mailbox fills no disk
+A_LITTLE_BEHIND = (
+    5000  # attempts: a process that begins looks back as far, and commits may come out of their order
+)
+# How an attempt may end that says something of the recipient or of the message. The others are about us or the relay.
+OF_THE_RECIPIENT = frozenset({"bad_address", "policy", "permanent", "too_large", "temporary", "greylisted"})
 HISTORY = 60  # of the newest issues of one subscriber
 
 
@@ -180,12 +185,13 @@ def history(subscriber_id: int, since: datetime | None) -> list[IssueOutcome]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.id, d.created_at, d.state, d.code, d.enhanced, d.reply, array_remove(array_agg(e.kind), NULL)
+            SELECT d.id, d.created_at, d.state, d.cause, d.code, d.enhanced, d.reply,
+                   array_remove(array_agg(e.kind), NULL)
               FROM (SELECT * FROM delivery WHERE subscriber_id = %s AND stream = 'newsletter'
                        AND (%s::timestamptz IS NULL OR created_at >= %s)
                      ORDER BY created_at DESC, id DESC LIMIT %s) d
               LEFT JOIN delivery_event e ON e.delivery_id = d.id
-             GROUP BY d.id, d.period, d.created_at, d.state, d.code, d.enhanced, d.reply
+             GROUP BY d.id, d.period, d.created_at, d.state, d.cause, d.code, d.enhanced, d.reply
             """,
             [subscriber_id, since, since, HISTORY],
         )
@@ -193,10 +199,17 @@ def history(subscriber_id: int, since: datetime | None) -> list[IssueOutcome]:
 
 
 def _outcome(
-    delivery_id: int, at: datetime, state: int, code: int | None, enhanced: str, reply: str, kinds: list[str]
+    delivery_id: int,
+    at: datetime,
+    state: int,
+    cause: str,
+    code: int | None,
+    enhanced: str,
+    reply: str,
+    kinds: list[str],
 ) -> IssueOutcome:
     heard = [Kind(kind) for kind in kinds]
-    if state == DeliveryState.FAILED:
+    if state == DeliveryState.FAILED and code is not None and cause in OF_THE_RECIPIENT:
         heard.append(Kind.of_bounce(bounce_class(code, enhanced, reply)))
     bounces = [kind for kind in heard if kind.is_bounce]
     handed_over = state in (DeliveryState.ACCEPTED, DeliveryState.PRESUMED_ACCEPTED)
@@ -206,6 +219,41 @@ def _outcome(
         soft=any(kind.counts_as_soft for kind in bounces),
         arrived=handed_over and not bounces,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """A delivery that failed for good during SMTP, and what was said last."""
+
+    delivery_id: int
+    period: date
+    code: int
+    enhanced: str
+    reply: str
+
+
+def refusals(after: int, limit: int) -> tuple[list[Refusal], int]:
+    """Deliveries that failed and are not among the events yet, and the attempt to go on from the next time.
+
+    `after` is that attempt, 0 at first.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0) FROM attempt")
+        newest = int(cursor.fetchone()[0])
+        begin = (after or newest) - A_LITTLE_BEHIND
+        cursor.execute(
+            """
+            SELECT max(a.id), d.id, d.period, d.code, d.enhanced, d.reply
+              FROM attempt a JOIN delivery d ON d.id = a.delivery_id AND d.period = a.period
+             WHERE a.id > %s AND d.state = %s AND d.code IS NOT NULL AND d.cause = ANY(%s)
+               AND NOT EXISTS (SELECT 1 FROM delivery_event e WHERE e.delivery_id = d.id AND e.source = 'smtp')
+             GROUP BY d.id, d.period, d.code, d.enhanced, d.reply ORDER BY 1 LIMIT %s
+            """,
+            [begin, DeliveryState.FAILED, list(OF_THE_RECIPIENT), limit],
+        )
+        rows = cursor.fetchall()
+    place = int(rows[-1][0]) if len(rows) == limit else newest
+    return [Refusal(*row[1:]) for row in rows], place
 
 
 @dataclass(frozen=True, slots=True)

@@ -244,7 +244,7 @@ def test_refusals_during_smtp_count_like_reports(campaign):
     models.Delivery.objects.filter(uid=letters[6].uid).delete()
     last.save(force_insert=True)
     move(last, DeliveryState.LEASED)
-    move(last, DeliveryState.FAILED, code=452, enhanced="4.2.2", reply="4.2.2 full")
+    move(last, DeliveryState.FAILED, cause="temporary", code=452, enhanced="4.2.2", reply="4.2.2 full")
     record_refusal(last.id, last.period, 452, "4.2.2", "4.2.2 full", NOW)
     assert in_force() == {(MARKETING, "soft_limit")}
 
