@@ -43,7 +43,7 @@ golden: $(STAMP)-dev ## Write the golden emails again; read the difference befor
 	@$(BIN)/python -m tests.golden.rewrite
 
 bench: $(STAMP)-run bench/peers/node_modules ## Measure side by side with others (N=10000 ROUNDS=3 CONNECTIONS="1 8 32")
-	@N="$(N)" ROUNDS="$(ROUNDS)" CONNECTIONS="$(CONNECTIONS)" ONLY="$(ONLY)" $(BIN)/python -m bench
+	@N="$(N)" ROUNDS="$(ROUNDS)" CONNECTIONS="$(CONNECTIONS)" RECIPIENTS="$(RECIPIENTS)" ONLY="$(ONLY)" $(BIN)/python -m bench
 
 lock: $(STAMP)-dev ## Write the lock files again from pyproject.toml
 	@$(BIN)/python tools/lock.py

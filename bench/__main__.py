@@ -1,7 +1,8 @@
-"""`python -m bench`: measure in turn, print the ratios, write `bench/latest.json` and the chart.
+"""`python -m bench`: measure in turn, print the ratios, write `bench/latest.json`, the chart and the page.
 
-Options come from the environment, as `make bench N=10000 ROUNDS=3 CONNECTIONS="1 8 32"` gives them. The exit status
-says whether everything ran and every message arrived; it says nothing about how long that took.
+Options come from the environment, as `make bench N=10000 ROUNDS=3 CONNECTIONS="1 8 32"` gives them. ONLY names the
+contenders of a short look, which writes neither the chart nor the page. The exit status says whether everything ran
+and every message arrived; it says nothing about how long that took.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import os
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from bench import report
+from bench import chart, growth, page, report, steps
 from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
@@ -23,6 +25,7 @@ class Options:
     rounds: int
     connections: tuple[int, ...]
     headline: int  # the number of connections that the ratios are of
+    recipients: tuple[int, ...]  # the sizes of lists that growth is measured with
     only: frozenset[str]
 
 
@@ -33,16 +36,30 @@ def options() -> Options:
         rounds=int(os.environ.get("ROUNDS") or 3),
         connections=connections,
         headline=8 if 8 in connections else connections[-1],
+        recipients=tuple(
+            int(word) for word in (os.environ.get("RECIPIENTS") or "10000 100000 1000000").split()
+        ),
         only=frozenset(os.environ.get("ONLY", "").split()),
     )
 
 
 def main() -> int:
     asked = options()
+    more: dict[str, Any] = {}
     with shared_work() as work:
         measured = list(_all_rounds(asked, work))
-    report.tell(measured, asked.headline)
-    report.write(measured, asked.headline, asked.rounds)
+        if not asked.only or "steps" in asked.only:
+            more["cpu_us_per_message"] = steps.steps(work, asked.messages, asked.headline, report.progress)
+        if not asked.only or "growth" in asked.only:
+            more["growth"] = growth.growth(
+                work, asked.recipients, asked.rounds, asked.headline, report.progress
+            )
+    facts = report.facts(measured, asked.headline, asked.rounds, more)
+    report.tell(measured, asked.headline, facts)
+    report.write(facts)
+    if not asked.only:
+        chart.draw(facts)
+        page.write(facts)
     return 0
 
 

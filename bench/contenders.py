@@ -145,7 +145,7 @@ class EndToEnd(Contender):
                 before = cluster.cpu_seconds()
                 wall, facts = start_and_wait(started)
                 facts[0]["cpu_database"] = cluster.cpu_seconds() - before
-            facts[0]["bytes"] = work.message_bytes
+            facts[0]["bytes"] = work.bytes_of_rounds(self.signed, task.messages)
             if (states := database.states()) != {DeliveryState.ACCEPTED: task.messages}:
                 raise Lost(f"{self.name}: {task.messages} to accept, and the database says {states}")
         return wall, facts

@@ -23,6 +23,14 @@ def tree_cpu_seconds(pid: int) -> float:
     raise RuntimeError(f"process {pid} has ended")
 
 
+def backend_cpu_seconds(pid: int) -> float:
+    """CPU time of one process, to the nanosecond where the kernel keeps it so (proc(5), schedstat)."""
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text().split()[0]) / 1e9
+    except (OSError, IndexError):
+        return _cpu_seconds(pid)
+
+
 def _cpu_seconds(pid: int) -> float:
     fields = _stat(pid)
     return sum(int(fields[at]) for at in (11, 12, 13, 14)) / _TICK  # utime, stime, cutime, cstime: proc(5)

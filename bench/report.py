@@ -6,16 +6,18 @@ import json
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 import psutil
 
-from bench import contenders
+from bench import contenders, growth, steps
 from bench.contenders import Measured
+from pipeline.gateways.embedded_binaries import POSTGRES_VERSION
 
 LATEST = Path(__file__).resolve().parent / "latest.json"
 TITLES = {each.name: each.title for each in (*contenders.EVERYBODY, *contenders.IN_TWO)}
@@ -26,6 +28,9 @@ RATIOS = {
     "unsigned_vs_nodemailer": ("unsigned", "nodemailer"),
     "sender_vs_smtp_source": ("sender_alone", "smtp_source"),
     "signed_vs_stdlib": ("signed", "stdlib"),
+}
+# The same against peers that were given both cores.
+RATIOS_2 = {
     "signed_vs_nodemailer_signed_2": ("signed", "nodemailer_signed_2"),
     "unsigned_vs_nodemailer_2": ("unsigned", "nodemailer_2"),
     "signed_vs_stdlib_2": ("signed", "stdlib_2"),
@@ -50,20 +55,22 @@ def of(
     return {name: median(values) for name, values in found.items()}
 
 
-def ratios(measured: Sequence[Measured], sink: str, connections: int) -> dict[str, float]:
-    """The keys of `RATIOS` for what was measured; those of the CPU end in `_cpu`."""
+def ratios(
+    measured: Sequence[Measured], sink: str, connections: int, keys: Mapping[str, tuple[str, str]] = RATIOS
+) -> dict[str, float]:
+    """The keys for what was measured, ratios of medians; those of the CPU end in `_cpu`."""
     rate = of(measured, sink, connections, lambda m: m.rate)
     cpu = of(measured, sink, connections, lambda m: m.cpu_us)
     found = {}
-    for key, (ours, theirs) in RATIOS.items():
+    for key, (ours, theirs) in keys.items():
         if ours in rate and theirs in rate:
             found[key] = round(rate[ours] / rate[theirs], 3)
             found[f"{key}_cpu"] = round(cpu[theirs] / cpu[ours], 3)
     return found
 
 
-def tell(measured: Sequence[Measured], headline: int) -> None:
-    """Tables on standard output. The slowest of each table is 1, so that nobody takes a figure for a promise."""
+def tell(measured: Sequence[Measured], headline: int, facts: Mapping[str, Any]) -> None:
+    """Tables on standard output."""
     progress("")
     for sink, connections in dict.fromkeys((m.sink, m.connections) for m in measured):
         rate = of(measured, sink, connections, lambda m: m.rate)
@@ -72,43 +79,56 @@ def tell(measured: Sequence[Measured], headline: int) -> None:
         print(f"\n{contenders.SIZES}, into {sink}, {connections} connections; {TITLES[base]} = 1")
         print(f"  {'':46} {'':>9} {'':>9} {'of that, us a message':>24}")
         print(f"  {'':46} {'as fast':>9} {'CPU':>9} {'sender':>12} {'PostgreSQL':>11}")
-        sender = of(measured, sink, connections, lambda m: m.cpu / m.messages * 1e6)
-        database = of(measured, sink, connections, lambda m: m.cpu_database / m.messages * 1e6)
+        apart = _cpu_apart(measured, sink, connections)
         for name in rate:
-            apart = f"{database[name]:11.0f}" if database[name] else ""
             relative = f"{rate[name] / rate[base]:9.2f} {cpu[name] / cpu[base]:9.3f}"
-            print(f"  {TITLES[name]:46} {relative} {sender[name]:12.0f} {apart}")
+            database = f"{apart[name]['database']:11.0f}" if apart[name]["database"] else ""
+            print(f"  {TITLES[name]:46} {relative} {apart[name]['sender']:12.0f} {database}")
+    for line in (*steps.lines(facts["cpu_us_per_message"]), *growth.lines(facts["growth"])):
+        print(line)
     for sink in dict.fromkeys(m.sink for m in measured):
         print(f"\nRatios into {sink}, {headline} connections (above 1: Rounds is ahead)")
-        for key, value in ratios(measured, sink, headline).items():
+        for key, value in ratios(measured, sink, headline, RATIOS | RATIOS_2).items():
             print(f"  {key:38} {value:8.2f}")
 
 
-def write(measured: Sequence[Measured], headline: int, rounds: int, **more: object) -> None:
-    """Everything, to `bench/latest.json`."""
-    facts = {
+def facts(measured: Sequence[Measured], headline: int, times: int, more: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything that was found. `ratios` are those into smtp-sink."""
+    grown = more.get("growth", {})
+    return {
         "machine": machine(),
         "versions": versions(),
         "rounds": {
-            "times": rounds,
+            "times": times,
             "headline_connections": headline,
             "order": "in turn",
+            "ratios_against_two_processes": ratios(measured, "smtp-sink", headline, RATIOS_2),
+            "ratios_cheap_sink": ratios(measured, "cheap", headline, RATIOS | RATIOS_2),
+            "ratios_by_connections": {
+                str(each): ratios(measured, "smtp-sink", each)
+                for each in sorted({m.connections for m in measured})
+            },
             "measured": [asdict(each) for each in measured],
         },
+        "cpu_us_per_message": {
+            **more.get("cpu_us_per_message", {}),
+            "contenders": _cpu_apart(measured, "smtp-sink", headline),
+        },
+        "growth": grown,
+        "rss_mb": growth.rss_mb(grown),
         "ratios": ratios(measured, "smtp-sink", headline),
-        "ratios_cheap_sink": ratios(measured, "cheap", headline),
-        "ratios_by_connections": {
-            str(each): ratios(measured, "smtp-sink", each)
-            for each in sorted({m.connections for m in measured})
-        },
-        "rss_mb": {
-            name: round(value, 1)
-            for name, value in of(measured, "smtp-sink", headline, lambda m: m.rss_mb).items()
-            if value
-        },
-        **more,
     }
+
+
+def write(facts: Mapping[str, Any]) -> None:
+    """Everything, to `bench/latest.json`."""
     LATEST.write_text(json.dumps(facts, indent=2) + "\n")
+
+
+def _cpu_apart(measured: Sequence[Measured], sink: str, connections: int) -> dict[str, dict[str, float]]:
+    sender = of(measured, sink, connections, lambda m: m.cpu / m.messages * 1e6)
+    database = of(measured, sink, connections, lambda m: m.cpu_database / m.messages * 1e6)
+    return {name: {"sender": round(sender[name], 1), "database": round(database[name], 1)} for name in sender}
 
 
 def machine() -> dict[str, object]:
@@ -132,6 +152,7 @@ def versions() -> dict[str, str]:
         "nodemailer": package["version"],
         "postfix": _said("postconf", "-dh", "mail_version"),
         "psycopg": version("psycopg"),
+        "postgresql": POSTGRES_VERSION,
         "cryptography": version("cryptography"),
         "jinja2": version("jinja2"),
     }

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from bench.cluster import Cluster
+from bench.cluster import Cluster, run_program
 from bench.letter import KEY, RETURN_PATH, SENDER, SITE, letter
 from bench.prefilled import prefilled
 
@@ -25,6 +25,7 @@ class Work:
     message_bytes: int
     until_the_end: ExitStack
     _cluster: list[Cluster] = field(default_factory=list)
+    _sizes: dict[bool, int] = field(default_factory=dict)
 
     @property
     def cluster(self) -> Cluster:
@@ -32,6 +33,13 @@ class Work:
         if not self._cluster:
             self._cluster.append(self.until_the_end.enter_context(Cluster(self.folder)))
         return self._cluster[0]
+
+    def bytes_of_rounds(self, signed: bool, recipients: int) -> int:
+        """The size of a message of Rounds on the wire, checked to be the letter; looked at once."""
+        if signed not in self._sizes:
+            environment = self.cluster.opened(recipients).database.environment(**self.signing(signed))
+            self._sizes[signed] = run_program("size", environment=environment)["bytes"]
+        return self._sizes[signed]
 
     def signing(self, signed: bool) -> dict[str, str]:
         """The settings of Rounds that sign with the key, or leave signing to the relay."""

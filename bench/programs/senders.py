@@ -1,9 +1,10 @@
 """Senders of Rounds, forked from one process that has imported everything, as `rounds pump` forks them.
 
-python -m bench.programs.senders PROCESSES
+python -m bench.programs.senders PROCESSES [AT_MOST]
 
 The environment says which database, which relay, how many connections, and who signs. Measured from the first fork to
-the end of the last sender, which has recorded all its results by then.
+the end of the last sender, which has recorded all its results by then. With AT_MOST a sender that has recorded so many
+takes no more, as when it is asked to stop.
 """
 
 from __future__ import annotations
@@ -11,7 +12,9 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
+from typing import Any
 
 import django
 from django.db import connections
@@ -21,11 +24,16 @@ django.setup()
 from bench.measured import Facts, cpu_seconds, measure, peak_rss_mb  # noqa: E402
 from pipeline.actions.drain import drain  # noqa: E402
 from pipeline.actions.tick import tick  # noqa: E402,F401 - the pump has imported it too
+from pipeline.gateways import queue  # noqa: E402
+from pipeline.store import sending  # noqa: E402
 
 LONG = 600.0  # seconds that a sender may take
 
 
-def main(processes: int) -> None:
+def main(processes: int, at_most: int = 0) -> None:
+    if at_most:
+        _stop_after(at_most)
+
     def work() -> Facts:
         told = forked([_send] * processes)
         return {
@@ -35,6 +43,20 @@ def main(processes: int) -> None:
         }
 
     measure(work)
+
+
+def _stop_after(at_most: int) -> None:
+    accept, recorded = sending.accept, 0
+
+    async def counted(*words: Any, **more: Any) -> set[int]:
+        nonlocal recorded
+        ours = await accept(*words, **more)
+        recorded += len(ours)
+        if recorded >= at_most:
+            queue.stop_soon()
+        return ours
+
+    sending.accept = counted
 
 
 def _send() -> Facts:
@@ -74,12 +96,10 @@ def _fork(act: Callable[[], Facts]) -> tuple[int, int]:
     except SystemExit as ended:
         print(ended, file=sys.stderr, flush=True)
     except BaseException:
-        import traceback
-
         traceback.print_exc()
     finally:
         os._exit(status)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(*map(int, sys.argv[1:3]))
