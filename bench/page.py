@@ -38,8 +38,8 @@ def _tables(facts: Mapping[str, Any]) -> Iterator[str]:
     rounds, machine, versions = facts["rounds"], facts["machine"], facts["versions"]
     yield f"One run of `make bench` on {machine['cores']} cores ({machine['cpu']}): {rounds['headline_connections']}"
     yield f"connections, medians of {_times(rounds['times'])} in turn. Rounds {versions['rounds'].split()[0]} at commit"
-    yield f"{versions['rounds'].split()[-1]}, Python {versions['python']}, PostgreSQL {versions['postgresql']}, nodemailer"
-    yield f"{versions['nodemailer']} on Node {versions['node']}, Postfix {versions['postfix']}."
+    yield f"{versions['rounds'].split()[-1]}, Python {versions['python']}, PostgreSQL {versions['postgresql']},"
+    yield f"nodemailer {versions['nodemailer']} on Node {versions['node']}, Postfix {versions['postfix']}."
     yield ""
     yield from _ratios(facts)
     yield ""
