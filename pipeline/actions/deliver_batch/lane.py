@@ -13,6 +13,7 @@ from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.replies import Cause, Verdict
 from pipeline.core.errors import RoundsError
 from pipeline.gateways import failpoints
+from pipeline.gateways.dkim import SigningRefused
 from pipeline.gateways.smtp import Connection, RouteFailed
 from pipeline.store.sending import ClaimedDelivery
 
@@ -57,6 +58,11 @@ class Lane:
         sender.journal.writing(delivery.id)
         try:
             message = write_message(delivery)
+        except SigningRefused as refused:
+            # A key is gone: no letter is at fault, and what waits goes on waiting (C8, row 84).
+            sender.give_back(delivery)
+            sender.stop_because(str(refused))
+            return
         except RoundsError as error:
             sender.results.unwritable(delivery, str(error))
             return
