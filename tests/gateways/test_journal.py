@@ -36,13 +36,46 @@ def disk_full_at():
     signal.signal(signal.SIGXFSZ, handler)
 
 
-@pytest.mark.parametrize("room", [0, 3])
-def test_a_dot_that_cannot_be_noted_whole_is_an_error_before_it_leaves(tmp_path, disk_full_at, room):
-    kept = Journal(tmp_path, random_uid())
-    disk_full_at(kept.path.stat().st_size + room)
+def test_a_dot_that_cannot_be_noted_whole_is_an_error_before_it_leaves(tmp_path, disk_full_at):
+    token = random_uid()
+    kept = Journal(tmp_path, token)
+    disk_full_at(kept.path.stat().st_size + 3)
+    noted = set()
+
+    def note_until_full():
+        for delivery in range(1, 100_000):
+            kept.dot(delivery, 1)
+            noted.add((delivery, 1))
+
     with pytest.raises(OSError):
-        kept.dot(1234567, 1)
-    kept.close()
+        note_until_full()
+    assert len(noted) > 1000
+    said = journal.read(tmp_path, token)
+    assert (said.trusted, said.dots) == (True, noted)
+    kept.close(keep=True)
+    assert journal.read(tmp_path, token).dots == noted
+
+
+def test_on_a_full_disk_no_sender_begins(tmp_path, disk_full_at):
+    disk_full_at(100)
+    with pytest.raises(Unavailable, match="cannot be written"):
+        Journal(tmp_path, random_uid())
+
+
+def test_what_a_killed_sender_noted_is_there(tmp_path):
+    token, instance = random_uid(), random_uid()
+    child = os.fork()
+    if child == 0:
+        dying = Journal(tmp_path, token, instance)
+        for delivery in range(1, 5001):
+            dying.dot(delivery, 1)
+            dying.reply(delivery, 1, 250)
+        dying.writing(77)
+        os.kill(os.getpid(), signal.SIGKILL)
+    os.waitpid(child, 0)
+    said = journal.read(tmp_path, token)
+    assert (said.alive, said.trusted, said.writing, len(said.replies)) == (False, True, 77, 5000)
+    assert journal.last_dot(tmp_path, token, instance) == (5000, 1)
 
 
 def test_a_journal_without_a_dot_goes_and_one_with_a_dot_stays(tmp_path):
