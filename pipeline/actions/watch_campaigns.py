@@ -88,7 +88,7 @@ def _pause(mailing: Watched, finding: Finding, now: datetime) -> bool:
         pause_campaign(mailing.campaign, now)
     except Refused:
         return False  # somebody ended it in this moment
-    log.warning("campaign.paused_by_breaker", campaign=mailing.campaign, alarm=finding.alarm.value)
+    log.warning("campaign.paused_by_breaker", mailing=mailing.id, alarm=finding.alarm.value)
     return True
 
 

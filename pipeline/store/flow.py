@@ -529,16 +529,22 @@ async def _streak(conn: AsyncConnection[Any], route: str, outcome: Outcome, now:
     key = (route, outcome.cause)
     _memory.streaks[key] += 1
     said = " ".join(outcome.reply.text.split()) if outcome.reply else ""
-    if outcome.cause is Cause.SENDER and _memory.streaks[key] >= breaker.SENDER_STREAK:
-        sentence = (
-            f'it refused us as the sender {_memory.streaks[key]} times in a row, last with "{said[:200]}"'
-        )
-    elif outcome.cause is Cause.CLOSING and _memory.streaks[key] >= breaker.CLOSING_STREAK:
-        sentence = f'it ended {_memory.streaks[key]} conversations before it took a message, last with "{said[:200]}"'
-    else:
+    limit = breaker.streak_limit(outcome.cause, current().connections, failing=route in _memory.failing)
+    if _memory.streaks[key] < limit:
         return
+    count = _memory.streaks[key]
+    did = (
+        f"it refused us as the sender {_times(count)}"
+        if outcome.cause is Cause.SENDER
+        else f"it ended {count} conversations before it took a message"
+    )
+    sentence = f'{did}, last with "{said[:200]}"'
     del _memory.streaks[key]
     await route_failed(conn, route, outcome.cause, sentence, now)
+
+
+def _times(count: int) -> str:
+    return "once more" if count == 1 else f"{count} times in a row"
 
 
 async def _slow(
@@ -577,10 +583,10 @@ async def _slow(
         _memory.paced.add(name)
         _memory.recovering.add(name)
     if stop:
+        setting = "ROUNDS_DOMAIN_RATES" if table == "domain_pace" else "ROUNDS_RATE"
         sentence = (
-            f"{name} asked us to stop: {because} Nothing is sent there for "
-            f"{breaker.in_words(throttle.STOP)}, and then slowly more. If it comes back, lower ROUNDS_DOMAIN_RATES "
-            f"for {name}."
+            f"{name} asked us to stop: {because} Nothing is sent there for {breaker.in_words(throttle.STOP)}, and then "
+            f"slowly more. If it happens again, set a lower {setting} for it."
         )
         await _raise(conn, Alarm.SLOWED, name, sentence, now)
 

@@ -475,6 +475,14 @@ def test_a_server_that_ends_connections_after_a_hundred_messages_is_not_slowed()
     assert not models.DomainPace.objects.exists()
 
 
+def test_twenty_connections_that_reach_their_limit_together_are_no_failure() -> None:
+    take(1)
+    for _ in range(5):
+        observe(*[ACCEPTED] * 20)
+        observe(*[CLOSING] * 20)
+    assert take(60) == 60
+
+
 def test_a_server_that_ends_every_connection_is_left_alone() -> None:
     take(1)
     attempts = 0

@@ -20,7 +20,7 @@ PROBE = timedelta(seconds=15)  # how long the one message that knocks has to get
 TELL_AFTER = 3  # failures in a row: a relay that blinks is nobody's business
 TELL_AT_ONCE = frozenset({Cause.LOGIN, Cause.TLS, Cause.SENDER, Cause.CLOSING})
 SENDER_STREAK = 5  # MAIL rejected in a row (B5)
-CLOSING_STREAK = 10  # connections ended in a row before one message was taken
+CLOSING_STREAK = 10  # connections ended in a row, and three for each of ours, without a message taken between
 
 
 def hold(cause: Cause, failures: int) -> timedelta:
@@ -31,6 +31,17 @@ def hold(cause: Cause, failures: int) -> timedelta:
 
 def holds_of(cause: Cause) -> Sequence[timedelta]:
     return LOGIN_HOLDS if cause is Cause.LOGIN else HOLDS
+
+
+def streak_limit(cause: Cause, connections: int, *, failing: bool) -> int:
+    """How many rejections in a row, not about a message, make a route rest. One, if it has just rested for them.
+
+    Connections that began together reach a server's limit of messages together (C4, row 49), so that as many
+    farewells as there are connections mean nothing yet.
+    """
+    if failing:
+        return 1
+    return SENDER_STREAK if cause is Cause.SENDER else max(CLOSING_STREAK, 3 * connections)
 
 
 class Alarm(StrEnum):
