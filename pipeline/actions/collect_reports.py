@@ -110,7 +110,7 @@ def _read(raw: bytes, source: str, now: datetime, recipient: str = "") -> str:
 
 
 def _recorded(raw: bytes, source: str, now: datetime, recipient: str) -> str:
-    reading = read_report(raw, keyring(), recipient)
+    reading = read_report(raw, keyring(), recipient, current().return_path_domain)
     with transaction.atomic():
         match reading:
             case Ignored():

@@ -12,12 +12,14 @@ from django.db import transaction
 
 from pipeline.actions.pause_campaign import pause_campaign
 from pipeline.actions.record_consent import record_consent
+from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import Suppression
 from pipeline.core.delivery.bounce_class import bounce_class
-from pipeline.core.errors import Refused
+from pipeline.core.errors import BadInput, Refused
 from pipeline.core.feedback.event import FeedbackEvent, Kind, without_addresses
 from pipeline.core.feedback.policy import Act, Conclusion, conclude, content_stops, soft_limit
+from pipeline.gateways.keys import key_of
 from pipeline.store import alerts, consent, feedback
 from pipeline.store.feedback import Subject
 from pipeline.store.subscribers import random_uid
@@ -59,6 +61,8 @@ def _subject(event: FeedbackEvent) -> Subject | None:
     """
     if event.delivery_uid is not None:
         return feedback.of_delivery(UUID(bytes=event.delivery_uid))
+    if event.writer and event.claimed_uid is not None:
+        return _of_writer(event.writer, UUID(bytes=event.claimed_uid))
     if event.subscription_uid is None:
         return None
     person = feedback.of_subscription(UUID(bytes=event.subscription_uid))
@@ -66,6 +70,16 @@ def _subject(event: FeedbackEvent) -> Subject | None:
         return person
     claimed = feedback.of_delivery(UUID(bytes=event.claimed_uid))
     return claimed if claimed is not None and claimed.subscriber_id == person.subscriber_id else person
+
+
+def _of_writer(writer: str, claimed_uid: UUID) -> Subject | None:
+    """The delivery that a reply claims to be about, if its own reader wrote it."""
+    claimed = feedback.of_delivery(claimed_uid)
+    try:
+        key = key_of(parse(writer))
+    except BadInput:
+        return None
+    return claimed if claimed is not None and claimed.address_key == key else None
 
 
 def _act(event: FeedbackEvent, subject: Subject, now: datetime) -> None:

@@ -14,8 +14,10 @@ from pipeline.actions import collect_reports as module
 from pipeline.actions.collect_reports import collect_if_due, collect_reports, read_one
 from pipeline.actions.open_due import open_due
 from pipeline.core.address import parse
+from pipeline.core.consent.entry import Method
 from pipeline.core.consent.suppression import active
 from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.core.feedback.leave_letter import make_leave_address
 from pipeline.core.feedback.mailbox_url import parse_mailbox_url
 from pipeline.core.feedback.mime import LARGEST
 from pipeline.gateways.keys import key_of, keyring
@@ -197,3 +199,25 @@ def test_the_quarantine_has_an_end(monkeypatch):
     kept = feedback.laid_aside(10)
     assert len(kept) == 3
     assert feedback.raw_report(kept[0].id) == b"Subject: 4\r\n\r\n"
+
+
+def test_a_goodbye_by_mail_ends_its_one_list(sent):
+    factories.subscriber("ada", factories.DAILY)
+    weekly = next(s for s in consent.subscriptions(sent.subscriber_id) if s.purpose == factories.WEEKLY)
+    to = make_leave_address(weekly.uid.bytes, keyring(), current().return_path_domain)
+    assert read_one(f"To: {to}\r\nAuto-Submitted: auto-replied\r\n\r\n".encode(), NOW) == "kept"
+    entries = consent.ledger(sent.subscriber_id)
+    assert entries[-1].method is Method.MAILTO
+    assert not consent.standing(entries, factories.WEEKLY).permits
+    assert consent.standing(entries, factories.DAILY).permits
+
+
+@pytest.mark.parametrize(
+    ("writer", "outcome"), [("Ada@Readers.TEST", "kept"), ("eve@readers.test", "quarantined")]
+)
+def test_a_reply_ends_the_list_of_whoever_wrote_it_and_of_nobody_else(sent, writer, outcome):
+    uid, domain = sent.uid.hex, current().return_path_domain
+    raw = f"From: {writer}\r\nIn-Reply-To: <{uid}@{domain}>\r\nSubject: Re: hello\r\n\r\nunsubscribe\r\n".encode()
+    assert read_one(raw, NOW) == outcome
+    permits = consent.standing(consent.ledger(sent.subscriber_id), factories.WEEKLY).permits
+    assert permits == (outcome != "kept")

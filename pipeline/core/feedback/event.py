@@ -64,7 +64,8 @@ class FeedbackEvent:
 
     `delivery_uid` (16 bytes) comes from a token that we made, or from a provider that proved itself. `subscription_uid`
     comes from the unsubscribe link of a returned message. `claimed_uid` is a uid that stood in the clear, in a
-    Message-ID, and counts only where the subscription's subscriber is the delivery's. `said` holds no address.
+    Message-ID, and counts only where the subscription's subscriber, or the `writer` of a reply, is the delivery's.
+    `said` holds no address; `writer` is one, and is not kept.
     """
 
     kind: Kind
@@ -77,6 +78,7 @@ class FeedbackEvent:
     code: int | None = None
     enhanced: str = ""
     said: str = ""
+    writer: str = ""
 
 
 def without_addresses(text: str) -> str:

@@ -14,7 +14,7 @@ from email.message import Message
 
 LARGEST = 1024 * 1024  # octets of a whole report
 MOST_PARTS = 200
-MOST_HEADERS = 2000  # header lines, in all parts
+MOST_HEADERS = 2000  # lines of a header, and fields in all parts
 LONGEST_TYPE = 4 * 1024  # octets of one Content-Type: the parser takes minutes over a boundary of a megabyte
 LONGEST_VALUE = 8 * 1024  # characters of one field that are kept
 RETURNED_HEADERS = 64 * 1024  # octets of a returned message in which its header is looked for
@@ -62,6 +62,9 @@ def take_apart(raw: bytes) -> Taken:
     if len(raw) > LARGEST:
         raise TooMuchError(f"it has {len(raw)} octets, and a report has {LARGEST} at most")
     # All are counted before the parser sees them, since its time grows with the square of the depth.
+    header = raw[: raw.find(b"\n\n") if b"\r\n\r\n" not in raw else raw.find(b"\r\n\r\n")]
+    if header.count(b"\n") > MOST_HEADERS:
+        raise TooMuchError("its header is longer than that of any report")
     if any(len(line[0]) > LONGEST_TYPE for line in _TYPE_LINES.finditer(raw)):
         raise TooMuchError("it has a Content-Type longer than that of any report")
     if len(_NESTS.findall(raw)) > 20 or len(_PART_LINE.findall(raw)) > MOST_PARTS * 5:

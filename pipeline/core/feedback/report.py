@@ -1,11 +1,13 @@
 """One message from the mailbox of reports, and what it says: the door of this package.
 
-The order decides: a report in a format is what it says it is; an auto-reply is nothing; a bounce in no format is read
-by its words; all else is for a person to look at. Without a token of ours a report changes nothing (B-02).
+The order decides: mail to the address of a goodbye is one; a report in a format is what it says it is; an auto-reply is
+nothing; a bounce in no format is read by its words; all else is for a person to look at. Without a token of ours it
+changes nothing (B-02).
 """
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,7 +27,8 @@ from pipeline.core.feedback.complaint_report import (
     is_complaint_report,
     read_complaint_report,
 )
-from pipeline.core.feedback.event import FeedbackEvent
+from pipeline.core.feedback.event import FeedbackEvent, Kind
+from pipeline.core.feedback.leave_letter import read_leave_address, read_reply
 from pipeline.core.feedback.mime import Taken, TooMuchError, returned_headers, take_apart
 
 # Where a mail system writes whom the report was sent to. `To` of a bounce is our return path itself.
@@ -65,12 +68,17 @@ class Quarantined:
 Reading = Heard | Ignored | Quarantined
 
 
-def read_report(raw: bytes, keys: Keyring, recipient: str = "") -> Reading:
-    """Read any octets at all, in bounded time. `recipient` is whom the mail system took it for, where it says so."""
+def read_report(raw: bytes, keys: Keyring, recipient: str = "", domain: str = "") -> Reading:
+    """Read any octets at all, in bounded time. `recipient` is whom the mail system took it for, where it says so, and
+    `domain` that of our Message-IDs.
+    """
     try:
         taken = take_apart(raw)
     except TooMuchError as error:
         return Quarantined(str(error))
+    leaving = read_leave_address(_envelope(taken, recipient), keys)
+    if leaving is not None:
+        return _goodbye(raw, taken, leaving)
     if is_complaint_report(taken):
         return _complaint(taken, keys, recipient)
     if is_bounce_report(taken):
@@ -80,9 +88,43 @@ def read_report(raw: bytes, keys: Keyring, recipient: str = "") -> Reading:
         return Ignored("an auto-reply")
     report = plain_bounce.read_plain_bounce(raw, taken)
     if report is None:
-        return Quarantined("it is not a report that can be read")
+        return _reply(raw, taken, domain)
     headers = returned_headers(taken) or plain_bounce.returned_headers(taken)
     return _bounce(report, taken, headers, keys, recipient)
+
+
+def _goodbye(raw: bytes, taken: Taken, subscription: bytes) -> Reading:
+    """Apple's mail says that it was sent automatically, and it is a person's goodbye all the same (U-19)."""
+    if is_complaint_report(taken) or is_bounce_report(taken):
+        return Ignored("a report to an address that only takes goodbyes")
+    return Heard(
+        FeedbackEvent(
+            Kind.UNSUBSCRIBED,
+            source="mailto",
+            external_id=hashlib.sha256(
+                raw
+            ).hexdigest(),  # another goodbye, after another yes, is another event
+            subscription_uid=subscription,
+            occurred_at=_date_of(taken),
+        )
+    )
+
+
+def _reply(raw: bytes, taken: Taken, domain: str) -> Reading:
+    reply = read_reply(taken, domain) if domain else None
+    if reply is None:
+        return Quarantined("it is not a report that can be read: a person may have written it")
+    uid, writer = reply
+    return Heard(
+        FeedbackEvent(
+            Kind.UNSUBSCRIBED,
+            source="reply",
+            external_id=hashlib.sha256(raw).hexdigest(),
+            claimed_uid=uid,
+            occurred_at=_date_of(taken),
+            writer=writer,
+        )
+    )
 
 
 def _bounce(
