@@ -194,3 +194,32 @@ def test_a_plan_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setenv("ROUNDS_WARM_UP", "./nowhere.txt")
     with pytest.raises(BadInput, match=r"ROUNDS_WARM_UP: The file \./nowhere\.txt cannot be read"):
         load()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ROUNDS_BOUNCE_URL", "imaps://mail.example"),
+        ("ROUNDS_BOUNCE_URL", "smtp://user:topsecret@mail.example"),
+        ("ROUNDS_BOUNCE_MAILDIR", "/nowhere/at/all"),
+        ("ROUNDS_HOOK_POSTMARK", "topsecret"),
+        ("ROUNDS_HOOK_POSTMARK", "topsecret without a user"),
+    ],
+)
+def test_where_reports_come_from_is_checked_at_the_start(
+    name: str, value: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadInput, match=name) as error:
+        load()
+    assert "topsecret" not in str(error.value)
+
+
+def test_a_source_of_reports_is_worth_waiting_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load().brings_evidence
+    monkeypatch.setenv("ROUNDS_BOUNCE_URL", "pop3s://user:topsecret@mail.example")
+    monkeypatch.setenv("ROUNDS_HOOK_MAILGUN", "topsecret topsecret")
+    settings = load()
+    assert settings.brings_evidence
+    assert settings.hooks == {"mailgun": "topsecret topsecret"}
+    assert "topsecret" not in repr(settings)

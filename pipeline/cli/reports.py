@@ -81,10 +81,12 @@ def list_(limit: int, as_json: bool) -> None:
 
 @command.command()
 @click.argument("number", type=int)
+@json_option
 @needs_database
-def show(number: int) -> None:
+def show(number: int, as_json: bool) -> None:
     """Print a report that was laid aside, as it came. It may hold personal data."""
-    click.echo(show_report(number).decode("utf-8", "replace"))
+    text = show_report(number).decode("utf-8", "replace")
+    answer({"id": number, "text": text}, text, as_json)
 
 
 def _in_words(data: dict[str, int]) -> str:
