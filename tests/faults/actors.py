@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import json
 import os
 import random
@@ -19,33 +18,54 @@ SERIES = "breast-calcifications"
 def warm_up() -> None:
     """Import what the actors use, so that a fork has it."""
     for name in (
-        "pipeline.actions.deliver_batch",
+        "pipeline.actions.drain",
         "pipeline.actions.tick",
         "pipeline.actions.unsubscribe",
         "pipeline.actions.create_campaign",
         "pipeline.actions.show_campaign",
         "pipeline.cli.main",
         "pipeline.cli.campaign",
+        "pipeline.cli.pump",
         "tests.factories",
     ):
         importlib.import_module(name)
-    if has_pump():
-        importlib.import_module("pipeline.cli.pump")
-
-
-def has_pump() -> bool:
-    return importlib.util.find_spec("pipeline.cli.pump") is not None
 
 
 # Senders
 
 
-def sender() -> None:
-    """`rounds pump`, as an operator runs it: sends, and ticks."""
-    if has_pump():
-        rounds(["pump"])
-    else:
-        _old_sender()
+def sender(seconds: float = 20.0) -> None:
+    """What Celery's task and the pump's children do, again and again: one sender, one process to kill."""
+    import signal
+
+    from pipeline.actions.drain import drain
+    from pipeline.gateways import queue
+
+    signal.signal(signal.SIGTERM, lambda *_: queue.stop_soon())
+    while not queue.stopping():
+        drain(seconds)
+        time.sleep(0.05)
+
+
+def pump() -> None:
+    """`rounds pump`, as an operator runs it: it ticks, and forks its senders."""
+    rounds(["pump", "--after", "0"])
+
+
+def ticker(every: float = 0.25) -> None:
+    """The scheduler alone, which must survive what the senders survive."""
+    from django.db import DatabaseError, connection
+
+    from pipeline.actions.tick import tick
+    from pipeline.gateways import clock
+
+    while True:
+        try:
+            tick(clock.now(), bell=False)
+        except DatabaseError as error:
+            print(f"the tick waits: {type(error).__name__}", flush=True)
+            connection.close()
+        time.sleep(every)
 
 
 def rounds(arguments: list[str]) -> None:
@@ -53,17 +73,6 @@ def rounds(arguments: list[str]) -> None:
     from pipeline.cli.main import cli
 
     cli.main(arguments, prog_name="rounds")
-
-
-def _old_sender() -> None:
-    from pipeline.actions.deliver_batch import deliver_batch
-    from pipeline.actions.tick import tick
-    from pipeline.gateways import clock
-
-    while True:
-        tick(clock.now())
-        deliver_batch(1.0)
-        time.sleep(0.1)
 
 
 # Making a world
@@ -149,21 +158,18 @@ def steer(verb: str, name: str, out: str = "") -> None:
         _write(out, {"at": time.monotonic()})
 
 
-def tick_for(seconds: float, every: float = 0.2) -> None:
-    """The scheduler alone: no sending."""
-    from pipeline.actions.tick import tick
-    from pipeline.gateways import clock
-
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        tick(clock.now())
-        time.sleep(every)
-
-
 def _write(out: str, data: Any) -> None:
     fresh = Path(f"{out}.new")
     fresh.write_text(json.dumps(data, default=str))
     fresh.replace(out)
+
+
+def join() -> None:
+    """`rounds sending join`: this host sends beside the others."""
+    from pipeline.actions.join_sending import join_sending
+    from pipeline.gateways import clock
+
+    join_sending(clock.now())
 
 
 # People who leave

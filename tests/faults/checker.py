@@ -129,6 +129,7 @@ def check(
     *,
     withdrawn: Mapping[str, float] | None = None,
     ends: Mapping[str, frozenset[str]] | None = None,
+    cuts: Mapping[str, int] | None = None,
     outbox: Iterable[tuple[int, str | None]] = (),
     proven: bool = True,
     kills: int | None = None,
@@ -138,9 +139,10 @@ def check(
     """All verdicts of one run.
 
     `withdrawn`: address to the moment its unsubscribe was acknowledged, on the sink's clock. `ends`: for a script, the
-    states its deliveries may end in. `outbox`: (delivery id, state or None) of what is left in it. `proven`: the route
-    accepted nearly all dots, so that nobody is mailed again after a crash of ours. `kills`, `connections`: how many
-    senders died, each with how many connections; None when the run was not about that.
+    states its deliveries may end in. `cuts`: for a script, how many attempts of each are in doubt, no more and no less
+    (G5), in a run in which nothing but the sink went wrong. `outbox`: (delivery id, state or None) of what is left in
+    it. `proven`: the route accepted nearly all dots, so that nobody is mailed again after a crash of ours. `kills`,
+    `connections`: how many senders died, each with how many connections; None when the run was not about that.
     """
     dots_of: dict[str, list[Dot]] = defaultdict(list)
     for dot in dots:
@@ -169,7 +171,7 @@ def check(
             for uid, found in dots_of.items()
             if len(sums := {dot.crc for dot in found}) > 1
         ),
-        misjudged=_misjudged(rows, dots_of, ends or {}, withdrawn),
+        misjudged=(*_misjudged(rows, dots_of, ends or {}, withdrawn), *_miscounted_doubts(rows, cuts)),
         presumed_missing=tuple(f"{row.uid}: presumed, and not at the sink" for row in absent)
         if len(absent) > max(1.0, PRESUMED_MISSING * presumed)
         else (),
@@ -320,6 +322,20 @@ def _miscounted(rows: Sequence[Row], audiences: Sequence[Audience]) -> tuple[str
     return tuple(found)
 
 
+def _script_of(address: str) -> str:
+    return address.partition("@")[0].rpartition(".")[2]
+
+
+def _miscounted_doubts(rows: Sequence[Row], cuts: Mapping[str, int] | None) -> Iterable[str]:
+    for row in rows:
+        expected = (cuts or {}).get(_script_of(row.address))
+        if expected is not None and row.ambiguous_attempts != expected and row.state not in OPEN:
+            yield (
+                f"{row.uid} {row.address}: {row.ambiguous_attempts} attempts in doubt,"
+                f" and {expected} replies were cut"
+            )
+
+
 def _misjudged(
     rows: Sequence[Row],
     dots_of: Mapping[str, Sequence[Dot]],
@@ -337,10 +353,12 @@ def _misjudged(
         ):
             found.append(f"{row.uid} {row.address}: {row.state} without a doubt, and the sink has it")
             continue
-        script = row.address.partition("@")[0].rpartition(".")[2]
+        script = _script_of(row.address)
         allowed = ends.get(script)
         if allowed is None or row.state in OPEN:
             continue
+        if row.ambiguous_attempts:
+            allowed = allowed | HANDED_OVER | {"held_unknown"}
         if row.address in withdrawn:
             allowed = allowed | {"suppressed"}
         if row.state not in allowed:

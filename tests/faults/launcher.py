@@ -60,6 +60,7 @@ def fork(order: dict[str, Any]) -> int:
             os.dup2(source, target)
         os.environ.update(order.get("environment") or {})
         arm_failpoints()
+        be_asked_alone()
         module, _, function = order["call"].partition(":")
         getattr(importlib.import_module(module), function)(**(order.get("with") or {}))
         status = 0
@@ -80,6 +81,15 @@ def arm_failpoints() -> None:
 
         failpoints._points = failpoints._read(setting)
         failpoints._reached = {}
+
+
+def be_asked_alone() -> None:
+    """The flag that asks a worker's children to stop is shared by fork; this child is nobody's but ours."""
+    from multiprocessing.sharedctypes import RawValue
+
+    from pipeline.gateways import queue
+
+    queue._stopping = RawValue("b", 0)
 
 
 def wait(pid: int, seconds: float) -> int | None:

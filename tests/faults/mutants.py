@@ -32,6 +32,7 @@ class Mutant:
     why: str
     trial: str
     changes: tuple[Change, ...]
+    sql: str = ""  # what the database itself would otherwise refuse
 
 
 SENDING = "pipeline.store.sending"
@@ -39,8 +40,8 @@ SENDING = "pipeline.store.sending"
 MUTANTS: dict[str, Mutant] = {}
 
 
-def mutant(name: str, why: str, trial: str, *changes: Change) -> None:
-    MUTANTS[name] = Mutant(name, why, trial, changes)
+def mutant(name: str, why: str, trial: str, *changes: Change, sql: str = "") -> None:
+    MUTANTS[name] = Mutant(name, why, trial, changes, sql)
 
 
 class MutantError(Exception):
@@ -92,3 +93,209 @@ class _Loader(importlib.abc.InspectLoader):
 
     def exec_module(self, module: ModuleType) -> None:
         exec(compile(self.get_source(module.__name__), self.path, "exec"), module.__dict__)
+
+
+LANE = "pipeline.actions.deliver_batch.lane"
+RESULTS = "pipeline.actions.deliver_batch.results"
+REPLIES = "pipeline.core.delivery.replies"
+
+mutant(
+    "intent_after_dot",
+    "the dot leaves first, and the intent is written afterwards",
+    "M.kill",
+    Change(
+        LANE,
+        "        try:\n            asked = await sender.barrier.ask(delivery)\n",
+        "        sender.journal.dot(delivery.id, delivery.attempt_no + 1)\n"
+        "        self.early = await connection.dot()\n"
+        "        try:\n            asked = await sender.barrier.ask(delivery)\n",
+    ),
+    Change(LANE, "        outcome = await connection.dot()\n", "        outcome = self.early\n"),
+)
+mutant(
+    "asynchronous_intent",
+    "the commit of the intent does not wait for the disk",
+    "M.database",
+    Change(
+        "pipeline.store.link",
+        "set_config('synchronous_commit', 'on'",
+        "set_config('synchronous_commit', 'off'",
+    ),
+)
+mutant(
+    "no_fence",
+    "a result is recorded whoever holds the lease",
+    "M.zombie",
+    Change(
+        SENDING,
+        " AND d.state = {SENDING} AND d.lease_token = %s",
+        " AND d.state = {SENDING} AND %s::uuid IS NOT NULL",
+    ),
+    Change(
+        SENDING, " AND d.period = %(period)s AND d.lease_token = %(token)s\n", " AND d.period = %(period)s\n"
+    ),
+)
+mutant(
+    "no_guard",
+    "a dot leaves however long ago its intent was",
+    "M.guard",
+    Change(LANE, "if monotonic() - asked > GUARD:", "if False:"),
+)
+mutant(
+    "no_consent_check",
+    "the intent does not look at consent",
+    "M.consent",
+    Change(SENDING, "                         AND s.status IN ('given', 'renewed')\n", ""),
+)
+mutant(
+    "no_suppression_check",
+    "the intent does not look at suppressions",
+    "M.suppression",
+    Change(
+        SENDING,
+        "AND x.scope IN ('all', 'marketing', 'list:' || c.purpose_id))\n     ORDER BY s.id",
+        "AND false)\n     ORDER BY s.id",
+    ),
+)
+mutant(
+    "no_for_share",
+    "consent may be withdrawn between its check and the commit of the intent",
+    "M.share",
+    Change(SENDING, "       FOR SHARE OF s)", ")"),
+)
+mutant(
+    "pause_ignored",
+    "neither the claim nor the intent looks at the campaign",
+    "M.pause",
+    Change(SENDING, " AND m.state = 'sending'\n", "\n"),
+    Change(SENDING, " AND c.state = 'running'\n", "\n"),
+    Change(SENDING, "WHERE m.state = 'sending' AND", "WHERE"),
+)
+mutant(
+    "journal_ignored",
+    "whoever died had sent nothing, whatever the journal says",
+    "M.kill",
+    Change(
+        "pipeline.core.delivery.recovery",
+        "    return Recovered.CRASH_AFTER_DOT if dot else Recovered.NOT_SENT",
+        "    return Recovered.NOT_SENT",
+    ),
+)
+mutant(
+    "reaper_by_wall_clock",
+    "a lease is over when a clock says so",
+    "M.skew",
+    Change(
+        "pipeline.actions.rescue_stalled",
+        "        reading = journal.read(folder, token, {row.id for row in rows})\n",
+        "        reading = journal.read(folder, token, {row.id for row in rows})\n"
+        "        from dataclasses import replace\n"
+        "        reading = replace(reading, alive=False, trusted=False, dots=frozenset(), replies={})\n"
+        "        if not rescue.older(token, now, settings.lease_seconds):\n"
+        "            continue\n",
+    ),
+    Change(
+        "pipeline.store.rescue",
+        "def give_back(",
+        "def older(token, now, seconds):\n"
+        "    with connection.cursor() as cursor:\n"
+        "        cursor.execute('SELECT max(beat_at) FROM sender WHERE token = %s', [token])\n"
+        "        at = cursor.fetchone()[0]\n"
+        "    return at is None or (now - at).total_seconds() > seconds\n\n\n"
+        "def give_back(",
+    ),
+)
+mutant(
+    "finished_too_early",
+    "a mailing is finished when nothing is due, whatever is under way",
+    "M.retry",
+    Change(
+        "pipeline.store.campaigns",
+        "               AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.waiting AND o.mailing_id = m.id)\n",
+        "",
+    ),
+    sql="ALTER TABLE mailing DISABLE TRIGGER mailing_finish",
+)
+mutant(
+    "only_250",
+    "a yes that is not spelt 250 counts as none",
+    "M.replies",
+    Change(
+        REPLIES,
+        "def _said_to_the_dot(reply: Reply) -> tuple[Verdict, Cause]:\n    if reply.positive:",
+        "def _said_to_the_dot(reply: Reply) -> tuple[Verdict, Cause]:\n    if reply.code == 250:",
+    ),
+)
+mutant(
+    "result_before_reply",
+    "a message counts as accepted before its reply was read",
+    "M.replies",
+    Change(
+        LANE,
+        "        outcome = await connection.dot()\n",
+        "        from pipeline.core.delivery.replies import Cause, Outcome, Reply, Stage\n"
+        "        await connection.dot()\n"
+        "        outcome = Outcome(Verdict.ACCEPTED, Stage.DOT, Reply(250), Cause.ACCEPTED)\n",
+    ),
+)
+mutant(
+    "unknown_is_failed",
+    "a lost reply is taken for a refusal",
+    "M.replies",
+    Change(
+        "pipeline.core.delivery.settlement",
+        "return replace(said, state=DeliveryState.UNKNOWN, ambiguous=True)",
+        "return replace(said, state=DeliveryState.FAILED, reason='lost')",
+    ),
+)
+mutant(
+    "unknown_is_retried",
+    "a lost reply is taken for a `not yet`",
+    "M.replies",
+    Change(
+        "pipeline.core.delivery.settlement",
+        "        return replace(said, state=DeliveryState.UNKNOWN, ambiguous=True)",
+        "        return replace(said, state=DeliveryState.QUEUED, next_attempt_at=now)",
+    ),
+)
+mutant(
+    "resent_for_ever",
+    "a third copy is allowed",
+    "M.twice",
+    Change("pipeline.core.delivery.lifecycle", "MAX_COPIES = 2", "MAX_COPIES = 9"),
+)
+mutant(
+    "never_is_sometimes",
+    "`never_resend` sends once more",
+    "M.never",
+    Change(
+        "pipeline.core.delivery.lifecycle",
+        "if policy is Policy.NEVER_RESEND or ambiguous_attempts",
+        "if ambiguous_attempts",
+    ),
+)
+mutant(
+    "desync_ignored",
+    "an answer that nobody asked for is taken for the next one",
+    "M.replies",
+    Change(
+        "pipeline.gateways.smtp.connection",
+        "        if stream.received and replies[-1].code != _CLOSING:",
+        "        if False:",
+    ),
+    Change(
+        "pipeline.gateways.smtp.connection",
+        "        if heard is not None:\n            return self._ended(Broken(Stage.BODY, heard))\n",
+        "",
+    ),
+)
+mutant(
+    "everything_given_back",
+    "what is on the wire is given back with what is not",
+    "M.restart",
+    Change(
+        SENDING,
+        "           AND d.state = {LEASED} AND d.lease_token = %s AND d.id <> ALL(%s::bigint[])",
+        "           AND d.state < 3 AND d.lease_token = %s AND %s::bigint[] IS NOT NULL",
+    ),
+)

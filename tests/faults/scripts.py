@@ -118,18 +118,21 @@ def _transient() -> dict[str, Script]:
 
 
 def _permanent() -> dict[str, Script]:
-    """Row 38: a refusal for good at each stage. One at MAIL is about the sender, and not here."""
+    """Row 38: a refusal for good at each stage. One at MAIL is about the sender, and not here.
+
+    One at DATA is about nobody: by the table of B5 the delivery goes back to the queue, and here it is let in then.
+    """
     texts = {
         550: "550 5.1.1 nobody of that name",
-        552: "552 5.2.2 mailbox full",
+        551: "551 5.7.0 refused",
         553: "553 5.1.3 not an address",
         554: "554 5.7.1 not from you",
     }
     return {
         f"{stage}{code}": _always("C4.38", stage, Step(line(text)), REFUSED)
-        for stage in ("rcpt", "data", "dot")
+        for stage in ("rcpt", "dot")
         for code, text in texts.items()
-    }
+    } | {f"data{code}": _once("C4.38", "data", Step(line(text))) for code, text in texts.items()}
 
 
 def _dropped() -> dict[str, Script]:
@@ -161,6 +164,8 @@ def _unclear() -> dict[str, Script]:
 
 SCRIPTS: dict[str, Script] = {
     "plain": Script(),
+    # A mailbox that is full today may not be tomorrow: to be put off, or to be refused, are both right.
+    "full": _once("C4.38", "rcpt", Step(line("552 5.2.2 mailbox full")), DONE | REFUSED),
     "greylist": _once("C4.39", "rcpt", Step(line("451 4.7.1 greylisted, come back in five minutes"))),
     **_transient(),
     **_permanent(),
@@ -187,6 +192,8 @@ SCRIPTS: dict[str, Script] = {
     ),
     "bytewise5": _always("C4.46", "rcpt", Step(line("550 5.1.1 nobody"), bytewise=True), REFUSED),
     "slowread": _always("C4.47", "body", Step(at=1, delay=1.0), DONE),
+    # Every reply is cut: two copies at most, and then a person looks at it.
+    "alwayscut": _always("C4.41", "dot", Step(then="drop", kept=True), frozenset({HELD}), cuts=2),
     # It keeps the message and says that it did not: what comes twice is the server's doing (row 51).
     "lied": _once("C4.51", "dot", Step(line("451 4.3.0 kept all the same"), kept=True)),
 }

@@ -48,6 +48,7 @@ GOOD = {
     "noop": line("250 2.0.0 ok"),
     "quit": line("221 2.0.0 bye"),
 }
+NOBODY = line("503 5.5.1 for whom, and from whom?")
 
 
 class Sink:
@@ -131,7 +132,7 @@ class Session(asyncio.Protocol):
         self.visit: Visit | None = None
         self.recipient = b""
         self.script = ""
-        self.in_body = False
+        self.in_body = self.has_sender = self.has_recipient = False
         self.chunk = None
         self.tail = b"\r\n"
         self.size = 0
@@ -139,6 +140,7 @@ class Session(asyncio.Protocol):
         self.header: bytes | None = b""
         self.message_id = ""
         self.slowed = False
+        self.refused_chunk: Step | None = None
 
     def data_received(self, data: bytes) -> None:
         self.buffer = self.part + self.buffer + data if self.buffer or self.part else data
@@ -172,9 +174,15 @@ class Session(asyncio.Protocol):
             self.mail()
         elif verb == b"RCPT":
             self.choose(text)
-            self.answer("rcpt", GOOD["rcpt"])
+            if self.has_sender:
+                self.has_recipient = self.answer("rcpt", GOOD["rcpt"])
+            else:
+                self.out.append(NOBODY)
         elif verb == b"DATA":
-            self.in_body = self.answer("data", GOOD["data"])
+            if self.has_recipient:
+                self.in_body = self.answer("data", GOOD["data"])
+            else:
+                self.out.append(NOBODY)
         elif verb == b"BDAT":
             self.begin_chunk(text)
         elif verb in (b"EHLO", b"HELO"):
@@ -200,7 +208,7 @@ class Session(asyncio.Protocol):
         following = self.buffer.partition(b"\n")[0]
         if following[:4].upper() == b"RCPT":
             self.choose(following)
-        self.answer("mail", GOOD["mail"])
+        self.has_sender = self.answer("mail", GOOD["mail"])
 
     def choose(self, text: bytes) -> None:
         if self.visit is not None:
@@ -273,15 +281,13 @@ class Session(asyncio.Protocol):
 
     def begin_chunk(self, text: bytes) -> None:
         found = BDAT.match(text)
-        if not found or self.visit is None:
-            self.out.append(line("503 5.5.1 what, and for whom?"))
+        if not found:
+            self.out.append(line("501 5.5.4 how many octets?"))
             return
-        if self.size == 0 and (step := self.visit.get("data")) is not None:
-            self.do(step)
-            self.forget()
-            self.chunk = int(found[1])  # refused, but it is on its way all the same
-            self.header = None
-            self.last_chunk = False
+        step = (self.visit or {}).get("data")
+        if not self.has_recipient or (self.size == 0 and step is not None):
+            self.refused_chunk = step if self.has_recipient else Step(NOBODY)
+            self.chunk = int(found[1])  # it is on its way all the same
             return
         self.chunk, self.last_chunk = int(found[1]), bool(found[2])
         if not self.chunk:
@@ -297,12 +303,14 @@ class Session(asyncio.Protocol):
 
     def end_chunk(self) -> None:
         self.chunk = None
-        if self.visit is None:
-            return
-        if self.last_chunk:
+        if self.refused_chunk is not None:
+            step, self.refused_chunk = self.refused_chunk, None
+            self.forget()
+            self.do(step)
+        elif self.last_chunk:
             self.dot()
         elif not self.held:
-            self.out.append(GOOD["rset"])
+            self.out.append(line(f"250 2.0.0 {self.size} octets"))
 
     def take_body(self) -> None:
         text = self.tail + self.buffer

@@ -214,3 +214,12 @@ def test_a_half_line_at_the_end_of_the_log_is_left_out():
     whole = f"D 2000000000 1 4 <{ADA.uid}@rounds.example> ada@readers.test kept 250 0a plain\n"
     [read] = read_log(["C 1 1 4\n", whole, whole[:30]])
     assert (read.at, uid_of(read.message_id), read.kept, read.connection) == (2.0, ADA.uid, True, 4)
+
+
+def test_a_doubt_without_a_cut_reply_and_a_cut_reply_without_a_doubt_are_misjudged():
+    cuts = {"plain": 0, "keptdrop": 1}
+    for name, doubts in (("plain", 1), ("keptdrop", 0)):
+        row = replace(ADA, address=f"r1.{name}@readers.test", ambiguous_attempts=doubts)
+        only(check([row], [dot(row)], cuts=cuts), "misjudged")
+        good = replace(row, ambiguous_attempts=1 - doubts)
+        assert check([good], [dot(good)], cuts=cuts).broken == {}

@@ -33,8 +33,9 @@ from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.gateways.embedded_postgres import PostgreSQL
 from pipeline.gateways.embedded_process import server_user, socket_home
 from pipeline.settings import PROJECT, socket_folder
-from tests.faults.checker import Audience, Row, Verdicts, check, read_log
+from tests.faults.checker import Audience, Dot, Row, Verdicts, check, read_log
 from tests.faults.moved_clock import Offset
+from tests.faults.mutants import MUTANTS
 from tests.faults.scripts import SCRIPTS
 
 SECRET = "a secret of the judge, and of nobody else"
@@ -297,6 +298,8 @@ class World:
         mutant: str = "",
         settings: Mapping[str, str] | None = None,
         seed: int = 1,
+        ticks: bool = True,
+        each: bool = False,
     ) -> None:
         self.cluster, self.name, self.size, self.policy = cluster, name, size, policy
         self.scripts = dict(scripts or {"plain": 1.0})
@@ -306,6 +309,8 @@ class World:
         self.folder = cluster.folder / "worlds" / name
         self.plan, self.settings = dict(plan or {}), dict(settings or {})
         self.senders: list[int] = []
+        self.ticks, self.ticker = ticks, 0
+        self.each = each  # every script gets as many readers as any other
         self.figures = Figures()
         self.addresses: list[str] = []
 
@@ -321,11 +326,16 @@ class World:
                 "ROUNDS_SMTP_URL": f"smtp://127.0.0.1:{self.sink.port}?tls=none",
                 "ROUNDS_CONNECTIONS": str(self.connections),
                 "ROUNDS_TICK_SECONDS": "1",
+                "ROUNDS_SENDERS": "8",
                 **self.settings,
             }
             self.clock = Offset(self.folder / "clock")
             self.launcher = Launcher(self.environment, self.mutant)
             self._people()
+            if self.mutant and (sql := MUTANTS[self.mutant].sql):
+                self.execute(sql)
+            if self.ticks:
+                self.start_ticker()
         except BaseException:
             self.sink.kill()
             raise
@@ -344,7 +354,9 @@ class World:
         names = list(self.scripts)
         shares = [self.scripts[name] for name in names]
         self.addresses = [
-            f"r{n}.{self.draw.choices(names, shares)[0]}@readers.test" for n in range(self.size)
+            f"r{n}.{name}@{name}.test"  # a domain for each script: one that is slowed down slows no other
+            for n in range(self.size)
+            for name in [names[n % len(names)] if self.each else self.draw.choices(names, shares)[0]]
         ]
         file = self.folder / "addresses"
         file.write_text("\n".join(self.addresses))
@@ -362,6 +374,18 @@ class World:
         """A sender process. `failpoint` as in ROUNDS_FAILPOINT."""
         more = {**environment, **({"ROUNDS_FAILPOINT": failpoint} if failpoint else {})}
         pid = self.launcher.fork("tests.faults.actors:sender", more, self.folder / "senders.log")
+        self.senders.append(pid)
+        return pid
+
+    def start_ticker(self, failpoint: str = "") -> int:
+        """The scheduler: without it nothing opens, is rescued or finishes."""
+        more = {"ROUNDS_FAILPOINT": failpoint} if failpoint else {}
+        self.ticker = self.launcher.fork("tests.faults.actors:ticker", more, self.folder / "ticker.log")
+        return self.ticker
+
+    def start_pump(self, **environment: str) -> int:
+        """`rounds pump`, which forks senders of its own."""
+        pid = self.launcher.fork("tests.faults.actors:pump", environment, self.folder / "senders.log")
         self.senders.append(pid)
         return pid
 
@@ -408,6 +432,16 @@ class World:
             self.senders.remove(pid)
         return dead
 
+    def other_host(self, name: str) -> Launcher:
+        """Another machine that sends from the same database: its data folder, and so its journals, are its own."""
+        data = self.folder / name
+        data.mkdir()
+        environment = {**self.environment, "ROUNDS_DATA_DIR": str(data)}
+        launcher = Launcher(environment, self.mutant)
+        for host in (self.launcher, launcher):
+            host.do("tests.faults.actors:join")
+        return launcher
+
     # People
 
     def leavers(self, most: int, seconds: float, **given: Any) -> int:
@@ -422,6 +456,11 @@ class World:
             seed=self.seed,
             **given,
         )
+
+    def note_withdrawn(self, address: str) -> None:
+        """This address may get no dot from now on."""
+        with (self.folder / "withdrawn").open("a") as file:
+            file.write(f"{address} {time.monotonic_ns()}\n")
 
     def withdrawn(self) -> dict[str, float]:
         file = self.folder / "withdrawn"
@@ -452,6 +491,10 @@ class World:
     def dots_reach(self, count: int, seconds: float = 60.0) -> None:
         self.until(lambda: self.sink.dots() >= count, f"{count} dots", seconds)
 
+    def execute(self, statement: str) -> None:
+        with self.cluster.connect(self.database) as connection:
+            connection.execute(statement)  # type: ignore[arg-type]
+
     def query(self, statement: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         with self.cluster.connect(self.database) as connection:
             return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
@@ -467,11 +510,17 @@ class World:
             self.bury()
             while len(self.senders) < senders:
                 self.start_sender()
+            if self.ticks and self.launcher.wait(self.ticker, 0) is not None:
+                self.start_ticker()
             found = self._standing()
             if found is None:
                 time.sleep(0.1)
                 continue
             counts, wait, mailing = found
+            if os.environ.get("JUDGE_TALKS") and int(time.monotonic() * 10) % 30 == 0:
+                print(
+                    f"       {counts} due in {wait} clock {self.clock.get():.0f} {mailing} {self.sink.dots()} dots"
+                )
             if mailing in ("finished", "cancelled") and not any(s < 10 for s in counts):
                 return True
             if found[0] != seen:
@@ -507,6 +556,10 @@ class World:
             self.clock.put(ahead + 60)  # A route that rests, or a domain: whatever it waits for.
 
     # The verdict
+
+    def read_dots(self) -> list[Dot]:
+        with self.sink.log.open() as log:
+            return read_log(log)
 
     def rows(self) -> list[Row]:
         doubts: dict[int, list[str]] = {}
@@ -556,6 +609,19 @@ class World:
             for id_, number, state, count, left_out in opened
         ]
 
+    def alerts(self) -> list[str]:
+        """What a person is told."""
+        return [
+            f"{kind} {subject}: {said}"
+            for kind, subject, said in self.query(
+                "SELECT kind, subject, sentence FROM alert WHERE cleared_at IS NULL ORDER BY id"
+            )
+        ]
+
+    def proven(self, dots: int = 150) -> bool:
+        """Whether the route has shown what it does with dots, so that it may be presumed upon after a crash."""
+        return bool(self.query("SELECT coalesce(sum(accepted), 0) >= %s FROM route_tally", [dots])[0][0])
+
     def outbox(self) -> list[tuple[int, str | None]]:
         if not self.query("SELECT to_regclass('outbox') IS NOT NULL")[0][0]:
             return []
@@ -565,13 +631,10 @@ class World:
         return [(delivery, None if state is None else STATE[state]) for delivery, state in found]
 
     def verdicts(self, *, proven: bool = True, kills: int | None = None, **given: Any) -> Verdicts:
-        with self.sink.log.open() as log:
-            dots = read_log(log)
-        self.dots = dots
         ends = {name: SCRIPTS[name].ends for name in self.scripts}
         return check(
             self.rows(),
-            dots,
+            self.read_dots(),
             self.audiences(),
             withdrawn=self.withdrawn(),
             ends=given.pop("ends", ends),
