@@ -83,8 +83,14 @@ def _checked(found: Instance, *, anew: bool) -> str | None:
 
 
 def check_fence(now: datetime, *, joining: bool = False) -> str | None:
-    """The same, asked anew. `joining`: this process is about to send, and may be the first of all."""
+    """The same, asked anew. `joining`: this process is about to send, and may be the first of all.
+
+    Others are told what is wrong with this host, and nobody is alarmed: it need not be one that sends.
+    """
     folder = fence_folder()
+    if not joining and not folder.is_dir():
+        found = instance.read()
+        return _stopped(found) if not found.sending_enabled else _stranger(None, found) or None
     with fence.only_one(folder):
         found = instance.read()
         if found.needs_confirm:
@@ -92,18 +98,20 @@ def check_fence(now: datetime, *, joining: bool = False) -> str | None:
         try:
             mark = fence.read(folder, found.uid)
         except Unreadable as error:
-            return _not_from_here(str(error), now) if joining else None
-        if mark is None and not joining:
-            return None  # nothing is sent from this host
-        if mark is None and not found.hosts:
+            return _not_from_here(str(error), now, alarm=joining)
+        if (
+            mark is not None
+            and mark.ours
+            and (lacks := behind(found.counters, mark.counters) or _behind_the_journals(found))
+        ):
+            return _put_back(lacks, now)
+        if stranger := _stranger(mark, found):
+            return _not_from_here(stranger, now, alarm=joining)
+        if mark is None:
+            if not joining:
+                return None
             mark = fence.new_mark(found.counters)
             instance.vouch(Host(mark.host, socket.gethostname(), now, found.epoch))
-        elif mark is None or not mark.ours:
-            return _not_from_here(_strange(mark, found), now) if joining else None
-        elif lacks := behind(found.counters, mark.counters) or _behind_the_journals(found):
-            return _put_back(lacks, now)
-        elif not found.knows(mark.host):
-            return _not_from_here(_strange(mark, found), now) if joining else None
         fresh = replace(mark, counters=instance.pulse().counters)
         transaction.on_commit(partial(fence.write, folder, found.uid, fresh))
         return None if found.sending_enabled else _stopped(found)
@@ -141,21 +149,24 @@ def _put_back(lacks: str, now: datetime) -> str:
     return reason
 
 
-def _strange(mark: Mark | None, found: Instance) -> str:
-    others = ", ".join(sorted({host.name for host in found.hosts})) or "nobody"
+def _stranger(mark: Mark | None, found: Instance) -> str:
+    """Why this host and the database are strangers; empty where they are not, or where nobody has ever sent."""
+    others = ", ".join(sorted({host.name for host in found.hosts}))
     if mark is not None and not mark.ours:
-        return f"The data folder is a copy of one that sends from this database ({others})."
-    if mark is not None:
+        return f"The data folder is a copy of one that sends from this database ({others or 'nobody now'})."
+    if mark is not None and not found.knows(mark.host):
         return "The database does not know this data folder any more."
-    return f"The database is sent from already, by {others}, and does not know this data folder."
+    if mark is None and others:
+        return f"The database is sent from already, by {others}, and does not know this data folder."
+    return ""
 
 
-def _not_from_here(why: str, now: datetime) -> str:
+def _not_from_here(why: str, now: datetime, *, alarm: bool) -> str:
     """Nothing leaves from here. The others may be the ones who are right, so that they go on."""
     reason = (
         f"{why} Nothing is sent from {socket.gethostname()}. If this host is one more beside the others, say so with"
         " `rounds sending join`; if it takes their place, with `rounds sending confirm`."
     )
-    if alerts.raised(ALERT, socket.gethostname(), reason, now):
+    if alarm and alerts.raised(ALERT, socket.gethostname(), reason, now):
         log.error("fence.not_from_here")
     return reason

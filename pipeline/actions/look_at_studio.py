@@ -9,7 +9,7 @@ from pipeline.actions.look_at_series import SeriesView, look_at_series
 from pipeline.core.delivery.breaker import Alarm
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
 from pipeline.core.delivery.lifecycle import CAMPAIGN_TERMINAL, CampaignState, MailingState
-from pipeline.store import alerts, campaigns, enrolments, series
+from pipeline.store import alerts, campaigns, enrolments, rescue, series
 from pipeline.store.alerts import Alert
 
 COMING = (MailingState.SCHEDULED,)
@@ -101,10 +101,15 @@ def _of_campaign(view: CampaignView) -> list[Todo]:
         Todo(f"Issue {m.number} of {name} missed its moment and is held. Send it or move it.", page)
         for m in view.held_late
     ]
+    held = rescue.held_by_mailing([m.id for m in view.mailings if m.progress.held])
     todo += [
-        Todo(f"Issue {m.number} of {name} has {m.progress.held} deliveries with an unknown outcome.", page)
+        Todo(
+            f"Issue {m.number} of {name} has {held[m.id]} deliveries with an unknown outcome."
+            " `rounds unknown list` names them.",
+            page,
+        )
         for m in view.mailings
-        if m.progress.held
+        if m.id in held
     ]
     if view.campaign.state is CampaignState.PAUSED:
         todo.append(Todo(f"{name} is paused. Nothing leaves until it is resumed.", page))

@@ -244,6 +244,17 @@ def held(campaign: str | None, *, left_too: bool = False) -> list[HeldDelivery]:
         return [HeldDelivery(*row) for row in cursor.fetchall()]
 
 
+def held_by_mailing(mailings: Collection[int]) -> Mapping[int, int]:
+    """How many deliveries of each mailing wait for a person."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT mailing_id, count(*) FROM delivery WHERE mailing_id = ANY(%s) AND state = %s AND reason <> %s"
+            " GROUP BY 1",
+            [list(mailings), DeliveryState.HELD_UNKNOWN, LEFT],
+        )
+        return dict(cursor.fetchall())
+
+
 def held_among(uids: Collection[UUID]) -> set[UUID]:
     """Those of the deliveries that wait for a person."""
     with connection.cursor() as cursor:

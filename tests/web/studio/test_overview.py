@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.db import connection
+
 from pipeline.actions.import_article import import_article
+from pipeline.actions.list_unknown import list_unknown
 from pipeline.actions.open_due import open_due
 from pipeline.actions.pause_campaign import pause_campaign
 from pipeline.actions.plan_series import plan_series
+from pipeline.actions.settle_unknown import settle_unknown
 from tests import factories
 from tests.factories import CONTENT, NOW, SERIES
 from tests.web.studio.pages import words
@@ -43,3 +47,14 @@ def test_an_issue_that_is_held_late_asks_for_a_decision(studio, notices):
 def test_a_paused_campaign_is_not_forgotten(studio, campaign):
     pause_campaign(campaign.name, NOW)
     assert "autumn is paused" in words(studio.get("/studio/"))
+
+
+def test_deliveries_that_wait_for_a_person_are_counted_until_one_has_looked(studio, campaign):
+    held = "UPDATE delivery SET state = %s, lease_token = gen_random_uuid()"
+    with connection.cursor() as cursor:
+        for state in (1, 2, 3, 16):
+            cursor.execute(held, [state])
+    said = words(studio.get("/studio/"))
+    assert "has 2 deliveries with an unknown outcome. `rounds unknown list` names them." in said
+    settle_unknown([str(row["delivery"]) for row in list_unknown("autumn")], delivered=False, by="maya")
+    assert "rounds unknown list" not in words(studio.get("/studio/"))
