@@ -14,7 +14,7 @@ from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.tokens import Audience, read
 from pipeline.core.errors import NotFound
 from pipeline.gateways.keys import keyring
-from pipeline.store import consent, deliveries, subscribers
+from pipeline.store import consent, deliveries, feedback, subscribers
 from pipeline.store.consent import StoredSubscription
 from pipeline.store.subscribers import random_uid
 
@@ -51,6 +51,8 @@ def change_preferences(token: str, stop: str, now: datetime) -> PreferencePage:
         state = fold(consent.ledger_locked(subscriber_id))
         given = [purpose for purpose in state.permitted if stop in ("everything", purpose)]
         record_consent(subscriber_id, [_withdrawal(purpose, now) for purpose in given])
+    # The link names its letter, which arrived therefore (delivery.md B4).
+    feedback.prove_accepted(UUID(bytes=read(Audience.PREFS, token, keyring()) or b""))
     return look_at_preferences(token, now)
 
 

@@ -1,4 +1,7 @@
-"""What is heard about a message is kept once, and means the same by whatever road it came."""
+"""What is heard about a message is kept once, and means the same by whatever road it came.
+
+C4, row 50: accepted, and bounced later, twice, for an unknown uid, forged (the forged are in `test_collect_reports`).
+"""
 
 from __future__ import annotations
 
@@ -7,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from pipeline.actions.change_preferences import change_preferences
 from pipeline.actions.confirm import confirm
 from pipeline.actions.open_due import open_due
 from pipeline.actions.record_feedback import Recorded, record_feedback, record_refusal
@@ -314,3 +318,27 @@ def test_the_ledger_and_the_events_hold_no_address(sent):
 def test_good_news_about_what_is_known_to_have_arrived_leaves_no_row(sent, kind):
     assert record_feedback(event(sent, kind, "sendgrid"), NOW) is Recorded.KNOWN
     assert not models.DeliveryEvent.objects.exists()
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2, 3), (3, 2, 1, 0), (1, 3, 0, 2, 1, 1)])
+def test_the_end_is_the_same_in_whatever_order_events_come(sent, order):
+    """C7, row 77: ten days late, out of order and more than once, nothing goes back."""
+    told = [
+        event(sent, Kind.DELIVERED, "mailgun", external_id="a"),
+        event(sent, Kind.DELAYED, "mailgun", external_id="b"),
+        event(sent, Kind.HARD, "mailgun", external_id="c"),
+        event(sent, Kind.COMPLAINT, "arf"),
+    ]
+    for days, n in enumerate(order):
+        record_feedback(told[n], NOW + timedelta(days=3 * days))
+    assert in_force() == {(ALL, "hard_bounce"), (MARKETING, "complaint"), (CONFIRMATION, "complaint")}
+    assert models.Delivery.objects.get().state == DeliveryState.ACCEPTED
+    assert not consent.standing(consent.ledger(sent.subscriber_id), WEEKLY).permits
+
+
+def test_a_link_that_names_its_letter_proves_that_it_arrived(campaign):
+    delivery = move(
+        models.Delivery.objects.get(), DeliveryState.LEASED, DeliveryState.SENDING, DeliveryState.UNKNOWN
+    )
+    change_preferences(make(Audience.PREFS, delivery.uid.bytes, keyring()), "nothing", NOW)
+    assert models.Delivery.objects.get().state == DeliveryState.ACCEPTED

@@ -1,4 +1,7 @@
-"""What providers post is believed when it proves itself, kept once, and acted upon like any report (B-40, B-41)."""
+"""What providers post is believed when it proves itself, kept once, and acted upon like any report (B-40, B-41).
+
+C7, row 77: duplicated, out of order, ten days late, forged.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever is sent to the mailbox of reports is read or laid aside, in bounded time and memory (C 76)."""
+"""Whatever is sent to the mailbox of reports is read or laid aside, in bounded time and memory (C7, row 76)."""
 
 from __future__ import annotations
 
