@@ -33,7 +33,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from pipeline.core.delivery.backoff import STEPS, parse_steps
 from pipeline.core.delivery.quiet_hours import QuietHours, parse_quiet_hours
-from pipeline.core.delivery.relay import parse_url
+from pipeline.core.delivery.relay import parse_route_url
 from pipeline.core.delivery.route import Route, routes
 from pipeline.core.delivery.throttle import parse_rates
 from pipeline.core.delivery.warm_up import WarmUp, parse_plans
@@ -439,7 +439,7 @@ def _check_redis_url(value: str) -> None:
 def _check_smtp_url(value: str) -> None:
     try:
         for url in value.split():
-            parse_url(url)
+            parse_route_url(url)
     except BadInput as error:
         raise ValidationError(str(error).removeprefix("ROUNDS_SMTP_URL: ")) from error
 

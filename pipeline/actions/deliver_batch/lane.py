@@ -14,7 +14,8 @@ from pipeline.core.delivery.replies import Cause, Verdict
 from pipeline.core.errors import RoundsError
 from pipeline.gateways import failpoints
 from pipeline.gateways.dkim import SigningRefused
-from pipeline.gateways.smtp import Connection, RouteFailed
+from pipeline.gateways.outgoing import Outgoing
+from pipeline.gateways.smtp import RouteFailed
 from pipeline.store.sending import ClaimedDelivery
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Lane:
 
     def __init__(self, sender: Sender) -> None:
         self._sender = sender
-        self._connection: Connection | None = None
+        self._connection: Outgoing | None = None
         self.delivery: ClaimedDelivery | None = None  # in hand
 
     async def run(self) -> None:
@@ -86,7 +87,7 @@ class Lane:
             return
         await self._pass_the_barrier(delivery, connection)
 
-    async def _pass_the_barrier(self, delivery: ClaimedDelivery, connection: Connection) -> None:
+    async def _pass_the_barrier(self, delivery: ClaimedDelivery, connection: Outgoing) -> None:
         """No dot without a committed intent, and none long after it."""
         sender = self._sender
         try:
@@ -103,7 +104,7 @@ class Lane:
             return
         await self._dot(delivery, connection, asked)
 
-    async def _dot(self, delivery: ClaimedDelivery, connection: Connection, asked: float) -> None:
+    async def _dot(self, delivery: ClaimedDelivery, connection: Outgoing, asked: float) -> None:
         sender, attempt = self._sender, delivery.attempt_no + 1
         try:
             sender.journal.dot(delivery.id, attempt)
@@ -128,7 +129,7 @@ class Lane:
         failpoints.reach("after_reply_line")
         sender.results.attempted(delivery, DeliveryState.SENDING, outcome)
 
-    async def _connect(self, delivery: ClaimedDelivery) -> Connection:
+    async def _connect(self, delivery: ClaimedDelivery) -> Outgoing:
         """A new connection. Where none is to be had nobody's attempt is used up (B5, first row)."""
         sender = self._sender
         if self._connection is not None:

@@ -26,13 +26,13 @@ from pipeline.actions.deliver_batch.lane import Lane
 from pipeline.actions.deliver_batch.results import Results
 from pipeline.actions.write_message import load_letters
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.replies import Cause
 from pipeline.core.delivery.route import Route
 from pipeline.gateways import clock, failpoints, queue
 from pipeline.gateways.dkim import SigningRefused, signing_refusal
 from pipeline.gateways.journal import Journal, boot_id
-from pipeline.gateways.smtp import Connection, RouteFailed, Timeouts
+from pipeline.gateways.outgoing import Outgoing, open_route
+from pipeline.gateways.smtp import RouteFailed, Timeouts
 from pipeline.settings import current
 from pipeline.store import flow, sending
 from pipeline.store.sending import ClaimedDelivery, Obstacle
@@ -132,7 +132,7 @@ class Sender:
             await self._move.wait()
         return None
 
-    async def connect(self) -> Connection:
+    async def connect(self) -> Outgoing:
         """A new connection. Until the first has come about nobody else knocks: a relay that is down, or that does not
         know our password, is asked once and not by every lane.
         """
@@ -144,8 +144,8 @@ class Sender:
                     return await self._open()
         return await self._open()
 
-    async def _open(self) -> Connection:
-        opened = await Connection.open(parse_url(self.route.url), self._helo, self._timeouts)
+    async def _open(self) -> Outgoing:
+        opened = await open_route(self.route.url, self._helo, self._timeouts)
         self._connected += 1
         return opened
 

@@ -1,4 +1,6 @@
-"""The relay that takes our mail, as `ROUNDS_SMTP_URL` names it: `smtp://user:secret@host:port?tls=starttls`."""
+"""Who takes our mail, as `ROUNDS_SMTP_URL` names it: a relay, `smtp://user:secret@host:port?tls=starttls`, or a
+provider with an HTTP interface, `anymail+postmark:`.
+"""
 
 from __future__ import annotations
 
@@ -40,6 +42,54 @@ class Relay:
     def __str__(self) -> str:
         host = f"[{self.host}]" if ":" in self.host else self.host
         return f"{host}:{self.port}"
+
+
+# Providers that django-anymail speaks to. True: it takes the message as the bytes that we made.
+PROVIDERS = {
+    "amazon_ses": True,
+    "brevo": False,
+    "mailersend": False,
+    "mailgun": False,
+    "mailjet": False,
+    "mailtrap": False,
+    "mandrill": False,
+    "postal": False,
+    "postmark": False,
+    "resend": False,
+    "scaleway": False,
+    "sendgrid": False,
+    "sparkpost": False,
+    "unisender_go": False,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A service that takes mail by HTTP; its key and options are in `ROUNDS_ANYMAIL_*`."""
+
+    name: str
+
+    @property
+    def takes_raw(self) -> bool:
+        return PROVIDERS[self.name]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def parse_route_url(url: str) -> Relay | Provider:
+    """Read one URL of the setting. BadInput never repeats it, as it may hold a secret."""
+    scheme, _, rest = url.partition(":")
+    if not scheme.startswith("anymail+"):
+        return parse_url(url)
+    name = scheme.removeprefix("anymail+")
+    if name not in PROVIDERS or rest.strip("/"):
+        raise BadInput(
+            "It names a provider that is not known, or something after its name. Write anymail+NAME: with one of "
+            f"{', '.join(PROVIDERS)}, and its key in ROUNDS_ANYMAIL_API_KEY and the like.",
+            place="ROUNDS_SMTP_URL",
+        )
+    return Provider(name)
 
 
 def is_loopback(host: str) -> bool:

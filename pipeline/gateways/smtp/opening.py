@@ -9,7 +9,7 @@ from base64 import b64encode
 
 from pipeline.core.delivery import commands
 from pipeline.core.delivery.commands import Extensions
-from pipeline.core.delivery.relay import Relay, Tls
+from pipeline.core.delivery.relay import Provider, Relay, Tls
 from pipeline.core.delivery.replies import Cause, Failure, Outcome, Reply, Stage, Verdict, classify, succeeded
 from pipeline.core.errors import Unavailable
 from pipeline.gateways.smtp.conversation import ask, read
@@ -20,7 +20,7 @@ from pipeline.gateways.smtp.timeouts import Timeouts
 class RouteFailed(Unavailable):
     """No conversation with the relay came about. No recipient is to blame; `outcome` says at which stage and why."""
 
-    def __init__(self, relay: Relay, outcome: Outcome, detail: str = "") -> None:
+    def __init__(self, relay: Relay | Provider, outcome: Outcome, detail: str = "") -> None:
         reply = outcome.reply
         said = (
             f"it said {reply.code} {' '.join(reply.lines)}".strip()
