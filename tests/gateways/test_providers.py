@@ -6,13 +6,8 @@ import asyncio
 import base64
 import json
 import socket
-import struct
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
@@ -25,11 +20,10 @@ from pipeline.gateways import providers
 from pipeline.gateways.providers import ProviderConnection
 from pipeline.gateways.smtp import RouteFailed
 from tests.blocking_smtp import QUICK
+from tests.scripted_http import ADA, Http, interface
 
 POSTMARK = Provider("postmark")
 UID = "0f" * 16
-ADA = "ada@subscriber.example"
-SENT = {"ErrorCode": 0, "Message": "OK", "MessageID": "pm-1", "To": ADA, "SubmittedAt": "2026-11-23"}
 HASTY = replace(QUICK, data=0.3)
 
 
@@ -55,75 +49,6 @@ def letter(text: str = "Hello, Ada. Grüße.") -> bytes:
         campaign="c1",
     )
     return compose(fields, f"<p>{text}</p>", text, boundary_for(bytes(16)))
-
-
-@dataclass
-class Http:
-    """A provider's interface on this machine: it answers as it is told, and keeps what was asked."""
-
-    code: int = 200
-    body: bytes = json.dumps(SENT).encode()
-    deed: str = ""  # what it does instead of an answer: drop, reset, stall, half
-    asked: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
-    port: int = 0
-    stopped: threading.Event = field(default_factory=threading.Event)
-
-    @property
-    def requests(self) -> list[dict[str, object]]:
-        return [json.loads(body) for _, _, body in self.asked]
-
-
-@contextmanager
-def interface(http: Http) -> Iterator[Http]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_POST(self) -> None:
-            body = self.rfile.read(int(self.headers["Content-Length"]))
-            http.asked.append((self.path, dict(self.headers), body))
-            if http.deed == "stall":
-                http.stopped.wait(10)
-            if http.deed == "reset":
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-            if http.deed in {"drop", "reset", "stall"}:
-                self.close_connection = True
-                self.connection.close()
-                return
-            self.send_response(http.code)
-            if 300 <= http.code < 400:
-                self.send_header("Location", "/elsewhere")
-            self.send_header("Content-Length", str(len(http.body) + (9 if http.deed == "half" else 0)))
-            self.end_headers()
-            self.wfile.write(http.body)
-            if http.deed == "half":
-                self.close_connection = True
-
-        def handle(self) -> None:
-            try:
-                super().handle()
-            except (OSError, ValueError):  # the client or this test hung up
-                self.close_connection = True
-
-        def finish(self) -> None:
-            try:
-                super().finish()
-            except (OSError, ValueError):
-                return
-
-        def log_message(self, *_: object) -> None:
-            return
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    http.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    try:
-        yield http
-    finally:
-        http.stopped.set()
-        server.shutdown()
-        server.server_close()
-        thread.join(5)
 
 
 @pytest.fixture(autouse=True)
