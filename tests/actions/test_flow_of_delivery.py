@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
+from datetime import time as dt_time
 
 import pytest
 from django.db import connection
@@ -16,6 +17,7 @@ from pipeline.actions.open_due import open_due
 from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.core.delivery.breaker import Alarm
 from pipeline.core.delivery.lifecycle import CampaignState
+from pipeline.core.delivery.quiet_hours import QuietHours
 from pipeline.gateways.ports import free_port
 from pipeline.store import alerts, campaigns, flow, models
 from tests import factories
@@ -204,3 +206,21 @@ def test_a_warm_up_plan_stops_the_day_at_its_number(opened, send):
             send(server, warm_up={"": WarmUp(flow.clock().date(), (3, 100))})
     assert len(server.messages) == 3
     assert states(opened) == {"accepted": 3, "queued": len(NAMES) - 3}
+
+
+def test_readers_in_their_quiet_hours_wait_for_the_morning_and_letters_do_not(at, send):
+    """A person released the issue at night; nine in London is four in New York."""
+    quiet = QuietHours(dt_time(22), dt_time(7))
+    factories.notices()
+    factories.readers(["ada", "ben"], zone="Europe/London")
+    factories.readers(["cleo"], zone="America/New_York")
+    campaign = factories.campaign()
+    open_due(NOW)  # without quiet hours: it is due to all at once
+    with ScriptedSmtp() as server:
+        send(server, quiet_hours=quiet)
+        assert states(campaign) == {"accepted": 2, "queued": 1}
+        [waiting] = models.Delivery.objects.filter(state=0)
+        assert waiting.next_attempt_at == NOW + timedelta(hours=3)
+        at(NOW + timedelta(hours=3))
+        send(server, quiet_hours=quiet)
+    assert states(campaign) == {"accepted": 3}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -16,12 +16,10 @@ from hypothesis import strategies as st
 
 from pipeline import settings
 from pipeline.core.delivery.breaker import Alarm
-from pipeline.core.delivery.quiet_hours import QuietHours
 from pipeline.core.delivery.replies import Cause, Failure, Reply, Stage, classify
 from pipeline.core.delivery.throttle import Pace, taken
 from pipeline.core.delivery.warm_up import WarmUp
 from pipeline.store import alerts, flow, link, models
-from tests import factories
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 ACCEPTED = classify(Stage.DOT, Reply(250, ("2.0.0 queued",)))
@@ -32,31 +30,38 @@ CLOSING = classify(Stage.MAIL, Reply(421, ("goodbye",)))
 NOT_YOU = classify(Stage.MAIL, Reply(550, ("5.7.1 not from here",)))
 
 
+pytestmark = pytest.mark.django_db(transaction=True)
+
 TABLES = (models.Route, models.RouteTally, models.DomainPace, models.Alert)
 
 
-@pytest.fixture(autouse=True)
-def _new_process(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Nothing is remembered, and PostgreSQL's clock stands still until a test moves it.
-
-    Senders have connections of their own, so that all is committed; only these four tables are written, and emptying
-    those is quicker than what pytest-django does for a test that commits.
+@pytest.fixture(scope="module", autouse=True)
+def _nothing_to_empty() -> Iterator[None]:
+    """Senders have connections of their own, so that all is committed. Only four tables are written here, and emptying
+    those is quicker than emptying all, as is done after a test that commits.
     """
-    flow.forget()
-    with django_db_blocker.unblock():
-        with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA IF EXISTS stopped CASCADE")
-            cursor.execute("CREATE SCHEMA stopped")
-            cursor.execute("CREATE TABLE stopped.clock AS SELECT clock_timestamp() AS at")
-            cursor.execute(
-                "CREATE FUNCTION stopped.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE"
-                " AS 'SELECT at FROM stopped.clock'"
-            )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("django.test.TransactionTestCase._fixture_teardown", lambda case: None)
         yield
-        for table in TABLES:
-            table.objects.all().delete()
-        with connection.cursor() as cursor:
-            cursor.execute("DROP SCHEMA IF EXISTS stopped CASCADE")
+
+
+@pytest.fixture(autouse=True)
+def _new_process(transactional_db: None) -> Iterator[None]:
+    """Nothing is remembered, and PostgreSQL's clock stands still until a test moves it."""
+    flow.forget()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS stopped CASCADE")
+        cursor.execute("CREATE SCHEMA stopped")
+        cursor.execute("CREATE TABLE stopped.clock AS SELECT clock_timestamp() AS at")
+        cursor.execute(
+            "CREATE FUNCTION stopped.clock_timestamp() RETURNS timestamptz LANGUAGE sql VOLATILE"
+            " AS 'SELECT at FROM stopped.clock'"
+        )
+    yield
+    for table in TABLES:
+        table.objects.all().delete()
+    with connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS stopped CASCADE")
     flow.forget()
 
 
@@ -265,24 +270,6 @@ def test_a_large_backlog_is_spread_over_a_quarter_of_an_hour_and_looked_at_again
     waits = shape(["gmail.test"] * 500)
     assert len(waits) == 499
     assert max(waits.values()) <= NOW + timedelta(minutes=15)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_readers_in_their_quiet_hours_wait_for_the_morning(asked) -> None:
-    factories.notices()
-    factories.readers(["ada", "ben"], zone="Europe/London")
-    factories.readers(["cleo"], zone="America/New_York")
-    factories.campaign()
-    from pipeline.actions.open_due import open_due
-
-    open_due(factories.NOW)
-    asked(quiet_hours=QuietHours(time(22), time(7)))
-    rows = {d.pk: d.subscriber.zone for d in models.Delivery.objects.select_related("subscriber")}
-    claimed = [(delivery_id, "readers.test") for delivery_id in rows]
-    waits = run(lambda conn: flow.shape(conn, claimed, factories.NOW))  # nine in London, four in New York
-    assert {rows[delivery_id]: moment for delivery_id, moment in waits.items()} == {
-        "America/New_York": datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
-    }
 
 
 def test_dots_are_tallied_by_the_minute() -> None:
