@@ -124,11 +124,13 @@ def write_message(delivery: ClaimedDelivery) -> Message:
     try:
         template = desk.letters[_letter_of(delivery)]
         uid = delivery.uid.bytes
+        path = desk.return_path(uid)
         return Message(
-            desk.return_path(uid),
+            path,
             delivery.address,
             template.fill(_values(delivery, uid, desk)),
-            uid.hex(),
+            # The token of the return path: a report that has lost everything else still proves what it is about.
+            path[len(return_path.PREFIX) : path.index("@")],
             not delivery.address.isascii() and not delivery.address.rpartition("@")[0].isascii(),
         )
     except RoundsError as error:
