@@ -21,4 +21,5 @@ def cancel_campaign(name: str) -> tuple[int, int]:
         if not campaigns.move(campaign.id, from_states, CampaignState.CANCELLED):
             raise Refused(f"The campaign {name!r} has finished: there is nothing left to cancel.")
         campaigns.cancel_mailings(campaign.id)
-        return accepted, deliveries.cancel_queued(campaign.id)
+    # From here on no sender's intent is recorded; what waits is tidied up after that, however much it is.
+    return accepted, deliveries.cancel_rest(campaign.id)

@@ -162,7 +162,9 @@ def _mailings(
 
 def _enrol_everyone(campaign: Campaign, now: datetime, *, at_once: bool) -> None:
     """Whoever is on the list already: due now when the campaign starts at once, else in the week after its start."""
-    while members := enrolments.not_enrolled(campaign.id, campaign.purpose):
+    last = 0
+    while members := enrolments.not_enrolled(campaign.id, campaign.purpose, last):
+        last = members[-1].subscription_id
         due = [
             (
                 m.subscriber_id,

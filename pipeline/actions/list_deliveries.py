@@ -11,7 +11,7 @@ from pipeline.store import campaigns
 
 
 def list_deliveries(name: str) -> Iterator[dict[str, object]]:
-    """One dictionary for each delivery, in the order they were written down. Read page by page.
+    """One dictionary for each delivery, by issue and subscriber. Read page by page.
 
     Raises NotFound with the closest name before the first.
     """

@@ -87,16 +87,21 @@ def _run_course(campaign: Campaign, now: datetime) -> int:
     _enrol_new(campaign, now)
     numbers = campaigns.mailing_ids(campaign.id)
     opened = 0
+    last = None
     while True:
         with transaction.atomic():
-            members = enrolments.due(campaign.id, campaign.purpose, now)
+            # Each page begins behind the last: those who have left keep their place, and are passed once.
+            members = enrolments.due(campaign.id, campaign.purpose, now, last)
             if not members:
                 return opened
+            last = members[-1]
             opened += enrolments.take([_step(campaign, m, numbers, now) for m in members], WORTH_SENDING, now)
 
 
 def _enrol_new(campaign: Campaign, now: datetime) -> None:
-    while members := enrolments.not_enrolled(campaign.id, campaign.purpose):
+    last = 0
+    while members := enrolments.not_enrolled(campaign.id, campaign.purpose, last):
+        last = members[-1].subscription_id
         rows = [(member.subscriber_id, _first_due(campaign, member)) for member in members]
         enrolments.enrol(campaign.id, rows, now)
 

@@ -362,27 +362,44 @@ class DeliveryLine:
 
 
 def delivery_lines(campaign_id: int, size: int = 5_000) -> Iterable[DeliveryLine]:
-    """Every delivery of a campaign in order, read page by page so that memory does not grow with the list."""
-    after = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT d.id, m.number, s.address, d.state, d.cause, d.reason, d.uid, d.attempt_no,
-                       d.ambiguous_attempts, d.done_at
-                  FROM delivery d JOIN mailing m ON m.id = d.mailing_id JOIN subscriber s ON s.id = d.subscriber_id
-                 WHERE m.campaign_id = %s AND d.id > %s ORDER BY d.id LIMIT %s
-                """,
-                [campaign_id, after, size],
+    """Every delivery of a campaign by issue and subscriber, read page by page along an index: neither memory nor what
+    a page costs grows with the list.
+    """
+    for number, mailing_id in sorted(mailing_ids(campaign_id).items()):
+        after = 0
+        while rows := _page_of_lines(mailing_id, after, size):
+            yield from (
+                DeliveryLine(
+                    number,
+                    row[1],
+                    DeliveryState(row[2]).word,
+                    row[3],
+                    row[4],
+                    row[5].hex,
+                    row[6],
+                    row[7],
+                    row[8],
+                )
+                for row in rows
             )
-            rows = cursor.fetchall()
-        for row in rows:
-            yield DeliveryLine(
-                row[1], row[2], DeliveryState(row[3]).word, row[4], row[5], row[6].hex, row[7], row[8], row[9]
-            )
-        if len(rows) < size:
-            return
-        after = rows[-1][0]
+            after = rows[-1][0]
+
+
+def _page_of_lines(mailing_id: int, after: int, size: int) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT d.subscriber_id, s.address, d.state, d.cause, d.reason, d.uid, d.attempt_no, d.ambiguous_attempts,
+                   d.done_at
+              FROM (SELECT * FROM delivery WHERE mailing_id = %s AND subscriber_id > %s
+                     ORDER BY subscriber_id LIMIT %s) d
+              JOIN subscriber s ON s.id = d.subscriber_id
+             ORDER BY d.subscriber_id
+            """,
+            [mailing_id, after, size],
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
 
 def _campaign(row: models.Campaign) -> Campaign:

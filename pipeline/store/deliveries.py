@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -14,6 +15,8 @@ from pipeline.store.subscribers import random_uid
 
 TEST_LASTS = timedelta(hours=1)
 SHORTEST_LIFE = timedelta(hours=1)  # no issue goes stale sooner: a young mailing is not looked at
+LATEST_START = timedelta(hours=2)  # an issue may open so long after the moment that its life is counted from
+PAGE = 10_000  # deliveries that one statement changes
 
 # 128 random bits as a uuid: a version-4 uuid has 122 only (S-01).
 RANDOM_UID = (
@@ -48,18 +51,16 @@ def withdraw_pending(subscriber_id: int, purposes: Sequence[str] | None, reason:
         return int(cursor.rowcount)
 
 
-def cancel_queued(campaign_id: int) -> int:
-    """Cancel what has not been handed over of a campaign. Returns how many deliveries."""
+def cancel_rest(campaign_id: int) -> int:
+    """Cancel what has not been handed over of a campaign that is cancelled. Returns how many deliveries.
+
+    Page by page, each in a transaction of its own: what somebody does to one of a million meanwhile, such as to
+    unsubscribe, waits for one page at most. Whoever is interrupted leaves the rest to `cancel_stranded`.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE delivery d SET state = %s, reason = 'campaign_cancelled', done_at = clock_timestamp(),
-                   lease_token = NULL, lease_until = NULL
-              FROM mailing m WHERE d.mailing_id = m.id AND m.campaign_id = %s AND d.state IN (%s, %s)
-            """,
-            [DeliveryState.CANCELLED, campaign_id, DeliveryState.QUEUED, DeliveryState.LEASED],
-        )
-        return int(cursor.rowcount)
+        cursor.execute("SELECT id FROM mailing WHERE campaign_id = %s ORDER BY id", [campaign_id])
+        mailings = [row[0] for row in cursor.fetchall()]
+    return sum(_cancel_leased(mailing) + _cancel_waiting(mailing) for mailing in mailings)
 
 
 def cancel_stranded() -> int:
@@ -67,43 +68,91 @@ def cancel_stranded() -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            UPDATE delivery d SET state = %s, reason = 'campaign_cancelled', done_at = clock_timestamp()
-              FROM outbox o JOIN mailing m ON m.id = o.mailing_id JOIN campaign c ON c.id = m.campaign_id
-             WHERE d.id = o.delivery_id AND d.period = o.period AND o.waiting AND d.state = %s
-               AND 'cancelled' IN (c.state, m.state)
-            """,
-            [DeliveryState.CANCELLED, DeliveryState.QUEUED],
+            SELECT m.id FROM mailing m JOIN campaign c ON c.id = m.campaign_id
+             CROSS JOIN LATERAL (SELECT 1 FROM outbox o WHERE o.waiting AND o.mailing_id = m.id LIMIT 1) waiting
+             WHERE 'cancelled' IN (c.state, m.state) ORDER BY m.id
+            """
         )
-        return int(cursor.rowcount)
+        mailings = [row[0] for row in cursor.fetchall()]
+    return sum(_cancel_waiting(mailing) for mailing in mailings)
 
 
-def expire_overdue(now: datetime) -> int:
-    """Settle queued deliveries whose time has passed: stale news is not worth sending. Returns how many.
+def _cancel_waiting(mailing_id: int) -> int:
+    return _page_by_page(
+        f"""
+        WITH page AS (SELECT delivery_id, period FROM outbox WHERE waiting AND mailing_id = %(mailing)s
+                       ORDER BY next_attempt_at, delivery_id LIMIT {PAGE})
+        UPDATE delivery d SET state = %(cancelled)s, reason = 'campaign_cancelled', done_at = clock_timestamp()
+          FROM page WHERE d.id = page.delivery_id AND d.period = page.period AND d.state = %(queued)s
+        """,
+        {
+            "mailing": mailing_id,
+            "cancelled": DeliveryState.CANCELLED,
+            "queued": DeliveryState.QUEUED,
+        },
+    )
 
-    What a paused campaign holds does not age: resuming moves its expiry by the length of the pause.
-    """
+
+def _cancel_leased(mailing_id: int) -> int:
+    """A sender that holds one finds so at its intent. They are as many as the senders have in hand."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            WITH old AS (
-                SELECT o.delivery_id, o.period FROM outbox o WHERE o.waiting AND o.mailing_id IS NULL
-                UNION ALL
-                SELECT o.delivery_id, o.period
-                  FROM mailing m JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
-                  JOIN outbox o ON o.waiting AND o.mailing_id = m.id
-                 WHERE m.state = 'sending' AND m.opened_at <= %(long_ago)s)
-            UPDATE delivery d SET state = %(expired)s, reason = 'expired', done_at = clock_timestamp()
-              FROM old WHERE d.id = old.delivery_id AND d.period = old.period
-               AND d.state = %(queued)s AND d.expires_at <= %(now)s
+            UPDATE delivery d SET state = %s, reason = 'campaign_cancelled', done_at = clock_timestamp(),
+                   lease_token = NULL, lease_until = NULL
+              FROM outbox o WHERE NOT o.waiting AND o.mailing_id = %s AND d.id = o.delivery_id
+               AND d.period = o.period AND d.state = %s
             """,
-            {
-                "expired": DeliveryState.EXPIRED,
-                "queued": DeliveryState.QUEUED,
-                "now": now,
-                "long_ago": now - SHORTEST_LIFE,
-            },
+            [DeliveryState.CANCELLED, mailing_id, DeliveryState.LEASED],
         )
         return int(cursor.rowcount)
+
+
+def expire_overdue(now: datetime, lasts: timedelta = SHORTEST_LIFE) -> int:
+    """Settle queued deliveries whose time has passed: stale news is not worth sending. Returns how many.
+
+    `lasts` is how long an issue is worth sending: a delivery that nobody has tried yet cannot be overdue sooner, and
+    so a list of a million that is being sent is not looked through at each tick. One of a course that was tried is
+    found when it is next claimed, or by this once nobody has claimed it for as long.
+    What a paused campaign holds does not age: resuming moves its expiry by the length of the pause.
+    """
+    return _page_by_page(
+        f"""
+        WITH old AS (
+            SELECT o.delivery_id, o.period FROM outbox o WHERE o.waiting AND o.mailing_id IS NULL
+            UNION ALL
+            SELECT o.delivery_id, o.period
+              FROM mailing m JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
+             CROSS JOIN LATERAL (
+                SELECT delivery_id, period FROM outbox
+                 WHERE waiting AND mailing_id = m.id
+                   AND next_attempt_at <= CASE c.mode WHEN 'calendar' THEN %(now)s ELSE %(stale)s END) o
+             WHERE m.state = 'sending' AND m.opened_at <= %(young)s
+        ), page AS (
+            SELECT d.id, d.period FROM old JOIN delivery d ON d.id = old.delivery_id AND d.period = old.period
+             WHERE d.state = %(queued)s AND d.expires_at <= %(now)s LIMIT {PAGE})
+        UPDATE delivery d SET state = %(expired)s, reason = 'expired', done_at = clock_timestamp()
+          FROM page WHERE d.id = page.id AND d.period = page.period AND d.state = %(queued)s
+        """,
+        {
+            "expired": DeliveryState.EXPIRED,
+            "queued": DeliveryState.QUEUED,
+            "now": now,
+            "stale": now - lasts,
+            "young": now - max(lasts - LATEST_START, SHORTEST_LIFE),
+        },
+    )
+
+
+def _page_by_page(statement: str, values: Mapping[str, Any]) -> int:
+    """Run a statement that changes at most PAGE deliveries until it finds no more. Returns how many it changed."""
+    total = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            total += int(cursor.rowcount)
+            if not cursor.rowcount:
+                return total
 
 
 def extend_expiry(campaign_id: int, by: timedelta) -> int:

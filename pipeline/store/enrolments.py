@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.db import connection, transaction
 
@@ -16,24 +16,25 @@ from pipeline.store import deliveries, periods
 class NewMember:
     """A subscriber to a course's list who is not in the course yet. `since` is when consent was given."""
 
+    subscription_id: int
     subscriber_id: int
     zone: str
     since: datetime
 
 
-def not_enrolled(campaign_id: int, purpose: str, size: int = 5_000) -> list[NewMember]:
-    """Confirmed subscribers whom the course does not know yet."""
+def not_enrolled(campaign_id: int, purpose: str, after: int = 0, size: int = 5_000) -> list[NewMember]:
+    """Confirmed subscribers whom the course does not know yet, from the subscription after `after` on."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT s.subscriber_id, p.zone, s.since
+            SELECT s.id, s.subscriber_id, p.zone, s.since
               FROM subscription s JOIN subscriber p ON p.id = s.subscriber_id
-             WHERE s.purpose_id = %s AND s.status IN ('given', 'renewed')
+             WHERE s.purpose_id = %s AND s.id > %s AND s.status IN ('given', 'renewed')
                AND NOT EXISTS (SELECT 1 FROM enrolment e
                                 WHERE e.campaign_id = %s AND e.subscriber_id = s.subscriber_id)
              ORDER BY s.id LIMIT %s
             """,
-            [purpose, campaign_id, size],
+            [purpose, after, campaign_id, size],
         )
         return [NewMember(*row) for row in cursor.fetchall()]
 
@@ -78,8 +79,11 @@ class Step:
     next_due_at: datetime | None
 
 
-def due(campaign_id: int, purpose: str, now: datetime, size: int = 5_000) -> list[DueMember]:
-    """Members who still consent and whose issue is due, locked for the caller's transaction.
+def due(
+    campaign_id: int, purpose: str, now: datetime, after: DueMember | None = None, size: int = 5_000
+) -> list[DueMember]:
+    """Members who still consent and whose issue is due, from the one after `after` on, locked for the caller's
+    transaction.
 
     Whoever has left keeps their place, and goes on from it if they come back. Nobody is due unless the campaign runs,
     and it is locked too: a pause or a cancel waits for what is being opened, and then finds it.
@@ -95,13 +99,21 @@ def due(campaign_id: int, purpose: str, now: datetime, size: int = 5_000) -> lis
                                  AND s.status IN ('given', 'renewed')
               JOIN subscriber p ON p.id = e.subscriber_id
              WHERE e.campaign_id = %(campaign)s AND e.next_due_at <= %(now)s
+               AND (e.next_due_at, e.id) > (%(after)s, %(after_id)s)
                AND NOT EXISTS (SELECT 1 FROM suppression x
                                 WHERE x.address_key = p.address_key AND (x.until IS NULL OR x.until > %(now)s)
                                   AND x.scope IN ('all', 'marketing', 'list:' || %(purpose)s))
              ORDER BY e.next_due_at, e.id LIMIT %(size)s
                FOR UPDATE OF e SKIP LOCKED FOR SHARE OF c
             """,
-            {"campaign": campaign_id, "purpose": purpose, "now": now, "size": size},
+            {
+                "campaign": campaign_id,
+                "purpose": purpose,
+                "now": now,
+                "after": after.next_due_at if after else datetime.min.replace(tzinfo=UTC),
+                "after_id": after.enrolment_id if after else 0,
+                "size": size,
+            },
         )
         return [DueMember(row[0], row[1], bytes(row[2]), *row[3:]) for row in cursor.fetchall()]
 

@@ -192,7 +192,7 @@ def test_a_month_that_comes_back_to_life_is_kept_beside_itself():
     told = show_campaign(campaign.name)
     assert [m.progress.accepted for m in told.mailings] == [3, 3, 3, 1, 1, 1]
     assert [one.why for one in put_away(LATER + 20 * WEEK) if one.first == MONTH] == [""]
-    assert periods.kept_tables("delivery")[:2] == ["kept_delivery_2026_11_2", "kept_delivery_2026_11"]
+    assert {"kept_delivery_2026_11_2", "kept_delivery_2026_11"} <= set(periods.kept_tables("delivery"))
     assert show_campaign(campaign.name) == told
 
 
