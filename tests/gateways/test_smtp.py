@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import select
 import socket
+from dataclasses import replace
 
 import pytest
 
@@ -22,7 +23,7 @@ ADA = "ada@subscriber.example"
 BEN = "ben@subscriber.example"
 MESSAGE = b"Subject: Hello\r\n\r\nHello, Ada.\r\n.\r\n..two\r\n"
 SHORT = 0.3  # seconds, where a test waits for a server that says nothing
-IMPATIENT = Timeouts(*[SHORT] * 12)
+IMPATIENT = replace(QUICK, mail=SHORT, rcpt=SHORT, data=SHORT, block=SHORT, dot=SHORT, reset=SHORT)
 BIG = b"Subject: Big\r\n\r\n" + (b"x" * 70 + b"\r\n") * 60_000
 
 
@@ -145,8 +146,9 @@ BAD_TALK: list[Step] = [
 @pytest.mark.parametrize("stage", ["greeting", "ehlo"])
 def test_a_relay_that_will_not_talk_blames_no_recipient(stage: str, step: Step) -> None:
     script = {stage: step, "helo": step}
+    hasty = replace(QUICK, greeting=SHORT) if stage == "greeting" else replace(QUICK, helo=SHORT)
     with ScriptedSmtp(**script) as server, pytest.raises(RouteFailed) as failed:
-        connect(server, IMPATIENT)
+        connect(server, hasty)
     assert failed.value.outcome.verdict is Verdict.NOT_SENT
     assert failed.value.outcome.cause is Cause.ROUTE
     stages = {"greeting": {Stage.GREETING}, "ehlo": {Stage.HELO}}[stage]
@@ -374,7 +376,7 @@ def test_a_late_slow_or_long_reply_is_still_a_reply(step: Step) -> None:
 
 
 def test_each_stage_has_its_own_patience() -> None:
-    timeouts = Timeouts(*[SHORT] * 9, dot=5.0, reset=SHORT, quit=SHORT)
+    timeouts = replace(IMPATIENT, dot=5.0)
     with ScriptedSmtp(dot=(Wait(2 * SHORT), b"250 ok\r\n")) as server:
         assert attempt(server, timeouts).verdict is Verdict.ACCEPTED
 
@@ -465,6 +467,11 @@ def test_no_address_can_become_a_second_command(rcpt_to: str) -> None:
             connection.offer(SENDER, rcpt_to, MESSAGE)
         assert connection.usable
     assert server.stages == ["ehlo", "quit"]
+
+
+def test_a_dot_does_not_wait_for_the_acknowledgement_of_the_body() -> None:
+    with ScriptedSmtp() as server, connect(server) as connection:
+        assert connection.connection._stream._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_steps_out_of_order_are_a_mistake_of_ours() -> None:

@@ -236,13 +236,13 @@ def test_postfix_takes_two_hundred_messages_over_ten_connections(postfix: Privat
 
 def test_an_answer_of_postfix_does_not_wait_for_our_acknowledgement(postfix: PrivatePostfix) -> None:
     """Its replies to a group leave in several small segments; with delayed acknowledgements each costs 40 ms."""
+    took = []
     with connect(postfix.port) as connection:
-        send(connection)
-        started = time.monotonic()
-        for _ in range(20):
+        for _ in range(41):
+            started = time.monotonic()
             assert send(connection).verdict is Verdict.ACCEPTED
-        fastest_possible_with_delays = 20 * 0.040
-        assert time.monotonic() - started < 2 * fastest_possible_with_delays
+            took.append(time.monotonic() - started)
+    assert min(took[20:]) < 0.035
 
 
 # --- the local inbox
