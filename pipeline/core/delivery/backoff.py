@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pipeline.core.errors import BadInput
 
 # The steps of Postfix, which double from 300 s and stop at 4,000 s. RFC 5321 4.5.4.1 asks for 30 minutes between
-# attempts, and for better where the reason is known; why we start sooner is in docs/decisions/0008.
+# attempts, and for better where the reason is known; why we start sooner is in docs/decisions/0011.
 STEPS = tuple(timedelta(seconds=seconds) for seconds in (300, 600, 1200, 2400, 4000))
 SPREAD = 0.2
 # Greylisting hosts commonly wait five minutes: coming back earlier only starts their clock again.
