@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check lint types contracts templates golden bench lock reset
+.PHONY: help setup setup-dev demo run test check lint types contracts templates golden faults soak bench lock reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,8 +42,14 @@ templates: $(STAMP)-dev ## The MJML that the emails may use
 golden: $(STAMP)-dev ## Write the golden emails again; read the difference before you commit it
 	@$(BIN)/python -m tests.golden.rewrite
 
+faults: $(STAMP)-dev ## Judge every promise by faults and by mutants, in short (ROWS="C1.*" SEED=n; ARGS=...)
+	@$(BIN)/python -m tests.faults $(if $(ROWS),--rows "$(ROWS)") $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+soak: $(STAMP)-dev ## Every fault at once, at random (MINUTES=60 SEED=n)
+	@$(BIN)/python -m tests.faults --soak $(or $(MINUTES),60) $(if $(SEED),--seed $(SEED))
+
 bench: $(STAMP)-run bench/peers/node_modules ## Measure side by side with others (N=10000 ROUNDS=3 CONNECTIONS="1 8 32")
-	@N="$(N)" ROUNDS="$(ROUNDS)" CONNECTIONS="$(CONNECTIONS)" RECIPIENTS="$(RECIPIENTS)" ONLY="$(ONLY)" $(BIN)/python -m bench
+	@N="$(N)" ROUNDS="$(ROUNDS)" CONNECTIONS="$(CONNECTIONS)" RECIPIENTS="$(RECIPIENTS)" HEADLINE="$(HEADLINE)" ONLY="$(ONLY)" $(BIN)/python -m bench
 
 lock: $(STAMP)-dev ## Write the lock files again from pyproject.toml
 	@$(BIN)/python tools/lock.py

@@ -38,7 +38,8 @@ def line(found: Result) -> str:
         f"{found.duplicated:4} {found.ambiguous:5} {found.after_unsubscribe:4} {found.phantom:4} {found.stuck:5} "
         f"{found.miscounted:5} {found.seconds:6.1f}"
     )
-    return "\n".join([text, *(f"       BROKEN {sentence}" for sentence in found.broken)])
+    told = [*found.broken, *([found.failed] if found.failed else [])]
+    return "\n".join([text, *(f"       BROKEN {sentence}" for sentence in told)])
 
 
 def chosen(patterns: str) -> list[Row]:
@@ -59,6 +60,8 @@ def judge_mutants(cluster: Cluster, names: list[str], seed: int) -> dict[str, li
         broken = trial.result.broken
         found[name] = broken
         outcome = "caught" if broken else "NOT CAUGHT"
+        if trial.result.failed and not broken:
+            print(f"       {trial.result.failed}", flush=True)
         print(f"{name:28} {outcome:10} by {mutant.trial} in {trial.result.seconds:.1f} s", flush=True)
         print(f"       {broken[0] if broken else mutant.why}", flush=True)
     return found
@@ -89,7 +92,7 @@ def summary(
         "presumed": total("presumed"),
         "presumed_absent": total("presumed_absent"),
         "unsubscribes": total("unsubscribes"),
-        "broken": {r.row: r.broken for r in ran if r.broken},
+        "broken": {r.row: [*r.broken, r.failed] for r in ran if not r.good},
         "skipped": {r.row: r.skipped for r in results if r.skipped},
         "mutants_not_caught": [name for name, broken in mutants.items() if not broken],
         "seed": seed,

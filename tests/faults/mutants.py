@@ -106,7 +106,6 @@ mutant(
     Change(
         LANE,
         "        try:\n            asked = await sender.barrier.ask(delivery)\n",
-        "        sender.journal.dot(delivery.id, delivery.attempt_no + 1)\n"
         "        self.early = await connection.dot()\n"
         "        try:\n            asked = await sender.barrier.ask(delivery)\n",
     ),
@@ -120,6 +119,21 @@ mutant(
         "pipeline.store.link",
         "set_config('synchronous_commit', 'on'",
         "set_config('synchronous_commit', 'off'",
+    ),
+)
+mutant(
+    "asynchronous_intent_no_fence",
+    "the same, and nothing compares the database with the journals",
+    "M.database",
+    Change(
+        "pipeline.store.link",
+        "set_config('synchronous_commit', 'on'",
+        "set_config('synchronous_commit', 'off'",
+    ),
+    Change(
+        "pipeline.actions.check_fence",
+        "def _behind_the_journals(found: Instance) -> str:\n",
+        'def _behind_the_journals(found: Instance) -> str:\n    return ""\n\n\ndef _unused(found: Instance) -> str:\n',
     ),
 )
 mutant(

@@ -46,7 +46,7 @@ def storm(cluster: Cluster, seed: int, number: int) -> Result:
             world.drain(120)
             trial.judge(world, proven=not odd, kills=world.figures.kills)
     except Exception as error:
-        trial.result.broken.append(f"{type(error).__name__}: {error}")
+        trial.result.failed = f"{type(error).__name__}: {error}"
     trial.result.seconds = time.monotonic() - began
     trial.result.crashes = cluster.crashes - crashes
     return trial.result

@@ -48,12 +48,13 @@ class Result:
     unsubscribes: int = 0
     seconds: float = 0.0
     broken: list[str] = field(default_factory=list)
+    failed: str = ""  # the row itself could not be run to its end
     skipped: str = ""
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def good(self) -> bool:
-        return not self.broken
+        return not (self.broken or self.failed)
 
 
 class Trial:
@@ -152,7 +153,7 @@ def attempt(cluster: Cluster, found: Row, *, size: float, seed: int, mutant: str
     except SkippedError as why:
         trial.result.skipped = str(why)
     except Exception as error:  # A row that fails must not stop the others, and counts as broken.
-        trial.result.broken.append(f"{type(error).__name__}: {error}")
+        trial.result.failed = f"{type(error).__name__}: {error}"
     trial.result.seconds = time.monotonic() - began
     trial.result.crashes = cluster.crashes - crashes
     return trial

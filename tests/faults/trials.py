@@ -37,11 +37,8 @@ def database(trial: Trial) -> None:
     with trial.world(2_500, plan=BRISK, connections=8) as world:
         world.start_senders(3)
         for turn in range(6):
-            before = world.sink.dots()
-            world.until(
-                lambda before=before: world.sink.dots() > before + 60 or world.sink.dots() >= world.size,
-                "60 dots",
-            )
+            if not world.goes_on(60):
+                break
             world.cluster.crash("kill" if turn % 2 else "immediate")
         world.drain(60)
         trial.judge(world)
@@ -220,11 +217,8 @@ def restart(trial: Trial) -> None:
     with trial.world(1_500, plan=BRISK, connections=8) as world:
         world.start_senders(2)
         for _ in range(4):
-            before = world.sink.dots()
-            world.until(
-                lambda before=before: world.sink.dots() > before + 60 or world.sink.dots() >= world.size,
-                "60 dots",
-            )
+            if not world.goes_on(60):
+                break
             world.cluster.restart()
         world.drain(60)
         trial.judge(world)

@@ -491,6 +491,16 @@ class World:
     def dots_reach(self, count: int, seconds: float = 60.0) -> None:
         self.until(lambda: self.sink.dots() >= count, f"{count} dots", seconds)
 
+    def goes_on(self, dots: int, seconds: float = 20.0) -> bool:
+        """Wait for more dots. False when none came for that long: what is wrong then is the checker's to say."""
+        wanted = min(self.sink.dots() + dots, self.size)
+        deadline = time.monotonic() + seconds
+        while self.sink.dots() < wanted:
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(0.02)
+        return True
+
     def execute(self, statement: str) -> None:
         with self.cluster.connect(self.database) as connection:
             connection.execute(statement)  # type: ignore[arg-type]
