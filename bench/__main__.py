@@ -24,7 +24,7 @@ class Options:
     messages: int
     rounds: int
     connections: tuple[int, ...]
-    headline: int  # the number of connections that the ratios are of
+    headline: int  # the number of connections that the ratios are of: the most, which is nearest to what a sender uses
     recipients: tuple[int, ...]  # the sizes of lists that growth is measured with
     only: frozenset[str]
 
@@ -35,7 +35,7 @@ def options() -> Options:
         messages=int(os.environ.get("N") or 10_000),
         rounds=int(os.environ.get("ROUNDS") or 3),
         connections=connections,
-        headline=8 if 8 in connections else connections[-1],
+        headline=int(os.environ.get("HEADLINE") or max(connections)),
         recipients=tuple(
             int(word) for word in (os.environ.get("RECIPIENTS") or "10000 100000 1000000").split()
         ),

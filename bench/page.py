@@ -16,7 +16,7 @@ from bench.cluster import PROJECT
 PAGE = PROJECT / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
 
-# key: what is compared, and what issue of the project asks for: wall, CPU
+# key: what is compared
 TABLE = {
     "signed_vs_nodemailer_signed": "end to end, RSA-2048, against nodemailer with its DKIM",
     "unsigned_vs_nodemailer": "end to end, unsigned, against nodemailer",
@@ -43,6 +43,8 @@ def _tables(facts: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _ratios(facts)
     yield ""
+    yield from _by_connections(facts)
+    yield ""
     yield from _steps(facts["cpu_us_per_message"])
     yield ""
     yield from _growth(facts["growth"])
@@ -59,6 +61,18 @@ def _ratios(facts: Mapping[str, Any]) -> Iterator[str]:
     for key, words in TABLE.items():
         figures = [into.get(key), into.get(f"{key}_cpu"), cheap.get(key), cheap.get(f"{key}_cpu")]
         yield f"| {words} | {' | '.join('' if each is None else f'{each:.2f}' for each in figures)} |"
+
+
+def _by_connections(facts: Mapping[str, Any]) -> Iterator[str]:
+    found = facts["rounds"]["ratios_by_connections"]
+    heads = [f"{n} connection{'s' if n != '1' else ''}" for n in found]
+    yield f"| as fast, and less CPU | {' | '.join(heads)} |"
+    yield f"|---|{'---|' * len(found)}"
+    for key, words in TABLE.items():
+        cells = [
+            f"{each[key]:.2f}, {each[f'{key}_cpu']:.2f}" if key in each else "" for each in found.values()
+        ]
+        yield f"| {words} | {' | '.join(cells)} |"
 
 
 def _steps(found: Mapping[str, Any]) -> Iterator[str]:

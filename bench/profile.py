@@ -57,7 +57,7 @@ def _asked() -> argparse.Namespace:
     )
     parser.add_argument("--signed", action="store_true", help="with RSA-2048")
     parser.add_argument("--messages", type=int, default=5_000)
-    parser.add_argument("--connections", type=int, default=8)
+    parser.add_argument("--connections", type=int, default=16)
     parser.add_argument("--sink", choices=sorted(sinks.SINKS), default="cheap")
     parser.add_argument("--functions", type=int, default=40, help="how many functions to list")
     return parser.parse_args()

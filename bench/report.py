@@ -144,12 +144,13 @@ def machine() -> dict[str, object]:
 
 
 def versions() -> dict[str, str]:
-    package = json.loads((contenders.PEERS / "node_modules" / "nodemailer" / "package.json").read_text())
+    package = contenders.PEERS / "node_modules" / "nodemailer" / "package.json"
+    nodemailer = json.loads(package.read_text())["version"] if package.exists() else "unknown"
     return {
         "rounds": f"{version('rounds')} {_said('git', 'rev-parse', '--short', 'HEAD')}",
         "python": platform.python_version(),
         "node": _said("node", "--version"),
-        "nodemailer": package["version"],
+        "nodemailer": nodemailer,
         "postfix": _said("postconf", "-dh", "mail_version"),
         "psycopg": version("psycopg"),
         "postgresql": POSTGRES_VERSION,
