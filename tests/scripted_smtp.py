@@ -27,6 +27,7 @@ class Deed(Enum):
     RESET = auto()  # close it with a TCP reset
     STALL = auto()  # say nothing until the client gives up
     ENCRYPT = auto()  # a TLS handshake
+    FAREWELL = auto()  # end the encryption as TLS wants it, then close
     SIP = auto()  # read a byte at a time, and say nothing until the client gives up
 
 
@@ -102,6 +103,7 @@ class ScriptedSmtp:
         self.unfinished: list[bytes] = []  # what had come of messages whose dot never did
         self.early: list[bytes] = []  # what came together with a dot, though its answer was not yet there
         self.connections = 0
+        self.resets = 0  # connections that the client ended by a TCP reset
         self.tls = tls
         self._implicit = implicit
         self._receive_buffer = receive_buffer
@@ -173,6 +175,8 @@ class ScriptedSmtp:
         conversation = _Conversation(self, client)
         try:
             conversation.run(self._implicit)
+        except ConnectionResetError:
+            self.resets += 1
         except (_HungUpError, OSError):
             pass
         finally:
@@ -298,6 +302,11 @@ class _Conversation:
                 self.server.sockets.append(self.socket)
             case Deed.RESET:
                 self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                raise _HungUpError
+            case Deed.FAREWELL:
+                assert isinstance(self.socket, ssl.SSLSocket)
+                self.socket.settimeout(0.5)
+                self.socket.unwrap()
                 raise _HungUpError
             case Deed.DROP:
                 raise _HungUpError

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import ipaddress
 import ssl
+import time
 from base64 import b64encode
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,13 +17,19 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from pipeline.core.delivery.relay import Relay, Tls
-from pipeline.core.delivery.replies import Cause, Stage, Verdict
+from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
+from pipeline.core.message.wire import Wire
 from pipeline.gateways.smtp import RouteFailed
 from tests.blocking_smtp import QUICK, BlockingConnection
-from tests.scripted_smtp import Deed, ScriptedSmtp, Step
+from tests.scripted_smtp import Cut, Deed, ScriptedSmtp, Step, Wait
 
 OFFER = b"250-relay\r\n250-STARTTLS\r\n250 AUTH PLAIN LOGIN\r\n"
 MESSAGE = b"Subject: Hello\r\n\r\nHello\r\n"
+BIG = Wire(b"Subject: Big\r\n\r\n" + (b"x" * 70 + b"\r\n") * 15_000)
+SENDER = "b+x@bounces.example"
+ADA = "ada@subscriber.example"
+GROUPS = b"250-relay\r\n250 PIPELINING\r\n"
+CHUNKS = b"250-relay\r\n250-CHUNKING\r\n250 PIPELINING\r\n"
 
 
 class Certificate:
@@ -77,7 +85,7 @@ def connect(
 
 
 def send(connection: BlockingConnection) -> Verdict:
-    return connection.send("b+x@bounces.example", "ada@subscriber.example", MESSAGE).verdict
+    return connection.send(SENDER, ADA, MESSAGE).verdict
 
 
 def test_starttls_greets_again_and_sends_many_messages(certificate: Certificate) -> None:
@@ -99,6 +107,65 @@ def test_implicit_tls_encrypts_before_the_greeting(certificate: Certificate) -> 
         connect(server, Tls.IMPLICIT, certificate.trusted) as connection,
     ):
         assert send(connection) is Verdict.ACCEPTED
+
+
+@pytest.mark.parametrize("ehlo", [b"250 relay\r\n", GROUPS, CHUNKS], ids=["one by one", "groups", "chunks"])
+def test_a_big_message_arrives_whole_under_encryption(certificate: Certificate, ehlo: bytes) -> None:
+    with (
+        ScriptedSmtp(tls=certificate.server, implicit=True, ehlo=ehlo, receive_buffer=65536) as server,
+        connect(server, Tls.IMPLICIT, certificate.trusted) as connection,
+    ):
+        for _ in range(2):
+            assert connection.send(SENDER, ADA, BIG).verdict is Verdict.ACCEPTED
+    assert [each.data for each in server.messages] == [BIG, BIG]
+    assert server.early == [b""] * 2, "nothing may come with the dot"
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["heard by the loop", "unread in the kernel"])
+def test_a_stray_reply_under_encryption_is_not_read_as_the_answer_to_the_dot(
+    certificate: Certificate, heard: bool
+) -> None:
+    stray = Cut(len(MESSAGE), (Wait(0.1), b"250 stray\r\n"))
+    with (
+        ScriptedSmtp(tls=certificate.server, implicit=True, ehlo=GROUPS, body=stray) as server,
+        connect(server, Tls.IMPLICIT, certificate.trusted) as connection,
+    ):
+        assert connection.offer(SENDER, ADA, MESSAGE) is None
+        (connection.listen if heard else time.sleep)(0.4)
+        assert connection.dot() == Outcome(Verdict.NOT_SENT, Stage.BODY, None, Cause.DESYNC)
+    assert server.messages == []
+
+
+@pytest.mark.parametrize("deed", [Deed.DROP, Deed.RESET], ids=str)
+def test_a_line_cut_after_the_dot_under_encryption_is_unknown(certificate: Certificate, deed: Deed) -> None:
+    with (
+        ScriptedSmtp(tls=certificate.server, implicit=True, dot=deed) as server,
+        connect(server, Tls.IMPLICIT, certificate.trusted) as connection,
+    ):
+        outcome = connection.send(SENDER, ADA, MESSAGE)
+    assert (outcome.verdict, outcome.cause) == (Verdict.UNKNOWN, Cause.REPLY_LOST)
+
+
+@pytest.mark.parametrize("deed", [Deed.DROP, Deed.FAREWELL], ids=str)
+def test_an_acceptance_counts_though_the_line_ends_with_it(certificate: Certificate, deed: Deed) -> None:
+    """The end of the encryption may come in the same segment as the reply."""
+    with (
+        ScriptedSmtp(tls=certificate.server, implicit=True, dot=(b"250 kept\r\n", deed)) as server,
+        connect(server, Tls.IMPLICIT, certificate.trusted) as connection,
+    ):
+        assert connection.send(SENDER, ADA, MESSAGE).verdict is Verdict.ACCEPTED
+        time.sleep(0.1)
+        assert not connection.usable
+
+
+def test_a_handshake_that_never_ends_is_given_up() -> None:
+    with (
+        ScriptedSmtp(ehlo=OFFER, starttls=(b"220 go\r\n", Deed.STALL)) as server,
+        pytest.raises(RouteFailed) as failed,
+    ):
+        BlockingConnection(Relay("127.0.0.1", server.port, Tls.STARTTLS), replace(QUICK, starttls=0.3))
+    assert failed.value.outcome.stage is Stage.STARTTLS
+    assert failed.value.outcome.cause is Cause.ROUTE
 
 
 @pytest.mark.parametrize("tls", [Tls.STARTTLS, Tls.IMPLICIT])

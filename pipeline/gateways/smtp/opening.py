@@ -6,6 +6,7 @@ import asyncio
 import socket
 import ssl
 from base64 import b64encode
+from typing import Any
 
 from pipeline.core.delivery import commands
 from pipeline.core.delivery.commands import Extensions
@@ -59,9 +60,7 @@ async def greet(
 async def _connected(relay: Relay) -> socket.socket:
     loop = asyncio.get_running_loop()
     failed: OSError = OSError("its name has no address")
-    for family, kind, protocol, _, address in await loop.getaddrinfo(
-        relay.host, relay.port, type=socket.SOCK_STREAM
-    ):
+    for family, kind, protocol, _, address in await _addresses(relay):
         connected = socket.socket(family, kind, protocol)
         try:
             connected.setblocking(False)
@@ -75,6 +74,16 @@ async def _connected(relay: Relay) -> socket.socket:
         else:
             return connected
     raise failed
+
+
+async def _addresses(relay: Relay) -> list[Any]:
+    """An address in digits needs no name server, and no thread that asks it."""
+    try:
+        return socket.getaddrinfo(
+            relay.host, relay.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST
+        )
+    except socket.gaierror:
+        return await asyncio.get_running_loop().getaddrinfo(relay.host, relay.port, type=socket.SOCK_STREAM)
 
 
 class _Opening:
