@@ -146,7 +146,7 @@ def hold_and_withdraw(world: World) -> None:
 
         leaving = threading.Thread(target=withdraw)
         leaving.start()
-        leaving.join(0.6)
+        time.sleep(0.6)
         holder.rollback()
         leaving.join(10)
 
