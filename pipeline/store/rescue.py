@@ -114,17 +114,21 @@ def settle(row: InFlight, end: Settlement) -> bool:
 
 
 def acceptance_at_the_dot(route: str) -> tuple[int, int]:
-    """(accepted, answered) over the last minutes that hold 1,000 answered dots: how far a route is to be trusted."""
+    """(accepted, answered) over the last minutes that hold 1,000 answered dots: how far a route is to be trusted.
+
+    Empty, where it is not known by which route a delivery left: over all of them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT coalesce(sum(accepted), 0), coalesce(sum(answered), 0)
-              FROM (SELECT accepted, accepted + deferred + refused AS answered,
-                           sum(accepted + deferred + refused) OVER (ORDER BY minute DESC) AS so_far
-                      FROM (SELECT * FROM route_tally WHERE route = %s ORDER BY minute DESC LIMIT %s) newest) last
-             WHERE so_far - answered < %s
+              FROM (SELECT accepted, answered, sum(answered) OVER (ORDER BY minute DESC) AS so_far
+                      FROM (SELECT minute, sum(accepted) AS accepted, sum(accepted + deferred + refused) AS answered
+                              FROM route_tally WHERE %(route)s IN (route, '')
+                             GROUP BY minute ORDER BY minute DESC LIMIT %(enough)s) newest) last
+             WHERE so_far - answered < %(enough)s
             """,
-            [route, ENOUGH, ENOUGH],
+            {"route": route, "enough": ENOUGH},
         )
         accepted, answered = cursor.fetchone()
         return int(accepted), int(answered)
@@ -314,25 +318,36 @@ def replay(token: UUID, cause: str, found: Mapping[int, Replayed]) -> int:
             )
         cursor.execute(
             """
-            UPDATE delivery d
-               SET state = r.state, attempt_no = r.attempt_no, code = coalesce(r.code, d.code), reason = '',
-                   cause = CASE r.state WHEN 10 THEN 'accepted' WHEN 3 THEN %s WHEN 12 THEN 'permanent' ELSE '' END,
-                   ambiguous_attempts = d.ambiguous_attempts + r.ambiguous, lease_token = NULL, lease_until = NULL,
-                   done_at = CASE WHEN r.state >= 10 THEN clock_timestamp() END
-              FROM unnest(%s::bigint[], %s::smallint[], %s::smallint[], %s::smallint[], %s::smallint[])
-                   AS r(id, state, attempt_no, code, ambiguous)
-             WHERE d.id = r.id AND (d.state < 10 OR r.state = 10)
+            WITH told AS (
+                SELECT * FROM unnest(%(ids)s::bigint[], %(states)s::smallint[], %(attempts)s::smallint[],
+                                     %(codes)s::smallint[], %(doubts)s::smallint[])
+                    AS r(id, state, attempt_no, code, ambiguous)
+            ), moved AS (
+                UPDATE delivery d
+                   SET state = r.state, attempt_no = r.attempt_no, code = coalesce(r.code, d.code), reason = '',
+                       cause = CASE r.state WHEN 10 THEN 'accepted' WHEN 3 THEN %(cause)s WHEN 12 THEN 'permanent'
+                                            ELSE '' END,
+                       ambiguous_attempts = d.ambiguous_attempts + r.ambiguous, lease_token = NULL, lease_until = NULL,
+                       done_at = CASE WHEN r.state >= 10 THEN clock_timestamp() END
+                  FROM told r WHERE d.id = r.id AND (d.state < 10 OR r.state = 10)
+                RETURNING d.id, d.period, d.route, r.state, r.attempt_no, r.code, d.cause
+            ), lines AS (
+                INSERT INTO attempt (period, delivery_id, at, attempt_no, route, stage, verdict, cause, code, reply)
+                SELECT period, id, clock_timestamp(), attempt_no, route, 'crash',
+                       CASE state WHEN 3 THEN 'unknown' WHEN 12 THEN 'refused' ELSE 'deferred' END, cause, code, ''
+                  FROM moved WHERE state <> 10)
+            SELECT count(*) FROM moved
             """,
-            [
-                cause,
-                ids,
-                [int(row.state) for row in rows],
-                [row.attempt_no for row in rows],
-                [row.code for row in rows],
-                [row.ambiguous for row in rows],
-            ],
+            {
+                "cause": cause,
+                "ids": ids,
+                "states": [int(row.state) for row in rows],
+                "attempts": [row.attempt_no for row in rows],
+                "codes": [row.code for row in rows],
+                "doubts": [row.ambiguous for row in rows],
+            },
         )
-        return int(cursor.rowcount)
+        return int(cursor.fetchone()[0])
 
 
 # --- old senders

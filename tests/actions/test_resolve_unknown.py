@@ -128,6 +128,16 @@ def test_a_route_is_presumed_upon_by_its_last_thousand_dots(
     assert state() == expected
 
 
+def test_where_the_route_is_not_known_all_of_them_are_looked_at(doubt: Doubt) -> None:
+    doubt("crash_after_dot")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE delivery SET route = ''")
+    proven(500)
+    proven(499, 1, route="another")
+    resolve_unknown(NOW)
+    assert state() == "presumed_accepted"
+
+
 def test_where_evidence_may_come_no_policy_acts_before_it_could_have(doubt: Doubt, relay_log: Path) -> None:
     doubt("reply_lost", minutes=14)
     assert resolve_unknown(NOW) == 0
