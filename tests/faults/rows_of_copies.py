@@ -1,4 +1,4 @@
-"""C3.31 and C3.32: the database is put back, or copied, and must send nothing until a person says so (G15)."""
+"""C3.31b, C3.32b and C3.32c: the database is put back, or copied, and must send nothing until a person says so (G15)."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def confirm(world: World) -> None:
     world.launcher.do("tests.faults.actors:rounds", arguments=["sending", "confirm"])
 
 
-@row("C3.32", "restored to an earlier moment of a send; cloned")
+@row("C3.32b", "restored to an earlier moment of a send; cloned")
 def put_back_and_cloned(trial: Trial) -> None:
     for policy in ("default", "never_resend"):
         with trial.world(1_000, policy=policy, plan=SLOW) as world:
@@ -76,7 +76,7 @@ def put_back_and_cloned(trial: Trial) -> None:
             trial.judge(world, kills=world.figures.kills)
 
 
-@row("C3.31", "a promoted standby that lacks the last commits")
+@row("C3.31b", "a promoted standby that lacks the last commits")
 def lacks_the_last_seconds(trial: Trial) -> None:
     """Put back by less than a second: no counter tells, and the journals do."""
     with trial.world(1_000, plan=SLOW) as world:
@@ -100,7 +100,7 @@ def lacks_the_last_seconds(trial: Trial) -> None:
         trial.judge(world, kills=world.figures.kills)
 
 
-@row("C3.32b", "a clone of database and data folder beside the original")
+@row("C3.32c", "a clone of database and data folder beside the original")
 def cloned(trial: Trial) -> None:
     with trial.world(1_000, plan=SLOW) as world:
         world.start_senders(2)
