@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from pipeline.actions.open_due import open_due
 from pipeline.actions.pause_campaign import pause_campaign
@@ -103,6 +104,32 @@ def test_opening_goes_on_where_it_was_interrupted():
     open_due(NOW)
     assert len(opened(campaign)) == 3
     assert campaigns.mailings(campaign.id)[0].progress.audience == 3
+
+
+def test_an_issue_opens_though_a_delivery_of_it_is_there_already():
+    factories.readers()
+    campaign = factories.campaign()
+    mailing = campaigns.mailings(campaign.id)[0]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT make_period(%s)", [NOW.date().replace(day=1)])
+        cursor.execute(
+            "INSERT INTO delivery (period, uid, stream, mailing_id, subscriber_id, address_key, next_attempt_at,"
+            " expires_at, created_at) SELECT %s, gen_random_uuid(), 'newsletter', %s, id, address_key, %s, %s, %s"
+            " FROM subscriber WHERE address LIKE 'ben@%%'",
+            [NOW.date().replace(day=1), mailing.id, NOW, NOW + timedelta(hours=48), NOW],
+        )
+    open_due(NOW)
+    assert opened(campaign) == [(1, "ada"), (1, "ben"), (1, "cleo")]
+
+
+def test_every_delivery_has_a_uid_of_its_own_that_says_nothing_of_the_others():
+    factories.readers([f"reader{n}" for n in range(40)])
+    campaign = factories.campaign()
+    open_due(NOW)
+    uids = [int(line.uid, 16) for line in campaigns.delivery_lines(campaign.id)]
+    assert len(set(uids)) == 40
+    ones = [sum(uid >> bit & 1 for uid in uids) for bit in range(128)]
+    assert all(2 <= count <= 38 for count in ones)  # no bit stands still: all 128 are random
 
 
 def test_a_launch_that_comes_too_late_waits_for_a_person():
