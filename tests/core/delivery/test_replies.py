@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from pipeline.core.delivery import lifecycle
 from pipeline.core.delivery.replies import (
+    ENVELOPE,
+    GO_AHEAD,
     LINE_LIMIT,
     Cause,
     Failure,
@@ -16,6 +18,7 @@ from pipeline.core.delivery.replies import (
     Stage,
     Verdict,
     classify,
+    judge_envelope,
     succeeded,
     take_reply,
 )
@@ -240,3 +243,77 @@ def test_an_enhanced_code_must_lead_its_line_and_agree_with_the_code(text: str, 
 def test_the_queue_id_of_the_next_hop_is_kept() -> None:
     assert reply("250 2.0.0 Ok: queued as 4XyZ1234").queue_id == "4XyZ1234"
     assert reply("250 ok").queue_id is None
+
+
+# --- groups
+
+
+def said(*texts: str) -> list[Reply]:
+    return [reply(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("texts", "chunked", "stage", "verdict", "cause"),
+    [
+        (("550 5.7.1 not you", "503 first MAIL", "503 first MAIL"), False, S.MAIL, V.NOT_SENT, C.SENDER),
+        (("250 a", "550 5.1.1 nobody", "554 nobody left"), False, S.RCPT, V.REFUSED, C.BAD_ADDRESS),
+        (("250 a", "550 5.1.1 nobody", "354 go on"), False, S.RCPT, V.REFUSED, C.BAD_ADDRESS),
+        (("250 a", "550 5.1.1 nobody", "554 nobody left"), True, S.RCPT, V.REFUSED, C.BAD_ADDRESS),
+        (("250 a", "250 b", "451 later"), False, S.DATA, V.NOT_SENT, C.DATA_REFUSED),
+        (("250 a", "250 b", "552 5.3.4 too much"), True, S.DATA, V.NOT_SENT, C.DATA_REFUSED),
+        (("250 a", "550 5.1.1 nobody"), False, S.RCPT, V.REFUSED, C.BAD_ADDRESS),
+        # A server out of step: nobody is blamed.
+        (("250 a", "550 5.1.1 nobody", "250 b"), False, S.RCPT, V.NOT_SENT, C.DESYNC),
+        (("250 a", "550 5.1.1 nobody", "250 b"), True, S.RCPT, V.NOT_SENT, C.DESYNC),
+        (("250 a", "550 5.1.1 nobody", "354 go on"), True, S.RCPT, V.NOT_SENT, C.DESYNC),
+        (("550 5.1.1 nobody", "250 a", "354 go on"), False, S.MAIL, V.NOT_SENT, C.DESYNC),
+        (("550 5.1.1 nobody", "354 go on", "354 go on"), False, S.MAIL, V.NOT_SENT, C.DESYNC),
+        (("250 a", "250 b", "250 c"), False, S.DATA, V.NOT_SENT, C.GARBLED),
+        (("250 a", "250 b", "354 go on"), True, S.DATA, V.NOT_SENT, C.GARBLED),
+    ],
+)
+def test_the_first_refusal_of_a_group_decides_if_the_rest_agrees(
+    texts: tuple[str, ...], chunked: bool, stage: Stage, verdict: Verdict, cause: Cause
+) -> None:
+    outcome = judge_envelope(said(*texts), chunked=chunked)
+    assert outcome is not None
+    assert (outcome.stage, outcome.verdict, outcome.cause) == (stage, verdict, cause)
+
+
+def test_a_group_goes_on_when_every_reply_is_good() -> None:
+    assert judge_envelope(said("250 a", "251 b", "354 go on")) is None
+    assert judge_envelope(said("250 a", "251 b", "250 c"), chunked=True) is None
+
+
+codes = st.sampled_from(["250", "251", "354", "550", "421", "25", "2500"])
+words = st.sampled_from(["", " ", " ok", "-ok", "\t", " \x00", " é", "ok", " " + "x" * 1001])
+ends = st.sampled_from(["\r\n", "\n", "\r", ""])
+
+
+@given(st.lists(st.tuples(codes, words, ends).map("".join), max_size=4).map("".join))
+@example("250 a\r\n250 b\r\n354 c\r\n")
+def test_what_is_seen_at_a_glance_is_what_careful_reading_finds(text: str) -> None:
+    left: bytes = text.encode()
+    if GO_AHEAD.fullmatch(left):
+        for stage in ENVELOPE:
+            taken = take_reply(left)
+            assert isinstance(taken, tuple)
+            assert succeeded(stage, taken[0])
+            left = taken[1]
+        assert left == b""
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("250 2.0.0 Ok: 46000 bytes", True),
+        ("250 46000 byte chunk received", True),
+        ("250 2.6.0 CHUNK received OK, 46000 octets", True),
+        ("250 2.0.0 took 46000.", True),
+        ("250 2.0.0 Ok", False),
+        ("250 2.0.0 Ok: 460001 bytes", False),
+        ("250 146000 octets", False),
+    ],
+)
+def test_a_reply_names_a_number_as_a_word(text: str, named: bool) -> None:
+    assert reply(text).names(46000) == named
