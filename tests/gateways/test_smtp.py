@@ -130,6 +130,13 @@ def test_a_relay_that_is_not_there_is_named() -> None:
     assert failed.value.outcome == Outcome(Verdict.NOT_SENT, Stage.CONNECT, None, Cause.ROUTE)
 
 
+@pytest.mark.parametrize("host", ["x" * 64 + ".example", "relay..example"])
+def test_a_relay_whose_name_can_be_no_name_is_the_routes_fault(host: str) -> None:
+    with pytest.raises(RouteFailed, match="failed at connect") as failed:
+        BlockingConnection(Relay(host, 2525, Tls.NONE))
+    assert failed.value.outcome == Outcome(Verdict.NOT_SENT, Stage.CONNECT, None, Cause.ROUTE)
+
+
 BAD_TALK: list[Step] = [
     b"421 4.3.2 busy\r\n",
     b"554 5.7.1 go away\r\n",

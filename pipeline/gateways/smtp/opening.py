@@ -39,8 +39,8 @@ async def connect(relay: Relay, seconds: float) -> Stream:
     try:
         async with asyncio.timeout(seconds):
             return Stream(await _connected(relay))
-    except OSError as error:  # TimeoutError is one
-        why = error.strerror or str(error) or f"no answer within {seconds:g} s"
+    except (OSError, UnicodeError) as error:  # a TimeoutError is an OSError; a name that can be none is not
+        why = getattr(error, "strerror", "") or str(error) or f"no answer within {seconds:g} s"
         raise RouteFailed(relay, classify(Stage.CONNECT, Failure.UNREACHABLE), why) from error
 
 
