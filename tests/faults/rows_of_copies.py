@@ -1,4 +1,4 @@
-"""C3.31b, C3.32b and C3.32c: the database is put back, or copied, and must send nothing until a person says so (G15)."""
+"""C3.32b and C3.32c: the database is put back, or copied, and must send nothing until a person says so (G15)."""
 
 from __future__ import annotations
 
@@ -74,30 +74,6 @@ def put_back_and_cloned(trial: Trial) -> None:
             world.start_ticker()
             world.drain()
             trial.judge(world, kills=world.figures.kills)
-
-
-@row("C3.31b", "a promoted standby that lacks the last commits")
-def lacks_the_last_seconds(trial: Trial) -> None:
-    """Put back by less than a second: no counter tells, and the journals do."""
-    with trial.world(1_000, plan=SLOW) as world:
-        kept = f"{world.database}_standby"
-        world.start_senders(2)
-        world.dots_reach(PROVEN)
-        nobody_at_work(world)
-        copy_database(world, kept)
-        before = world.sink.dots()
-        world.start_sender()
-        world.dots_reach(before + 20)
-        nobody_at_work(world)
-        put_back(world, kept)
-        world.start_ticker()
-        world.start_senders(2)
-        silent(trial, world, "promoted")
-        nobody_at_work(world)
-        confirm(world)
-        world.start_ticker()
-        world.drain()
-        trial.judge(world, kills=world.figures.kills)
 
 
 @row("C3.32c", "a clone of database and data folder beside the original")
