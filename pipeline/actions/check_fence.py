@@ -19,6 +19,7 @@ import psycopg
 import structlog
 from django.db import DatabaseError, connection, transaction
 
+from pipeline.actions.check_clock import clock_refusal
 from pipeline.core.delivery.fence import behind
 from pipeline.gateways import clock, fence, journal
 from pipeline.gateways.fence import Mark, Unreadable
@@ -77,7 +78,8 @@ def _checked(found: Instance, *, anew: bool) -> str | None:
     global _answer
     known = _answer
     if anew or known is None or known.instance != found.uid or time.monotonic() - known.at > GOOD_FOR:
-        known = _Answer(time.monotonic(), found.uid, check_fence(clock.now(), joining=True))
+        refusal = clock_refusal() or check_fence(clock.now(), joining=True)
+        known = _Answer(time.monotonic(), found.uid, refusal)
         _answer = known
     return known.refusal
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+from pipeline.actions.check_clock import clock_refusal
 from pipeline.actions.check_fence import check_fence
 from pipeline.actions.check_signing import check_signing
 from pipeline.actions.collect_reports import collect_if_due
@@ -28,6 +29,8 @@ def tick(now: datetime, *, bell: bool = True) -> None:
     with locks.only_one("tick") as mine:
         if not mine:
             return
+        if clock_refusal():
+            return  # by this clock nothing is due, late or old: another machine's tick does the work
         periods.prepare(now)
         check_fence(now)
         if instance.read().needs_confirm:

@@ -12,8 +12,13 @@ from pipeline.settings import current
 
 def now() -> datetime:
     """The moment, aware and in UTC. In the demonstration, as far ahead as `advance` has moved it."""
-    real = datetime.now(UTC)
+    real = machine()
     return real + timedelta(seconds=offset()) if current().demo else real
+
+
+def machine() -> datetime:
+    """What the clock of this machine says, whatever the demonstration made of it."""
+    return datetime.now(UTC)
 
 
 def offset() -> float:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db import connection
@@ -58,6 +59,13 @@ def read() -> Instance:
 def pulse() -> Instance:
     """One more sign of life, on the disk before this returns. A copy made before it is behind from now on."""
     return _one(f"UPDATE instance SET pulse = pulse + 1 RETURNING {_COLUMNS}")
+
+
+def clock() -> datetime:
+    """What the clock of the database's machine says."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cast("datetime", cursor.fetchone()[0])
 
 
 def _one(statement: str) -> Instance:
