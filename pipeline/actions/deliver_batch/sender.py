@@ -120,7 +120,7 @@ class Sender:
         while not self._should_stop():
             if self._ready:
                 delivery = self._ready.popleft()
-                if len(self._ready) <= self._width:
+                if len(self._ready) <= self._width // 2:
                     self._stir()
                 if delivery.mailing_id in self.results.stopped_mailings:
                     continue  # goes back to the queue with the lease
@@ -160,7 +160,8 @@ class Sender:
         """
         self._width -= 1
         cause = failed.outcome.cause
-        if cause is not Cause.LOGIN and self._connected and len(self._lanes) > 1:
+        others = any(not lane.failed for lane in self._lanes.values())  # those that fail together end together
+        if cause is not Cause.LOGIN and self._connected and others:
             return
         if self._refused is not None:
             return
@@ -210,7 +211,7 @@ class Sender:
     async def _claims(self) -> None:
         """Keep something ready for each lane: claimed is at most three times what the lanes can hold."""
         while not self._should_stop():
-            if len(self._ready) > self._width:
+            if len(self._ready) > self._width // 2:
                 self._move.clear()
                 await self._move.wait()
                 continue
@@ -218,6 +219,7 @@ class Sender:
             try:
                 claimed = await self._claim(max(wanted, 1))
             except TRY_AGAIN:
+                await self._release_unheld()  # the claim itself may have been committed before
                 continue
             except (psycopg.Error, OSError) as error:
                 log.warning("claims.wait", error=type(error).__name__)
@@ -228,6 +230,8 @@ class Sender:
                 continue
             if not claimed:
                 break
+            # Only what may be sent is claimed: a mailing among these was paused and goes on.
+            self.results.stopped_mailings.difference_update(d.mailing_id for d in claimed)
             self._ready.extend(claimed)
             self._open_lanes()
             self._stir()
@@ -299,6 +303,9 @@ class Sender:
     async def _claim_lost(self) -> None:
         """A claim may have been committed that we were not told of: give back all but what we know we hold."""
         await self._database.drop()
+        await self._release_unheld()
+
+    async def _release_unheld(self) -> None:
         link = await self._database.back()
         with suppress(psycopg.Error, OSError):
             await sending.release(link, self._token, keep=[d.id for d in self._ready] + self._in_hand())
