@@ -19,6 +19,7 @@ from pipeline.store.enrolments import DueMember, NewMember, Step
 GRACE = timedelta(hours=2)  # later than this, a person decides (G12)
 COURSE_GRACE = timedelta(hours=36)  # later than this, a course's issue waits for the member's next slot
 WORTH_SENDING = timedelta(hours=48)  # after its moment, an issue that could not be sent is stale (B6)
+SMALLEST_PAGE, LARGEST_PAGE = 10_000, 100_000  # subscriptions that one transaction of an opening looks at
 
 log = structlog.get_logger()
 
@@ -50,7 +51,7 @@ def _open_mailing(mailing: DueMailing, now: datetime) -> int:
     home = moments.get(campaign.home_zone) or mailing.due_at
     seen = 0
     while True:
-        page = campaigns.open_page(mailing.id, moments, home, WORTH_SENDING, now)
+        page = campaigns.open_page(mailing.id, moments, home, WORTH_SENDING, now, _page_size(seen))
         seen += page.seen
         if page.done:
             campaigns.move_mailing(mailing.id, MailingState.MATERIALISING, MailingState.SENDING)
@@ -58,6 +59,13 @@ def _open_mailing(mailing: DueMailing, now: datetime) -> int:
             return seen + 1
         if not page.seen:
             return seen
+
+
+def _page_size(seen: int) -> int:
+    """Pages grow with the list. The mailboxes of any page lie all over an index that is as long as what was opened so
+    far: pages of one size would write the whole of it once each, and an opening of a million bends there.
+    """
+    return min(max(SMALLEST_PAGE, seen // 4), LARGEST_PAGE)
 
 
 def _moments(campaign: Campaign, mailing: DueMailing) -> dict[str, datetime]:
