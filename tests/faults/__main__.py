@@ -1,7 +1,8 @@
 """Run the judge: `python -m tests.faults [--rows C1.02,C3.*] [--size short] [--seed 7] [--no-mutants]`.
 
 Prints a line for each row of the catalogue, then the mutants, and writes `latest.json` beside this file. Ends with
-status 1 if any promise was broken or any mutant got through. `--soak MINUTES` runs the random storm in place of rows.
+status 1 if any promise was broken or any mutant got through. `--soak MINUTES` runs the random storm in place of rows,
+and writes `soak.json`.
 """
 
 from __future__ import annotations
@@ -16,14 +17,16 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
-from tests.faults import rows as _rows  # noqa: F401 - registers the rows
+from tests.faults.at_once import Job, at_once
 from tests.faults.mutants import MUTANTS
 from tests.faults.soak import soak
-from tests.faults.trial import ROWS, SIZES, Result, Row, as_mapping, attempt
+from tests.faults.trial import ROWS, SIZES, Result, Row, as_mapping
 from tests.faults.world import Cluster
 
 LATEST = Path(__file__).with_name("latest.json")
+ALONE = ("C5", "C6")  # rows that measure moments: nothing else is to run beside them
 HEAD = (
     f"{'row':6} {'fault':44} {'mails':>6} {'kills':>5} {'db':>3} {'lost':>4} {'dup':>4} {'doubt':>5} "
     f"{'late':>4} {'phan':>4} {'stuck':>5} {'count':>5} {'s':>6}"
@@ -51,20 +54,15 @@ def chosen(patterns: str) -> list[Row]:
     ]
 
 
-def judge_mutants(cluster: Cluster, names: list[str], seed: int) -> dict[str, list[str]]:
-    """For each mutant, what its trial found broken: nothing is a mutant that got through."""
-    found = {}
-    for name in names:
-        mutant = MUTANTS[name]
-        trial = attempt(cluster, ROWS[mutant.trial], size=1.0, seed=seed, mutant=name)
-        broken = trial.result.broken
-        found[name] = broken
-        outcome = "caught" if broken else "NOT CAUGHT"
-        if trial.result.failed and not broken:
-            print(f"       {trial.result.failed}", flush=True)
-        print(f"{name:28} {outcome:10} by {mutant.trial} in {trial.result.seconds:.1f} s", flush=True)
-        print(f"       {broken[0] if broken else mutant.why}", flush=True)
-    return found
+def mutant_line(name: str, found: Result) -> str:
+    mutant = MUTANTS[name]
+    told = [
+        f"{name:28} {'caught' if found.broken else 'NOT CAUGHT':10} by {mutant.trial} in {found.seconds:.1f} s",
+        f"       {found.broken[0] if found.broken else mutant.why}",
+    ]
+    if found.failed and not found.broken:
+        told.append(f"       {found.failed}")
+    return "\n".join(told)
 
 
 def summary(
@@ -113,38 +111,66 @@ def main() -> int:
     ask.add_argument("--no-mutants", action="store_true")
     ask.add_argument("--soak", type=float, metavar="MINUTES")
     ask.add_argument("--keep", action="store_true", help="keep the folder of the worlds")
+    ask.add_argument("--jobs", type=int, default=2, help="rows at a time")
     given = ask.parse_args()
     seed = given.seed if given.seed is not None else secrets.randbelow(1_000_000)
     folder = Path(tempfile.mkdtemp(prefix="rounds-judge-"))
     folder.chmod(0o755)
-    began = time.monotonic()
-    results: list[Result] = []
-    mutants: dict[str, list[str]] = {}
     print(f"seed {seed}", flush=True)
-    print(HEAD, flush=True)
     try:
-        with Cluster(folder) as cluster:
-            if given.soak:
-                for found in soak(cluster, given.soak * 60, seed):
-                    results.append(found)
-                    print(line(found), flush=True)
-            elif given.mutants is None or given.rows:
-                for each in chosen(given.rows):
-                    found = attempt(cluster, each, size=SIZES[given.size], seed=seed).result
-                    results.append(found)
-                    print(line(found), flush=True)
-            if not (given.no_mutants or given.soak or (given.rows and given.mutants is None)):
-                names = given.mutants.split(",") if given.mutants else list(MUTANTS)
-                mutants = judge_mutants(cluster, names, seed)
+        return storms(folder, given.soak * 60, seed) if given.soak else catalogue(folder, given, seed)
     finally:
-        told = summary(results, mutants, seed, time.monotonic() - began)
-        LATEST.write_text(json.dumps(told, indent=1, default=str) + "\n")
         if given.keep:
             print(f"kept in {folder}")
         else:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def storms(folder: Path, seconds: float, seed: int) -> int:
+    print(HEAD, flush=True)
+    so_far: dict[str, Any] = {"broken": {"nothing": "no world came to its end"}}
+    with Cluster(folder) as cluster:
+        for found, so_far in soak(cluster, seconds, seed):
+            print(line(found), flush=True)
+            print(
+                f"       so far: {so_far['minutes']} min, {so_far['kills']} kills,"
+                f" {so_far['database_crashes']} crashes of PostgreSQL, {so_far['messages']} messages,"
+                f" {so_far['lost']} lost, {so_far['duplicated']} twice, {so_far['ambiguous']} in doubt",
+                flush=True,
+            )
+    print(json.dumps(so_far, indent=1, default=str))
+    return 1 if so_far["broken"] else 0
+
+
+def catalogue(folder: Path, given: argparse.Namespace, seed: int) -> int:
+    began = time.monotonic()
+    results: list[Result] = []
+    mutants: dict[str, list[str]] = {}
+    asked = {r.number: r for r in chosen(given.rows)} if given.mutants is None or given.rows else {}
+    names = given.mutants.split(",") if given.mutants else list(MUTANTS)
+    if given.no_mutants or (given.rows and given.mutants is None):
+        names = []
+    jobs = [Job(number, SIZES[given.size], seed) for number in asked]
+    jobs += [Job(MUTANTS[name].trial, 1.0, seed, name) for name in names]
+    alone = [job for job in jobs if job.row.startswith(ALONE) and not job.mutant]
+    print(HEAD, flush=True)
+    try:
+        for some, processes in (([job for job in jobs if job not in alone], given.jobs), (alone, 1)):
+            for job, found in at_once(some, processes, folder / str(processes)):
+                if job.mutant:
+                    mutants[job.mutant] = found.broken
+                    print(mutant_line(job.mutant, found), flush=True)
+                else:
+                    results.append(found)
+                    print(line(found), flush=True)
+    finally:
+        results.sort(key=lambda r: r.row)
+        told = summary(results, mutants, seed, time.monotonic() - began)
+        LATEST.write_text(json.dumps(told, indent=1, default=str) + "\n")
     print({name: told[name] for name in list(told)[:16]})
-    return 1 if told["broken"] or told["mutants_not_caught"] else 0
+    print(f"{told['seconds']:.0f} s")
+    whole = len(results) + len(mutants) == len(jobs)
+    return 1 if told["broken"] or told["mutants_not_caught"] or not whole else 0
 
 
 if __name__ == "__main__":

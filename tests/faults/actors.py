@@ -68,6 +68,100 @@ def ticker(every: float = 0.25) -> None:
         time.sleep(every)
 
 
+def drain_once(seconds: float = 20.0, times: int = 1) -> None:
+    """As often as a doorbell is heard: what is due is sent, and that is all."""
+    from pipeline.actions.drain import drain
+
+    for _ in range(times):
+        drain(seconds, bell=False)
+
+
+def tick() -> None:
+    from pipeline.actions.tick import tick as once
+    from pipeline.gateways import clock
+
+    once(clock.now(), bell=False)
+
+
+def rescue_stalled() -> None:
+    from pipeline.actions.rescue_stalled import rescue_stalled as once
+    from pipeline.gateways import clock
+
+    once(clock.now())
+
+
+def resolve_unknown() -> None:
+    from pipeline.actions.resolve_unknown import resolve_unknown as once
+    from pipeline.gateways import clock
+
+    once(clock.now())
+
+
+def dying(nth: int, call: str, **given: Any) -> None:
+    """Do what `call` of this module does, and die before the nth statement that goes to the database."""
+    import signal
+
+    from django.db import connection
+
+    said = 0
+
+    def count(execute: Any, *rest: Any) -> Any:
+        nonlocal said
+        said += 1
+        if said == nth:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return execute(*rest)
+
+    with connection.execute_wrapper(count):
+        globals()[call](**given)
+
+
+def poisoned_sender(address: str, deadly: bool) -> None:
+    """A sender for which the message to `address` is too much: the kernel kills it, or memory is refused."""
+    import signal
+
+    from pipeline.actions.deliver_batch import lane
+
+    write = lane.write_message
+
+    def too_much(delivery: Any) -> Any:
+        if delivery.address == address:
+            if deadly:
+                os.kill(os.getpid(), signal.SIGKILL)
+            raise MemoryError
+        return write(delivery)
+
+    lane.write_message = too_much
+    sender()
+
+
+# People at the door
+
+
+def ask(address: str) -> None:
+    from pipeline.actions.subscribe import SignUp, subscribe
+    from pipeline.gateways import clock
+
+    subscribe(SignUp(address, (WEEKLY,), "test"), clock.now())
+
+
+def say_yes(address: str) -> None:
+    from pipeline.actions.confirm import confirm
+    from pipeline.gateways import clock
+    from tests.web.people import Person
+
+    confirm(Person(address).confirm_token(), clock.now())
+
+
+def say_goodbye(address: str) -> None:
+    from pipeline.actions.unsubscribe import unsubscribe
+    from pipeline.core.consent.entry import Method
+    from pipeline.gateways import clock
+    from tests.web.people import Person
+
+    unsubscribe(Person(address).leave_token(), Method.ONE_CLICK_POST, clock.now())
+
+
 def rounds(arguments: list[str]) -> None:
     """Any command of `rounds`."""
     from pipeline.cli.main import cli

@@ -14,6 +14,7 @@ HANDED_OVER = {"accepted", "presumed_accepted"}
 MAX_COPIES = 2  # G4: ever
 BOUND = 1.0  # seconds; G6: the longest that a dot may follow an acknowledged unsubscribe
 BOUND_P99 = 0.050
+FEWEST_TO_BLAME = 3  # senders that died, before a message may be blamed for it
 PRESUMED_MISSING = 0.001  # G4: of the presumed, how many may be missing at the sink
 # Causes of an unknown outcome after which the default policy may send once more (delivery.md, table of A).
 RESENT = {"reply_lost", "reply_timeout", "reply_garbled", "owner_lost"}
@@ -171,7 +172,10 @@ def check(
             for uid, found in dots_of.items()
             if len(sums := {dot.crc for dot in found}) > 1
         ),
-        misjudged=(*_misjudged(rows, dots_of, ends or {}, withdrawn), *_miscounted_doubts(rows, cuts)),
+        misjudged=(
+            *_misjudged(rows, dots_of, ends or {}, withdrawn, kills or 0),
+            *_miscounted_doubts(rows, cuts),
+        ),
         presumed_missing=tuple(f"{row.uid}: presumed, and not at the sink" for row in absent)
         if len(absent) > max(1.0, PRESUMED_MISSING * presumed)
         else (),
@@ -341,6 +345,7 @@ def _misjudged(
     dots_of: Mapping[str, Sequence[Dot]],
     ends: Mapping[str, frozenset[str]],
     withdrawn: Mapping[str, float],
+    kills: int,
 ) -> tuple[str, ...]:
     """A row that ends otherwise than its recipient's script allows, or says `not sent` of what the sink has."""
     found = []
@@ -361,6 +366,8 @@ def _misjudged(
             allowed = allowed | HANDED_OVER | {"held_unknown"}
         if row.address in withdrawn:
             allowed = allowed | {"suppressed"}
+        if row.reason == "poison" and kills >= FEWEST_TO_BLAME:
+            allowed = allowed | {"held_unknown"}  # three senders were killed while they wrote it (B4)
         if row.state not in allowed:
             found.append(
                 f"{row.uid} {row.address}: {row.state}, where {script} ends {' or '.join(sorted(allowed))}"

@@ -69,10 +69,10 @@ class Trial:
         self.verdicts: list[Verdicts] = []
         self._worlds = 0
 
-    def world(self, size: int, **given: Any) -> World:
-        """A world of `size` readers, more or fewer by the size asked for."""
+    def world(self, size: int, *, readers: int = 0, **given: Any) -> World:
+        """A world of `size` readers, more or fewer by the size asked for; or of exactly so many `readers`."""
         self._worlds += 1
-        readers = max(1, round(size * self.scale)) if size >= 100 else size
+        readers = readers or (max(1, round(size * self.scale)) if size >= 100 else size)
         given.setdefault("mutant", self.mutant)
         given.setdefault("seed", self.seed + self._worlds)
         return World(self.cluster, f"{self.row}-{self._worlds}", readers, **given)

@@ -60,6 +60,9 @@ class Cluster:
 
     def __enter__(self) -> Self:
         self.start()
+        # After a crash, one call in place of one for each of some thousand files: a second, and not ten.
+        self.execute("ALTER SYSTEM SET recovery_init_sync_method = 'syncfs'")
+        self.execute("SELECT pg_reload_conf()")
         if not self._exists("template_world"):
             self.execute("CREATE DATABASE making_world")
             with Launcher(self.environment("making_world", self.folder / "template")) as launcher:
@@ -441,6 +444,10 @@ class World:
         for host in (self.launcher, launcher):
             host.do("tests.faults.actors:join")
         return launcher
+
+    def act(self, name: str, seconds: float = 60.0, **given: Any) -> None:
+        """One of the actors that do one thing and end: `tick`, `drain_once`, ..."""
+        self.launcher.do(f"tests.faults.actors:{name}", seconds, **given)
 
     # People
 

@@ -25,6 +25,7 @@ from pipeline.core.delivery.replies import (
 )
 from pipeline.core.message.addr_spec import addr_spec
 from pipeline.core.message.wire import Wire
+from pipeline.gateways import failpoints
 from pipeline.gateways.smtp import opening
 from pipeline.gateways.smtp.conversation import ask, read
 from pipeline.gateways.smtp.stream import Broken, Stream
@@ -148,6 +149,7 @@ class Connection:
             return self._ended(Broken(Stage.BODY, heard))
         try:
             self._stream.write(Stage.DOT, line)
+            failpoints.reach("after_dot")
             reply = await read(self._stream, Stage.DOT, self._timeouts.dot)
         except Broken as broken:
             return self._ended(broken)
