@@ -97,8 +97,8 @@ def resolve_unknown() -> None:
     once(clock.now())
 
 
-def dying(nth: int, call: str, **given: Any) -> None:
-    """Do what `call` of this module does, and die before the nth statement that goes to the database."""
+def dying(nth: int, what: str, **given: Any) -> None:
+    """Do what `what` of this module does, and die before the nth statement that goes to the database."""
     import signal
 
     from django.db import connection
@@ -113,7 +113,7 @@ def dying(nth: int, call: str, **given: Any) -> None:
         return execute(*rest)
 
     with connection.execute_wrapper(count):
-        globals()[call](**given)
+        globals()[what](**given)
 
 
 def poisoned_sender(address: str, deadly: bool) -> None:
