@@ -85,5 +85,11 @@ def _end(row: InFlight, verdict: Recovered, reading: JournalReading, now: dateti
         if code >= 500:
             return Settlement(DeliveryState.FAILED, "refused", "dot", reason="permanent", code=code)
         return Settlement(DeliveryState.QUEUED, "deferred", "dot", code=code, next_attempt_at=now)
-    cause = Cause.CRASH_AFTER_DOT if verdict is Recovered.CRASH_AFTER_DOT else Cause.OWNER_LOST
-    return Settlement(DeliveryState.UNKNOWN, "unknown", "crash", cause=cause.value, ambiguous=True)
+    return Settlement(DeliveryState.UNKNOWN, "unknown", "crash", cause=_CAUSES[verdict].value, ambiguous=True)
+
+
+_CAUSES = {
+    Recovered.CRASH_AFTER_DOT: Cause.CRASH_AFTER_DOT,
+    Recovered.REPLY_LOST: Cause.REPLY_LOST,
+    Recovered.OWNER_LOST: Cause.OWNER_LOST,
+}

@@ -8,7 +8,7 @@ lock with it: that is how a dead sender is told from a slow one, without a clock
 
     {"format": 2, "boot": ..., "token": ..., "instance": ..., "at": "00000000000000000007"}
     D <delivery> <attempt> <sum>           the final dot is about to be sent
-    S <delivery> <attempt> <code> <sum>    a complete reply was read
+    S <delivery> <attempt> <code> <sum>    a complete reply was read; or none, or no dot left (core/delivery/recovery.py)
 
 `sum` is the CRC-32 of the line before it, carried on from the sum of the line above and, at the first, from the token:
 a bit that turned, a line that is missing and a line of another journal are all found out. `at` is the delivery whose
@@ -106,7 +106,7 @@ class Journal:
         self._dots = True
 
     def reply(self, delivery_id: int, attempt_no: int, code: int) -> None:
-        """Note the code of the complete reply to the dot."""
+        """Note how the dot ended: the code of the complete reply to it, or what stands for one (`code_noted`)."""
         self._append(b"S %d %d %d" % (delivery_id, attempt_no, code))
 
     def close(self, *, keep: bool = False) -> None:

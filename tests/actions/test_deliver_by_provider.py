@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from collections import Counter
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 
 from pipeline import settings
 from pipeline.actions.deliver_batch import deliver_batch
 from pipeline.actions.open_due import open_due
-from pipeline.gateways import providers
+from pipeline.core.delivery.recovery import NO_DOT_LEFT, NO_REPLY
+from pipeline.gateways import journal, providers
 from pipeline.store import campaigns
 from tests import factories
 from tests.factories import NOW
@@ -59,6 +61,37 @@ def test_everybody_who_consents_is_asked_for_once(campaign, monkeypatch):
         "cleo@readers.test",
     ]
     assert len({each["Metadata"]["delivery"] for each in sent}) == 3
+
+
+def noted(folder: str) -> set[int]:
+    """What the journals of this data folder say of how the dots ended."""
+    path = settings.current().data_dir / folder
+    return {code for each in journal.kept(path) for code in journal.read(path, each.token).replies.values()}
+
+
+@pytest.fixture
+def apart(monkeypatch: pytest.MonkeyPatch) -> str:
+    """A folder for the journals of one test."""
+    name = f"journal/{uuid4()}"
+    real = journal.Journal
+    place = settings.current().data_dir / name
+    monkeypatch.setattr(
+        "pipeline.actions.deliver_batch.sender.Journal",
+        lambda _, token, instance: real(place, token, instance),
+    )
+    return name
+
+
+def test_a_crash_after_the_provider_refused_our_key_fails_nobody(campaign, monkeypatch, apart):
+    with interface(Http(code=401, body=b"{}")) as http:
+        deliver(http, monkeypatch, connections=1)
+    assert noted(apart) == {NO_DOT_LEFT}
+
+
+def test_the_journal_says_that_no_answer_came(campaign, monkeypatch, apart):
+    with interface(Http(deed="drop")) as http:
+        deliver(http, monkeypatch)
+    assert noted(apart) == {NO_REPLY}
 
 
 def test_a_request_without_an_answer_may_have_been_accepted(campaign, monkeypatch):

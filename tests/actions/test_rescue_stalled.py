@@ -18,6 +18,7 @@ from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.core.delivery.campaign import Campaign
 from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.core.delivery.recovery import NO_REPLY
 from pipeline.core.delivery.settlement import Settlement
 from pipeline.gateways import observations
 from pipeline.gateways.journal import Journal
@@ -108,6 +109,20 @@ def test_a_dot_without_a_reply_is_unknown_and_then_sent_once_more_on_an_unproven
     held.die()
     rescue_stalled(NOW)
     assert (held.line.state, held.line.cause) == ("unknown", "crash_after_dot")
+    resolve_unknown(NOW)
+    assert (held.line.state, held.line.ambiguous_attempts) == ("queued", 1)
+
+
+def test_a_reply_that_the_sender_saw_lost_is_not_taken_for_a_crash_of_ours(
+    held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rescue, "acceptance_at_the_dot", lambda route: (1000, 1000))
+    held.intend()
+    held.journal.dot(held.claimed.id, 1)
+    held.journal.reply(held.claimed.id, 1, NO_REPLY)
+    held.die()
+    rescue_stalled(NOW)
+    assert (held.line.state, held.line.cause) == ("unknown", "reply_lost")
     resolve_unknown(NOW)
     assert (held.line.state, held.line.ambiguous_attempts) == ("queued", 1)
 

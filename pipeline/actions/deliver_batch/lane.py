@@ -10,7 +10,8 @@ import structlog
 from pipeline.actions.deliver_batch.barrier import InDoubt
 from pipeline.actions.write_message import write_message
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.core.delivery.replies import Cause, Verdict
+from pipeline.core.delivery.recovery import NO_DOT_LEFT, code_noted
+from pipeline.core.delivery.replies import Cause
 from pipeline.core.errors import RoundsError
 from pipeline.gateways import failpoints
 from pipeline.gateways.dkim import SigningRefused
@@ -25,9 +26,6 @@ if TYPE_CHECKING:
 # long after an acknowledged goodbye a dot may leave (G6).
 GUARD = 1.0
 
-# In the journal, instead of a reply: the dot that was announced did not leave. As good as a refusal for the moment.
-NO_DOT_LEFT = 450
-
 log = structlog.get_logger()
 
 
@@ -38,6 +36,7 @@ class Lane:
         self._sender = sender
         self._connection: Outgoing | None = None
         self.delivery: ClaimedDelivery | None = None  # in hand
+        self.failed = False  # it found no connection, and ends
 
     async def run(self) -> None:
         try:
@@ -49,6 +48,7 @@ class Lane:
                     self.delivery = None
                     self._sender.busy -= 1
         except RouteFailed as failed:
+            self.failed = True
             await self._sender.lane_failed(failed)
         finally:
             if self._connection is not None:
@@ -116,18 +116,20 @@ class Lane:
             return
         failpoints.reach("after_dot_line")
         if monotonic() - asked > GUARD:
-            sender.journal.reply(delivery.id, attempt, NO_DOT_LEFT)
+            self._note(delivery, attempt, NO_DOT_LEFT)
             sender.results.attempted(delivery, DeliveryState.SENDING, connection.abandon())
             return
         outcome = await connection.dot()
         failpoints.reach("after_reply")
-        if outcome.reply is not None and outcome.verdict is not Verdict.UNKNOWN:
-            try:
-                sender.journal.reply(delivery.id, attempt, outcome.reply.code)
-            except OSError as error:  # the result is known, and the database will be told
-                sender.stop_because(f"The journal cannot be written ({error.strerror}).")
+        self._note(delivery, attempt, code_noted(outcome))
         failpoints.reach("after_reply_line")
         sender.results.attempted(delivery, DeliveryState.SENDING, outcome)
+
+    def _note(self, delivery: ClaimedDelivery, attempt: int, code: int) -> None:
+        try:
+            self._sender.journal.reply(delivery.id, attempt, code)
+        except OSError as error:  # the result is known, and the database will be told
+            self._sender.stop_because(f"The journal cannot be written ({error.strerror}).")
 
     async def _connect(self, delivery: ClaimedDelivery) -> Outgoing:
         """A new connection. Where none is to be had nobody's attempt is used up (B5, first row)."""

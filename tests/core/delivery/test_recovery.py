@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from pipeline.core.delivery.fence import Counters, behind
 from pipeline.core.delivery.lifecycle import MAX_COPIES, DeliveryState, allowed
-from pipeline.core.delivery.recovery import Recovered, Replayed, recovered, replayed
+from pipeline.core.delivery.recovery import Recovered, Replayed, code_noted, recovered, replayed
+from pipeline.core.delivery.replies import Cause, Failure, Outcome, Reply, Stage, Verdict, classify
 
 S = DeliveryState
 
@@ -23,6 +24,8 @@ S = DeliveryState
         (True, False, True, 250, Recovered.ANSWERED),
         (True, True, False, None, Recovered.NOT_SENT),
         (True, True, True, None, Recovered.CRASH_AFTER_DOT),
+        (True, True, True, 0, Recovered.REPLY_LOST),
+        (True, False, True, 0, Recovered.REPLY_LOST),
         (True, False, True, None, Recovered.OWNER_LOST),
         (True, False, False, None, Recovered.OWNER_LOST),
     ],
@@ -44,6 +47,8 @@ def test_the_table_of_verdicts(
         (S.QUEUED, 0, {1: None}, Replayed(S.UNKNOWN, 1, None, 1)),
         (S.SENDING, 1, {1: None}, Replayed(S.UNKNOWN, 1, None, 1)),
         (S.QUEUED, 0, {1: None, 2: 451}, Replayed(S.QUEUED, 2, 451, 1)),
+        (S.QUEUED, 0, {1: 0}, Replayed(S.UNKNOWN, 1, None, 1)),
+        (S.QUEUED, 0, {1: 0, 2: 451}, Replayed(S.QUEUED, 2, 451, 1)),
         (S.UNKNOWN, 1, {2: None}, Replayed(S.UNKNOWN, 2, None, 1)),
         (S.LEASED, 0, {1: 554}, Replayed(S.FAILED, 1, 554)),
         (S.QUEUED, 0, {1: 421}, Replayed(S.QUEUED, 1, 421)),
@@ -92,3 +97,20 @@ def test_a_database_is_behind_when_any_of_its_numbers_is() -> None:
     assert behind(Counters(2, 9, 90, 6), here) == (
         "entries of the consent ledger, deliveries and moments of its life"
     )
+
+
+@pytest.mark.parametrize(
+    ("outcome", "code"),
+    [
+        (classify(Stage.DOT, Reply(250)), 250),
+        (classify(Stage.DOT, Reply(451)), 451),
+        (classify(Stage.DOT, Reply(554, ("5.7.1 no",))), 554),
+        (classify(Stage.DOT, Reply(552, ("5.2.2 mailbox full",))), 450),
+        (classify(Stage.DOT, Failure.LOST), 0),
+        (classify(Stage.DOT, Reply(354)), 0),
+        (classify(Stage.BODY, Failure.LOST), 450),
+        (Outcome(Verdict.NOT_SENT, Stage.AUTH, Reply(535, ("5.7.8 HTTP 401",)), Cause.LOGIN), 450),
+    ],
+)
+def test_a_journal_notes_what_the_sender_took_an_outcome_for(outcome: Outcome, code: int) -> None:
+    assert code_noted(outcome) == code
