@@ -123,10 +123,13 @@ WITH letters AS (
 ), chosen AS (
     SELECT delivery_id, period FROM (SELECT * FROM letters UNION ALL SELECT * FROM issues) due
      ORDER BY turn, next_attempt_at, delivery_id LIMIT %(limit)s
+), free AS (  -- whoever settles one of them, such as a goodbye, is about to want its line of the outbox: nobody waits
+    SELECT d.id, d.period FROM chosen JOIN delivery d ON d.id = chosen.delivery_id AND d.period = chosen.period
+     WHERE d.state = {QUEUED} FOR UPDATE OF d SKIP LOCKED
 ), taken AS (
     UPDATE delivery d
        SET state = {LEASED}, lease_token = %(token)s, lease_until = clock_timestamp() + {LEASE}
-      FROM chosen WHERE d.id = chosen.delivery_id AND d.period = chosen.period AND d.state = {QUEUED}
+      FROM free WHERE d.id = free.id AND d.period = free.period AND d.state = {QUEUED}
     RETURNING d.id, d.period, d.uid, d.stream, d.attempt_no, d.ambiguous_attempts, d.created_at, d.expires_at,
               d.mailing_id, d.confirmation_id, d.test_send_id, d.subscriber_id
 )

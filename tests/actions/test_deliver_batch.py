@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes, policy
+from time import monotonic
 
 import pytest
+from django.db import connection, transaction
 
 from pipeline.actions.deliver_batch import deliver_batch
+from pipeline.actions.deliver_batch.lane import Lane
+from pipeline.actions.deliver_batch.sender import Sender
 from pipeline.actions.open_due import open_due
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.core.delivery.relay import parse_url
+from pipeline.core.delivery.replies import Failure, Stage, classify
+from pipeline.gateways.smtp import RouteFailed
+from pipeline.settings import current
 from pipeline.store import campaigns
 from pipeline.store.subscribers import random_uid
 from tests import factories, senders
@@ -128,6 +138,44 @@ def test_a_paused_campaign_sends_nothing_and_resumes_without_repeating(opened, r
     resume_campaign(campaign.name, NOW)
     deliver_batch(seconds=20)
     assert len(relay.envelopes) == 3
+
+
+def test_a_mailing_that_goes_on_after_a_pause_is_sent_by_a_sender_that_saw_the_pause(opened, relay):
+    campaign, _ = opened
+    sender = Sender(replace(current().routes[0], url=relay.url), seconds=20, bell=False)
+    sender.results.stopped_mailings.update(campaigns.mailing_ids(campaign.id).values())
+    assert asyncio.run(sender.run()).accepted == 3
+
+
+def test_lanes_that_find_no_connection_at_the_same_moment_let_the_route_rest(opened):
+    async def both_fail() -> str:
+        sender = Sender(current().routes[0], seconds=20, bell=False)
+        sender._connected = 2
+        lanes = [Lane(sender), Lane(sender)]
+        sender._lanes = {asyncio.create_task(asyncio.sleep(0)): lane for lane in lanes}
+        failed = RouteFailed(parse_url("smtp://127.0.0.1:1"), classify(Stage.CONNECT, Failure.UNREACHABLE))
+        for lane in lanes:
+            lane.failed = True
+            await sender.lane_failed(failed)
+        await sender._database.drop()
+        return sender.batch.route_failed
+
+    assert "failed at connect" in asyncio.run(both_fail())
+
+
+def test_a_claim_waits_for_nobody_who_settles_a_delivery(opened):
+    """They would wait for each other: it holds the line of the outbox, and the other is about to want that."""
+    [first, *_] = senders.claim(random_uid(), 1, NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE delivery SET state = 0, lease_token = NULL")
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM delivery WHERE id = %s FOR UPDATE", [first.id])
+        began = monotonic()
+        claimed = senders.claim(random_uid(), 10, NOW)
+        assert monotonic() - began < 4  # a lock that is waited for ends in an error after five
+        cursor.execute("UPDATE delivery SET state = 13 WHERE id = %s", [first.id])
+    assert len(claimed) == 2
+    assert first.id not in {d.id for d in claimed}
 
 
 def test_an_intent_needs_the_lease_that_claimed_it(opened):

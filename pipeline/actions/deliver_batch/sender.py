@@ -160,7 +160,8 @@ class Sender:
         """
         self._width -= 1
         cause = failed.outcome.cause
-        others = any(not lane.failed for lane in self._lanes.values())  # those that fail together end together
+        # Those that fail together end together, so that it is not enough to count them.
+        others = any(not lane.failed for lane in self._lanes.values())
         if cause is not Cause.LOGIN and self._connected and others:
             return
         if self._refused is not None:
