@@ -184,6 +184,8 @@ def _backend(provider: Provider, timeouts: Timeouts, environ: Mapping[str, str])
         for name, value in environ.items()
         if name.startswith(SETTINGS)
     }
+    if provider.name == "amazon_ses":
+        options["client_params"] = _asked_once(options.get("client_params"), timeouts)
     options.setdefault("timeout", (timeouts.connect, timeouts.data))
     # A provider that knows no metadata, or no switch for tracking, is given the rest.
     options.setdefault("ignore_unsupported_features", True)
@@ -205,6 +207,16 @@ def _backend(provider: Provider, timeouts: Timeouts, environ: Mapping[str, str])
         session.max_redirects = 0  # a redirected request would be a second one
         session.trust_env = False  # only what ROUNDS_ANYMAIL_* says
     return backend
+
+
+def _asked_once(given: object, timeouts: Timeouts) -> dict[str, Any]:
+    """Options of Amazon's client with which a dot is one request. By itself the client says a request again, up to
+    four times, when no answer came: copies that nobody would know of (G4).
+    """
+    params = dict(given) if isinstance(given, Mapping) else {}
+    patience = {"connect_timeout": timeouts.connect, "read_timeout": timeouts.data}
+    params["config"] = {**patience, **params.get("config", {}), "retries": {"total_max_attempts": 1}}
+    return params
 
 
 def _option(name: str, value: str) -> object:

@@ -339,6 +339,31 @@ def test_amazon_ses_gets_our_bytes_with_a_tag_before_them() -> None:
     assert raw == f"X-SES-MESSAGE-TAGS: delivery={UID}\r\n".encode() + letter()
 
 
+def test_amazons_own_client_says_a_request_once() -> None:
+    given = {"region_name": "eu-west-2", "config": {"retries": {"max_attempts": 9}, "read_timeout": 7}}
+    assert providers._asked_once(given, QUICK) == {
+        "region_name": "eu-west-2",
+        "config": {"connect_timeout": QUICK.connect, "read_timeout": 7, "retries": {"total_max_attempts": 1}},
+    }
+
+
+def test_amazon_ses_that_does_not_answer_is_asked_once() -> None:
+    pytest.importorskip("boto3", reason="boto3 is not installed; Amazon SES needs it")
+    with interface(Http(deed="drop")) as http:
+        params = {"endpoint_url": f"http://127.0.0.1:{http.port}", "region_name": "eu-west-2"}
+        keys = {"aws_access_key_id": "A", "aws_secret_access_key": "hush"}
+
+        async def talk() -> Outcome:
+            environ = {providers.SETTINGS + "CLIENT_PARAMS": json.dumps({**params, **keys})}
+            connection = await ProviderConnection.open(Provider("amazon_ses"), QUICK, environ)
+            assert await connection.offer("", ADA, letter(), UID) is None
+            return await connection.dot()
+
+        outcome = asyncio.run(talk())
+    assert outcome.verdict is Verdict.UNKNOWN
+    assert len(http.asked) == 1
+
+
 # --- the URL
 
 
