@@ -201,3 +201,11 @@ def test_the_log_names_no_payload_no_address_and_no_secret(sent, caplog):
     assert "hook." in caplog.text
     for secret in ("ada@", "no such user", hooks.USER, hooks.KEY):
         assert secret not in caplog.text
+
+
+def test_half_a_pair_of_surrogates_in_what_a_host_said_does_not_close_the_door(sent):
+    """Whoever cuts a text of UTF-16 leaves it, and PostgreSQL takes no such text."""
+    body = json.loads(hard("postmark", sent).body)
+    body["Details"] = body["Description"] = "550 5.1.1 nobody \ud83d"
+    assert post("postmark", Post(json.dumps(body).encode(), hard("postmark", sent).headers)) == 200
+    assert in_force() == {("all", "hard_bounce")}

@@ -83,4 +83,5 @@ class FeedbackEvent:
 
 def without_addresses(text: str) -> str:
     """What a host said, cut short, in one line, with every local part gone: an event outlives an erasure."""
+    text = text.encode("utf-8", "replace").decode()  # half a pair of surrogates is no text to PostgreSQL
     return _ADDRESS.sub("…@", " ".join(text.replace("\0", " ").split()))[:LONGEST_SAID]
