@@ -210,8 +210,8 @@ def _backend(provider: Provider, timeouts: Timeouts, environ: Mapping[str, str])
 
 
 def _asked_once(given: object, timeouts: Timeouts) -> dict[str, Any]:
-    """Options of Amazon's client with which a dot is one request. By itself the client says a request again, up to
-    four times, when no answer came: copies that nobody would know of (G4).
+    """Options of Amazon's client with which a dot is one request. By itself the client says a request again, a few
+    times, when no answer came: copies that nobody would know of (G4).
     """
     params = dict(given) if isinstance(given, Mapping) else {}
     patience = {"connect_timeout": timeouts.connect, "read_timeout": timeouts.data}
