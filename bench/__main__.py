@@ -8,6 +8,7 @@ and every message arrived; it says nothing about how long that took.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,6 +45,7 @@ def options() -> Options:
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, _end)
     asked = options()
     more: dict[str, Any] = {}
     with shared_work() as work:
@@ -61,6 +63,11 @@ def main() -> int:
         chart.draw(facts)
         page.write(facts)
     return 0
+
+
+def _end(*_: object) -> None:
+    """Asked to end: leave no server and no folder behind."""
+    sys.exit("bench: ended before its time; nothing was written.")
 
 
 def _all_rounds(asked: Options, work: Work) -> Iterator[Measured]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from bench import steps
+from bench.chart import CHART
 from bench.cluster import PROJECT
 
 PAGE = PROJECT / "docs" / "performance.md"
@@ -23,6 +24,9 @@ TABLE = {
     "sender_vs_smtp_source": "the SMTP client alone, against `smtp-source`",
     "signed_vs_stdlib": "end to end, RSA-2048, against `email` and `smtplib`, unsigned",
 }
+CAPTION = (
+    "Bars: messages a second and CPU a message of Rounds, smtp-source, nodemailer and Python's own mail."
+)
 SPLIT = ("signed", "unsigned")
 
 
@@ -40,6 +44,8 @@ def _tables(facts: Mapping[str, Any]) -> Iterator[str]:
     yield f"connections, medians of {_times(rounds['times'])} in turn. Rounds {versions['rounds'].split()[0]} at commit"
     yield f"{versions['rounds'].split()[-1]}, Python {versions['python']}, PostgreSQL {versions['postgresql']},"
     yield f"nodemailer {versions['nodemailer']} on Node {versions['node']}, Postfix {versions['postfix']}."
+    yield ""
+    yield f"![{CAPTION}](images/{CHART.name})"
     yield ""
     yield from _ratios(facts)
     yield ""

@@ -143,3 +143,15 @@ def test_the_chart_shows_everybody_against_nodemailer(
     monkeypatch.setattr(chart, "CHART", drawn)
     chart.draw(facts)
     assert "Rounds, end to end, unsigned: 4.0× as fast, 0.25× the CPU" in drawn.read_text()
+
+
+def test_the_terminal_is_told_all_of_it(facts: dict[str, Any], capsys: pytest.CaptureFixture[str]) -> None:
+    facts["cpu_us_per_message"]["signed"] |= {"database_by_step": {"claim": 1.0}}
+    facts["cpu_us_per_message"]["unsigned"] |= {"database_by_step": {"claim": 1.0}}
+    for each in facts["growth"]["recipients"].values():
+        each["sending_cpu_us_a_message"] = 9.0
+    report.tell(ROUNDS, 8, facts)
+    told = capsys.readouterr().out
+    assert "CPU of one sender by step" in told
+    assert "opening an issue for 1,000,000 against 100,000: 7.0 times" in told
+    assert f"{'unsigned_vs_nodemailer_cpu':38} {4:8.2f}" in told
