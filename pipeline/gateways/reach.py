@@ -7,6 +7,7 @@ from contextlib import ExitStack, contextmanager
 
 import psycopg
 import redis
+import structlog
 from psycopg.conninfo import conninfo_to_dict
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -15,10 +16,16 @@ from pipeline.core.errors import Unavailable
 from pipeline.gateways.embedded import servers
 from pipeline.settings import Settings
 
+log = structlog.get_logger()
+
 
 @contextmanager
 def within_reach(settings: Settings, *, database: bool = True, redis: bool = False) -> Iterator[None]:
-    """Start what is embedded, for the duration; check that what is set answers. `Unavailable` when it does not."""
+    """Start what is embedded, for the duration; check that what is set answers.
+
+    `Unavailable` when PostgreSQL does not. A Redis that does not is told and forgotten: it is a bell and no more, and
+    whoever wants to unsubscribe must not find a site that waits for it (G7).
+    """
     embedded_database = database and settings.embedded_database
     embedded_redis = redis and settings.embedded_redis
     with ExitStack() as leaving:
@@ -53,9 +60,10 @@ def _ask_redis(url: str) -> None:
     try:
         client.ping()
     except redis.RedisError as error:
-        raise Unavailable(
-            f"Redis does not answer where REDIS_URL points ({error}). "
-            "Start it, correct REDIS_URL, or unset it to use the embedded server."
-        ) from error
+        log.warning(
+            "redis.does_not_answer",
+            error=str(error),
+            advice="Mail leaves later without it. Start it, correct REDIS_URL, or unset it to use the embedded server.",
+        )
     finally:
         client.close()

@@ -12,7 +12,6 @@ from pathlib import Path
 import pytest
 
 import pipeline
-from pipeline.gateways.ports import free_port
 from pipeline.settings import PROJECT
 
 
@@ -48,11 +47,6 @@ def test_help_lists_every_command_with_what_it_does() -> None:
             ["migrate"],
             {"DATABASE_URL": "postgresql://ada@127.0.0.1:1/rounds"},
             "does not answer at 127.0.0.1:1",
-        ),
-        (
-            ["web", "--port", str(free_port())],
-            {"REDIS_URL": "redis://127.0.0.1:1/0"},
-            "Redis does not answer",
         ),
     ],
 )
