@@ -68,7 +68,7 @@ def accept(token: UUID, delivery: ClaimedDelivery, reply: Reply | None = None) -
 def settle(
     token: UUID, delivery: ClaimedDelivery, held: DeliveryState | None, end: Settlement, now: datetime
 ) -> bool:
-    line = Ended(delivery.id, held, end)
+    line = Ended(delivery.id, held, end, delivery.attempt_no + 1)
     return bool(ask(lambda link_: sending.settle(link_, token, delivery.period, "relay", [line], now)))
 
 

@@ -361,12 +361,13 @@ async def accept(link: Link, token: UUID, period: date, accepted: Sequence[Accep
 @dataclass(frozen=True, slots=True)
 class Ended:
     """An attempt that did not end in acceptance. `held` is the state that the delivery must still be in: leased before
-    the intent, sending after it, None where it is in doubt which of the two was committed.
+    the intent, sending after it, None where it is in doubt which of the two was committed. `attempt` is its number.
     """
 
     id: int
     held: DeliveryState | None
     end: Settlement
+    attempt: int
     suppresses: bool = False
 
 
@@ -381,6 +382,7 @@ async def settle(
         _SETTLE,
         {
             "ids": [e.id for e in ended],
+            "attempts": [e.attempt for e in ended],
             "held": [None if e.held is None else int(e.held) for e in ended],
             "states": [int(e.end.state) for e in ended],
             "verdicts": [e.end.verdict for e in ended],
@@ -404,11 +406,13 @@ async def settle(
 
 _SETTLE = f"""
 WITH ended AS (
-    SELECT * FROM unnest(%(ids)s::bigint[], %(held)s::smallint[], %(states)s::smallint[], %(verdicts)s::text[],
+    SELECT * FROM unnest(%(ids)s::bigint[], %(attempts)s::smallint[], %(held)s::smallint[],
+                         %(states)s::smallint[], %(verdicts)s::text[],
                          %(stages)s::text[], %(causes)s::text[], %(reasons)s::text[], %(codes)s::smallint[],
                          %(enhanced)s::text[], %(replies)s::text[], %(nexts)s::timestamptz[],
                          %(ambiguous)s::smallint[], %(suppresses)s::boolean[])
-        AS e(id, held, state, verdict, stage, cause, reason, code, enhanced, reply, next, ambiguous, suppresses)
+        AS e(id, attempt, held, state, verdict, stage, cause, reason, code, enhanced, reply, next, ambiguous,
+             suppresses)
 ), settled AS (
     UPDATE delivery d
        SET state = e.state, cause = e.cause, reason = e.reason, code = e.code, enhanced = e.enhanced, reply = e.reply,
@@ -420,6 +424,8 @@ WITH ended AS (
       FROM ended e
      WHERE d.id = e.id AND d.period = %(period)s AND d.lease_token = %(token)s
        AND (d.state = e.held OR (e.held IS NULL AND d.state IN ({LEASED}, {SENDING})))
+       -- The same sender may hold it once more by now, for another attempt: what is said twice is heard once.
+       AND e.attempt = d.attempt_no + CASE WHEN d.state = {LEASED} THEN 1 ELSE 0 END
     RETURNING d.id, d.attempt_no, d.address_key
 ), suppressed AS (
     INSERT INTO suppression (address_key, scope, reason, created_at)

@@ -156,7 +156,7 @@ class Storm:
     def _proven(self, world: World) -> bool:
         """Let it send in peace, but for PostgreSQL, until the route has shown what it does."""
         world.start_senders(3)
-        until = time.monotonic() + 20
+        until = time.monotonic() + 40
         while time.monotonic() < until:
             with suppress(psycopg.Error):
                 if world.proven():

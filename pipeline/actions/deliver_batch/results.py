@@ -52,11 +52,13 @@ class Results:
         self._enough = asyncio.Event()
         self._database = Database()
         self.stopped_mailings: set[int] = set()
+        self.unrecorded: set[int] = set()  # whose outcome the database was not told of yet: nobody may claim them
 
     # --- what lanes say
 
     def attempted(self, delivery: ClaimedDelivery, held: DeliveryState | None, outcome: Outcome) -> None:
         """An attempt ended. `held` is the state that its delivery was in, None where that is in doubt."""
+        self.unrecorded.add(delivery.id)
         self._heard.append((delivery.domain, outcome))
         if outcome.verdict is Verdict.ACCEPTED and outcome.reply is not None:
             reply = outcome.reply
@@ -72,11 +74,13 @@ class Results:
                 random.random(),  # noqa: S311
                 current().retry_steps,
             )
-            self._ended[delivery.period].append(Ended(delivery.id, held, end, outcome.suppresses))
+            attempt = delivery.attempt_no + 1
+            self._ended[delivery.period].append(Ended(delivery.id, held, end, attempt, outcome.suppresses))
         self._count()
 
     def unwritable(self, delivery: ClaimedDelivery, why: str) -> None:
         """A message that cannot be written fails alone; the others go (C7, row 73)."""
+        self.unrecorded.add(delivery.id)
         end = Settlement(
             DeliveryState.FAILED,
             verdict="refused",
@@ -85,11 +89,13 @@ class Results:
             reason="unwritable",
             reply=why[:LONGEST_REPLY],
         )
-        self._ended[delivery.period].append(Ended(delivery.id, DeliveryState.LEASED, end))
+        attempt = delivery.attempt_no + 1
+        self._ended[delivery.period].append(Ended(delivery.id, DeliveryState.LEASED, end, attempt))
         self._count()
 
     def refused(self, delivery: ClaimedDelivery) -> None:
         """The barrier said no: why, is asked of the database."""
+        self.unrecorded.add(delivery.id)
         self._refused[delivery.period].append(delivery.id)
         if delivery.mailing_id is not None:
             self._mailing_of[delivery.id] = delivery.mailing_id
@@ -127,6 +133,7 @@ class Results:
         ended, self._ended = self._ended, defaultdict(list)
         refused, self._refused = self._refused, defaultdict(list)
         heard, self._heard = self._heard, []
+        recorded = set(self.unrecorded)
         for period in accepted:
             await self._surely(partial(self._accept, period, accepted[period]))
         for period in ended:
@@ -135,6 +142,7 @@ class Results:
             await self._surely(partial(self._leave, period, refused[period]))
         if heard:
             await self._surely(partial(self._observe, heard))
+        self.unrecorded -= recorded
         self._recording = False
         failpoints.reach("after_result")
 
@@ -151,7 +159,7 @@ class Results:
                 return
             except TRY_AGAIN:
                 continue
-            except (psycopg.OperationalError, psycopg.InterfaceError, OSError) as error:
+            except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, OSError) as error:
                 log.warning("results.wait", error=type(error).__name__)
                 await self._database.drop()
 

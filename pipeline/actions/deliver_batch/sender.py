@@ -309,10 +309,14 @@ class Sender:
     async def _release_unheld(self) -> None:
         link = await self._database.back()
         with suppress(psycopg.Error, OSError):
-            await sending.release(link, self._token, keep=[d.id for d in self._ready] + self._in_hand())
+            await sending.release(link, self._token, keep=self._held())
 
-    def _in_hand(self) -> list[int]:
-        return [lane.delivery.id for lane in self._lanes.values() if lane.delivery is not None]
+    def _held(self) -> list[int]:
+        """Those that wait, those in hand, and those whose outcome is not recorded: a new claim of one that is in doubt
+        would be taken for the old when its outcome is told.
+        """
+        in_hand = [lane.delivery.id for lane in self._lanes.values() if lane.delivery is not None]
+        return [d.id for d in self._ready] + in_hand + list(self.results.unrecorded)
 
     def _open_lanes(self) -> None:
         while len(self._lanes) < min(self._width, self.busy + len(self._ready)):
