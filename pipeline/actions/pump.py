@@ -9,9 +9,11 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 
+import psycopg
 import structlog
 from django.db import DatabaseError, connections
 
+from pipeline.actions.check_fence import fence_refusal
 from pipeline.actions.drain import drain
 from pipeline.actions.tick import tick
 from pipeline.gateways import clock, queue
@@ -43,7 +45,7 @@ def pump(settings: Settings, after: float, stopped: threading.Event) -> None:
                     places = settings.senders * len(settings.routes)
                     senders |= {_fork(_send) for _ in range(places - len(senders))}
                     _tell(after)
-            except DatabaseError as error:
+            except (DatabaseError, psycopg.Error) as error:
                 log.warning("pump.waits", error=type(error).__name__)
             connections.close_all()  # nothing is held while it sleeps, and nothing is shared by a fork
             stopped.wait(LOOK if after or not senders else LOOK / 10)
@@ -55,6 +57,8 @@ def pump(settings: Settings, after: float, stopped: threading.Event) -> None:
 
 
 def _overdue(now: datetime, after: float) -> bool:
+    if fence_refusal():
+        return False  # whoever was sent for would only be told so
     oldest = sending.oldest_due(now)
     return oldest is not None and (now - oldest).total_seconds() >= after
 

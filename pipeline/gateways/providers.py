@@ -186,7 +186,7 @@ def _backend(provider: Provider, timeouts: Timeouts, environ: Mapping[str, str])
     }
     if provider.name == "amazon_ses":
         options["client_params"] = _asked_once(options.get("client_params"), timeouts)
-    options.setdefault("timeout", (timeouts.connect, timeouts.data))
+    options.setdefault("timeout", (_short(timeouts), timeouts.data))
     # A provider that knows no metadata, or no switch for tracking, is given the rest.
     options.setdefault("ignore_unsupported_features", True)
     try:
@@ -209,12 +209,17 @@ def _backend(provider: Provider, timeouts: Timeouts, environ: Mapping[str, str])
     return backend
 
 
+def _short(timeouts: Timeouts) -> float:
+    """Seconds to connect in when the dot is due: the intent is fresh for a second (G6), and a try that fails is safe."""
+    return min(timeouts.connect, 1.0)
+
+
 def _asked_once(given: object, timeouts: Timeouts) -> dict[str, Any]:
     """Options of Amazon's client with which a dot is one request. By itself the client says a request again, a few
     times, when no answer came: copies that nobody would know of (G4).
     """
     params = dict(given) if isinstance(given, Mapping) else {}
-    patience = {"connect_timeout": timeouts.connect, "read_timeout": timeouts.data}
+    patience = {"connect_timeout": _short(timeouts), "read_timeout": timeouts.data}
     params["config"] = {**patience, **params.get("config", {}), "retries": {"total_max_attempts": 1}}
     return params
 

@@ -22,13 +22,28 @@ SELECT set_config('synchronous_commit', 'on', false), set_config('jit', 'off', f
 """
 
 
-async def connect() -> psycopg.AsyncConnection[Any]:
-    """A connection that commits each statement by itself, and waits for the disk when it does (delivery.md, fact 6)."""
+# A database host that vanishes says nothing: without these the kernel waits a quarter of an hour, and so would we.
+_PATIENCE = {
+    "tcp_user_timeout": 20_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+
+
+async def connect(*, durable: bool = True) -> psycopg.AsyncConnection[Any]:
+    """A connection that commits each statement by itself, and waits for the disk when it does (delivery.md, fact 6).
+
+    Not `durable`: it does not wait. Good for claims alone: one that a crash of the database takes back is refused by
+    the intent, and the delivery is in the queue again.
+    """
     wanted: dict[str, Any] = dict(connection.get_connection_params())
     for ours in ("cursor_factory", "context", "prepare_threshold"):
         wanted.pop(ours, None)
     link: psycopg.AsyncConnection[Any] = await psycopg.AsyncConnection.connect(
-        **wanted, autocommit=True, prepare_threshold=1
+        **(_PATIENCE | wanted), autocommit=True, prepare_threshold=1
     )
     await link.execute(_SESSION)
+    if not durable:
+        await link.execute("SET synchronous_commit = off")
     return link

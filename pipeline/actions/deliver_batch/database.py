@@ -24,13 +24,14 @@ log = structlog.get_logger()
 class Database:
     """One connection, opened when first needed and again after each loss."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, durable: bool = True) -> None:
+        self._durable = durable
         self._link: Link | None = None
 
     async def link(self) -> Link:
         """The open connection. Raises psycopg.Error where there is none to be had."""
         if self._link is None or self._link.closed or self._link.broken:
-            self._link = await link.connect()
+            self._link = await link.connect(durable=self._durable)
         return self._link
 
     async def back(self) -> Link:

@@ -77,7 +77,7 @@ class Sender:
         self._door = asyncio.Lock()
         self._refused: RouteFailed | None = None
         self._move = asyncio.Event()  # something changed that a waiting lane or the claims want to know
-        self._database = Database()
+        self._database = Database(durable=False)  # claims, and signs of life
         self._thread = ThreadPoolExecutor(1, "letters")
         self.barrier = Barrier(self._token, route.name, lambda: self.busy)
         self.results = Results(self._token, route.name, self.batch, self._stir)
