@@ -210,7 +210,7 @@ def _backend(provider: Provider, timeouts: Timeouts, environ: Mapping[str, str])
 
 
 def _short(timeouts: Timeouts) -> float:
-    """Seconds to connect in when the dot is due: the intent is fresh for a second (G6), and a try that fails is safe."""
+    """Seconds to connect in when the dot is due: the intent is fresh for a second (G6), and to fail is safe."""
     return min(timeouts.connect, 1.0)
 
 

@@ -343,7 +343,7 @@ def test_amazons_own_client_says_a_request_once() -> None:
     given = {"region_name": "eu-west-2", "config": {"retries": {"max_attempts": 9}, "read_timeout": 7}}
     assert providers._asked_once(given, QUICK) == {
         "region_name": "eu-west-2",
-        "config": {"connect_timeout": QUICK.connect, "read_timeout": 7, "retries": {"total_max_attempts": 1}},
+        "config": {"connect_timeout": 1.0, "read_timeout": 7, "retries": {"total_max_attempts": 1}},
     }
 
 
