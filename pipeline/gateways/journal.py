@@ -8,7 +8,7 @@ lock with it: that is how a dead sender is told from a slow one, without a clock
 
     {"format": 2, "boot": ..., "token": ..., "instance": ..., "at": "00000000000000000007"}
     D <delivery> <attempt> <sum>           the final dot is about to be sent
-    S <delivery> <attempt> <code> <sum>    a complete reply was read; or none, or no dot left (core/delivery/recovery.py)
+    S <delivery> <attempt> <code> <sum>    a complete reply, none, or no dot left (core/delivery/recovery.py)
 
 `sum` is the CRC-32 of the line before it, carried on from the sum of the line above and, at the first, from the token:
 a bit that turned, a line that is missing and a line of another journal are all found out. `at` is the delivery whose
