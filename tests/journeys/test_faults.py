@@ -1,4 +1,4 @@
-"""A campaign survives what operators do to it: a worker killed in mid-send, and a Redis that is emptied."""
+"""A campaign survives a worker of Celery that is killed in mid-send. All else that may happen is in `tests/faults`."""
 
 from __future__ import annotations
 
@@ -15,13 +15,12 @@ from email.parser import BytesHeaderParser
 from pathlib import Path
 
 import pytest
-import redis
 
 from pipeline.gateways.embedded import servers, stop_servers
 from pipeline.settings import PROJECT, socket_folder
 from tests.scripted_smtp import ScriptedSmtp, Wait
 
-READERS = 400
+READERS = 200
 SLOW = 0.03  # seconds that the relay takes to answer, so that a kill falls into the middle of some dots
 PATIENCE = 90.0
 
@@ -58,6 +57,7 @@ class Service:
             "ROUNDS_RELAY_SIGNS": "1",
             "ROUNDS_TICK_SECONDS": "1",
             "ROUNDS_CONNECTIONS": "3",
+            "ROUNDS_SENDERS": "1",
         }
 
     def rounds(self, *arguments: str) -> str:
@@ -164,22 +164,3 @@ def test_killing_the_worker_in_mid_send_loses_nobody_and_sends_nobody_three(serv
     assert twice <= doubtful
     assert len(doubtful) <= 3, "more than one message for each connection was in doubt"
     assert max(relay.taken.values()) <= 2
-
-
-def test_emptying_redis_again_and_again_changes_nothing_but_time(service):
-    rounds, relay = service
-    client = redis.Redis.from_url(rounds.redis_url)
-    with rounds.scheduler():
-        worker = rounds.worker()
-        try:
-            for _ in range(200):
-                client.flushall()
-                time.sleep(0.5)
-                if relay.count >= READERS:
-                    break
-            until(lambda: relay.count >= READERS and settled(rounds), "the end of the issue")
-        finally:
-            kill(worker)
-            client.close()
-    assert len(relay.taken) == READERS
-    assert set(relay.taken.values()) == {1}
