@@ -52,7 +52,8 @@ class Results:
         self._enough = asyncio.Event()
         self._database = Database()
         self.stopped_mailings: set[int] = set()
-        self.unrecorded: set[int] = set()  # whose outcome the database was not told of yet: nobody may claim them
+        # Whose outcome the database was not told of yet: nobody may claim them.
+        self.unrecorded: set[int] = set()
 
     # --- what lanes say
 
@@ -159,7 +160,12 @@ class Results:
                 return
             except TRY_AGAIN:
                 continue
-            except (psycopg.OperationalError, psycopg.InterfaceError, psycopg.InternalError, OSError) as error:
+            except (
+                psycopg.OperationalError,
+                psycopg.InterfaceError,
+                psycopg.InternalError,
+                OSError,
+            ) as error:
                 log.warning("results.wait", error=type(error).__name__)
                 await self._database.drop()
 

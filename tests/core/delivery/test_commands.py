@@ -109,7 +109,7 @@ def test_no_body_ends_itself_and_every_body_comes_back(message: bytes) -> None:
     assert back == (normal if normal.endswith(b"\r\n") else normal + b"\r\n")
 
 
-local_parts = st.text(st.sampled_from("ab.+=-!{Z9 @\"\r\n>\x7fzë"), max_size=70)
+local_parts = st.text(st.sampled_from('ab.+=-!{Z9 @"\r\n>\x7fzë'), max_size=70)
 domains = st.text(st.sampled_from("ab.-Z9_ \r>ü"), max_size=20) | st.just("a." * 100 + "example")
 
 
