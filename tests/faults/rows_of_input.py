@@ -26,7 +26,6 @@ NOT_HERE = {
 ODD_NAMES = (
     ".",
     "..",
-    "Ada\u2028Bcc: eve@evil.test",
     "\u202eada",
     "=?utf-8?q?=0D=0ABcc:_eve=40evil.test?=",
     "%s {{ name }} {% x %} [[name]]",
@@ -37,7 +36,13 @@ ODD_NAMES = (
     "=2E",
     "' OR 1=1 --",
 )
-UNWRITABLE = ("Ada\r\nBcc: eve@evil.test", "Ada\n.\n", "\x1b[2J")
+UNWRITABLE = (
+    "Ada\r\nBcc: eve@evil.test",
+    "Ada\n.\n",
+    "\x1b[2J",
+    "Ada\u2028Bcc: eve@evil.test",
+    "\u0085.\u0085",
+)
 
 
 def name_readers(world: World, names: Sequence[str]) -> list[str]:
@@ -77,7 +82,7 @@ def injected(trial: Trial) -> None:
 @row("C7.71", "dots, long lines, lone CR and LF in a body")
 def smuggled(trial: Trial) -> None:
     with trial.world(30, plan={"pipelining": False}) as world:
-        name_readers(world, [".", "..", "\u0085.\u0085", ". QUIT", "a" * 100] * 6)
+        name_readers(world, [".", "..", "\u00a0.\u00a0", ". QUIT", "a" * 100] * 6)
         world.drain(30)
         trial.judge(world)
         trial.expect(
@@ -131,7 +136,7 @@ def addresses(trial: Trial) -> None:
 
 @row("C7.73", "letters that cannot be written")
 def unwritable(trial: Trial) -> None:
-    with trial.world(400) as world:
+    with trial.world(600) as world:  # fewer than one in a hundred: the campaign goes on
         bad = name_readers(world, UNWRITABLE)
         world.drain(40)
         trial.judge(world, ends={})
@@ -143,7 +148,7 @@ def unwritable(trial: Trial) -> None:
         trial.expect(set(others) == {"accepted"}, f"the others ended as {others}")
         trial.expect(not set(copies(world)) & set(bad), "a letter that cannot be written was sent")
     with trial.world(300) as world:
-        name_readers(world, UNWRITABLE * 10)
+        name_readers(world, UNWRITABLE * 6)
         world.start_sender()
         world.until(lambda: world.query(PAUSED), "a pause at one letter in ten that cannot be written", 30)
         trial.expect(world.alerts(), "it was paused, and nobody was told why")
@@ -258,7 +263,9 @@ def gone(journal: Path) -> None:
 def journals(trial: Trial) -> None:
     harms: tuple[Callable[[Path], None], ...] = (cut, emptied, flipped, foreign, gone)
     for policy in ("default", "never_resend"):
-        with trial.world(500, policy=policy, plan={"latency": 0.02}, ticks=False) as world:
+        # A sender without a journal is one of another host: it is given up when its lease has been watched.
+        settings = {"ROUNDS_LEASE_SECONDS": "2"}
+        with trial.world(500, policy=policy, plan={"latency": 0.02}, ticks=False, settings=settings) as world:
             world.ticks = True
             world.start_ticker()
             for harm in harms:
