@@ -27,7 +27,7 @@ from tests.faults.world import Cluster, World
 KEPT = Path(__file__).with_name("soak.json")
 POLICIES = ("default", "default", "never_resend", "always_resend")
 ODD = [name for name in SCRIPTS if name not in ("plain", "stalldot", "slowread")]
-AT_ONCE = 3  # worlds
+AT_ONCE = 4  # worlds
 WEATHER = 40.0  # seconds that a world's senders are killed for, at most
 BETWEEN_CRASHES = (1.5, 4.0)  # seconds
 
@@ -147,7 +147,7 @@ class Storm:
         world.leavers(most=world.size // 20, seconds=WEATHER)
         until = time.monotonic() + WEATHER
         while time.monotonic() < until and world.sink.dots() < world.size * 0.95:
-            time.sleep(draw.uniform(0.1, 0.7))
+            time.sleep(draw.uniform(0.05, 0.35))
             world.bury()
             while len(world.senders) < 3:
                 world.start_sender()
