@@ -6,6 +6,7 @@ import select
 import signal
 import time
 from pathlib import Path
+from typing import Any
 
 from tests.faults import actors
 from tests.faults.covered import covered_by
@@ -56,7 +57,7 @@ class Elsewhen:
 def elsewhen(actor: str) -> None:
     """An actor within such a process. A sleep to a moment of the monotonic clock is more than the library can do."""
 
-    def sleep(seconds: float) -> None:
+    def sleep(seconds: Any) -> None:
         select.select([], [], [], max(seconds, 0))
 
     time.sleep = sleep
