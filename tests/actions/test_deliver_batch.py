@@ -16,6 +16,7 @@ from pipeline.actions.deliver_batch import deliver_batch
 from pipeline.actions.deliver_batch.lane import Lane
 from pipeline.actions.deliver_batch.sender import Sender
 from pipeline.actions.open_due import open_due
+from pipeline.actions.write_message import Unwritable
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.relay import parse_url
@@ -202,15 +203,15 @@ def test_every_commit_of_a_sender_waits_for_the_disk_whatever_the_server_says(op
             cursor.execute(f'ALTER DATABASE "{name}" RESET synchronous_commit')
 
 
-def test_a_letter_that_cannot_be_written_fails_alone(opened, relay, monkeypatch):
+@pytest.mark.parametrize("error", [Unwritable("a bug"), MemoryError()])
+def test_a_letter_that_cannot_be_written_fails_alone(opened, relay, monkeypatch, error):
     from pipeline.actions.deliver_batch import lane as module
-    from pipeline.actions.write_message import Unwritable
 
     write = module.write_message
 
     def breaks_for_ben(delivery):
         if delivery.address.startswith("ben@"):
-            raise Unwritable("a bug")
+            raise error
         return write(delivery)
 
     monkeypatch.setattr(module, "write_message", breaks_for_ben)

@@ -67,6 +67,11 @@ class Lane:
         except RoundsError as error:
             sender.results.unwritable(delivery, str(error))
             return
+        except Exception:
+            # Whatever is wrong with one letter, the others go (C7, row 73); nothing of it has left yet.
+            log.exception("delivery.unwritable", delivery=delivery.id)
+            sender.results.unwritable(delivery, "It cannot be written. The log says more.")
+            return
         finally:
             sender.journal.writing(0)
         connection = self._connection
