@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import hypothesis
+import psycopg
 import pytest
 from aiosmtpd.smtp import Envelope
 
@@ -74,6 +75,11 @@ def postgres(data_dir: Path) -> Iterator[str]:
     from pipeline.settings import current
 
     with servers(data_dir, redis=False):
+        with psycopg.connect(current().database_url, autocommit=True) as link:
+            # These tests crash no server: their data need not outlive one. `tests/faults` has servers of its own.
+            link.execute("ALTER SYSTEM SET fsync = off")
+            link.execute("ALTER SYSTEM SET full_page_writes = off")
+            link.execute("SELECT pg_reload_conf()")
         yield current().database_url
 
 
