@@ -15,6 +15,7 @@ from pipeline.cli.campaign.shape import EVERY_DAY, OWN_ZONE, report_data, report
 from pipeline.cli.doors import needs_database
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.lifecycle import Policy
+from pipeline.core.delivery.schedule import EVERYWHERE_FIRST
 from pipeline.core.errors import BadInput
 from pipeline.core.series.cadence import WEEKDAYS, check_zone
 from pipeline.gateways.clock import now
@@ -82,7 +83,7 @@ def create(
         at=_time(at),
         zone=None if own else check_zone(zone, "--zone"),
         home_zone=home,
-        start=_tomorrow(moment, home if own else zone) if start is None else _day(start),
+        start=_tomorrow(moment, EVERYWHERE_FIRST if own else zone) if start is None else _day(start),
         policy=policy,
         name=name,
         every_day=weekday == EVERY_DAY,
@@ -104,7 +105,10 @@ def _time(text: str | None) -> time | None:
 
 
 def _tomorrow(moment: datetime, zone: str) -> date:
-    """Without --start nothing leaves today: a slip of the hand can still be cancelled."""
+    """Without --start nothing leaves today: a slip of the hand can still be cancelled.
+
+    Where each reader's own zone counts, tomorrow is that of the zone where days begin.
+    """
     return moment.astimezone(ZoneInfo(zone)).date() + timedelta(days=1)
 
 
