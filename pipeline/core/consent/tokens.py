@@ -22,6 +22,8 @@ from types import MappingProxyType
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from pipeline.core.consent.keyed_hash import prepared
+
 ID_BYTES = 16
 MAC_BYTES = 10
 TOKEN_BYTES = 1 + ID_BYTES + MAC_BYTES
@@ -86,12 +88,11 @@ def make(audience: Audience, id16: bytes, keyring: Keyring) -> str:
 
 def maker(audience: Audience, keyring: Keyring) -> Callable[[bytes], bytes]:
     """What `make` does for one audience, as ASCII bytes and without its look-ups: a sender makes millions."""
-    key, kid = keyring.keys[audience, keyring.current], bytes([keyring.current])
+    mac, kid = prepared(keyring.keys[audience, keyring.current]), bytes([keyring.current])
 
     def token(id16: bytes) -> bytes:
         named = kid + id16
-        sealed = named + hmac.digest(key, named, "sha256")[:MAC_BYTES]
-        return b2a_base64(sealed, newline=False).translate(_URL_SAFE)
+        return b2a_base64(named + mac(named)[:MAC_BYTES], newline=False).translate(_URL_SAFE)
 
     return token
 

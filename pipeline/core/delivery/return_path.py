@@ -13,10 +13,13 @@ from base64 import b32decode
 from collections.abc import Callable, Mapping
 from struct import Struct
 
+from pipeline.core.consent.keyed_hash import prepared
+
 PREFIX = "b+"
 UID_BYTES = 16
 MAC_BYTES = 10
 TOKEN_LENGTH = 44  # 27 bytes in base32 without padding; with the prefix 46 octets of the 64 allowed
+_PURPOSE = b"rounds return path\0"
 _ALPHABET = "abcdefghijklmnopqrstuvwxyz234567"
 _PAIRS = [first + second for first in _ALPHABET for second in _ALPHABET]  # by ten bits
 _FIVE_BYTES = Struct(">BI")
@@ -32,13 +35,13 @@ def maker(key: bytes, kid: int, domain: str) -> Callable[[bytes], str]:
     """What `make` does with one key: a sender makes millions."""
     if not key or not 0 <= kid <= 255:
         raise ValueError("a return path takes a key, and a key id from 0 to 255")
-    named_by = bytes([kid])
+    named_by, mac = bytes([kid]), prepared(key)
 
     def path(uid: bytes) -> str:
         if len(uid) != UID_BYTES:
             raise ValueError("a return path takes a uid of 16 bytes")
         named = named_by + uid
-        return f"{PREFIX}{_text(named + _mac(named, key))}@{domain}"
+        return f"{PREFIX}{_text(named + mac(_PURPOSE + named)[:MAC_BYTES])}@{domain}"
 
     return path
 
@@ -75,4 +78,4 @@ def _text(data: bytes) -> str:
 
 
 def _mac(named: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, b"rounds return path\0" + named, "sha256")[:MAC_BYTES]
+    return hmac.digest(key, _PURPOSE + named, "sha256")[:MAC_BYTES]
