@@ -8,9 +8,10 @@ from bench.letter import SITE, letter, reader
 from pipeline.core.message.headers import Sender, list_message_headers
 from pipeline.core.message.mime import boundary_for, compose
 from pipeline.core.message.slots import compile_parts
+from pipeline.core.message.wire import Wire
 
 
-def prefilled() -> bytes:
+def prefilled() -> Wire:
     """The letter for reader 0, with the headers that Rounds writes."""
     parts, to = letter(), reader(0)
     html, text = compile_parts(parts).fill(to.values)
@@ -33,4 +34,5 @@ def prefilled() -> bytes:
         list_name="Weekly health email",
         campaign="m1",
     )
-    return compose(fields, html, text, boundary_for(bytes(16)))
+    whole = compose(fields, html, text, boundary_for(bytes(16)))
+    return Wire(whole)

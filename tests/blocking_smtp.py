@@ -12,6 +12,7 @@ from typing import Self
 
 from pipeline.core.delivery.relay import Relay
 from pipeline.core.delivery.replies import Outcome
+from pipeline.core.message.wire import Wire
 from pipeline.gateways.smtp import Connection, Timeouts
 
 QUICK = Timeouts(*[5.0] * 11, quit=0.2)
@@ -34,14 +35,14 @@ class BlockingConnection:
         return self.connection.usable
 
     def offer(
-        self, mail_from: str, rcpt_to: str, message: bytes, envelope_id: str | None = None
+        self, mail_from: str, rcpt_to: str, message: bytes | Wire, envelope_id: str | None = None
     ) -> Outcome | None:
         return self._runner.run(self.connection.offer(mail_from, rcpt_to, message, envelope_id))
 
     def dot(self) -> Outcome:
         return self._runner.run(self.connection.dot())
 
-    def send(self, mail_from: str, rcpt_to: str, message: bytes) -> Outcome:
+    def send(self, mail_from: str, rcpt_to: str, message: bytes | Wire) -> Outcome:
         return self.offer(mail_from, rcpt_to, message) or self.dot()
 
     def abandon(self) -> Outcome:

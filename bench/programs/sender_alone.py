@@ -13,6 +13,8 @@ from bench.letter import RETURN_PATH
 from bench.measured import Facts, measure
 from bench.prefilled import prefilled
 from pipeline.core.delivery.replies import Verdict
+from pipeline.core.message.wire import Wire
+from pipeline.gateways import loop
 from pipeline.gateways.smtp import Connection, parse_url
 
 
@@ -20,18 +22,18 @@ def main(port: int, messages: int, connections: int) -> None:
     data = prefilled()
 
     def work() -> Facts:
-        sent = asyncio.run(_send(port, messages, connections, data))
+        sent = loop.run(lambda: _send(port, messages, connections, data))
         return {"sent": sent, "bytes": len(data)}
 
     measure(work)
 
 
-async def _send(port: int, messages: int, connections: int, data: bytes) -> int:
+async def _send(port: int, messages: int, connections: int, data: Wire) -> int:
     numbers = iter(range(messages))
     return sum(await asyncio.gather(*(_lane(port, numbers, data) for _ in range(connections))))
 
 
-async def _lane(port: int, numbers: Iterator[int], data: bytes) -> int:
+async def _lane(port: int, numbers: Iterator[int], data: Wire) -> int:
     connection = await Connection.open(parse_url(f"smtp://127.0.0.1:{port}?tls=none"), "bench.example")
     sent = 0
     for number in numbers:

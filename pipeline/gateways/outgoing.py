@@ -6,6 +6,7 @@ from typing import Protocol
 
 from pipeline.core.delivery.relay import Relay, parse_route_url
 from pipeline.core.delivery.replies import Outcome
+from pipeline.core.message.wire import Wire
 from pipeline.gateways.smtp import Connection, Timeouts
 
 
@@ -16,7 +17,7 @@ class Outgoing(Protocol):
     def usable(self) -> bool: ...
 
     async def offer(
-        self, mail_from: str, rcpt_to: str, message: bytes, envelope_id: str | None = None
+        self, mail_from: str, rcpt_to: str, message: bytes | Wire, envelope_id: str | None = None
     ) -> Outcome | None: ...
 
     async def dot(self) -> Outcome: ...

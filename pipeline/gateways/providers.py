@@ -49,6 +49,7 @@ from django.core.mail import EmailMultiAlternatives
 from pipeline.core.delivery.relay import Provider
 from pipeline.core.delivery.replies import Cause, Failure, Outcome, Reply, Stage, Verdict, classify
 from pipeline.core.errors import BadInput
+from pipeline.core.message.wire import Wire
 from pipeline.gateways.smtp import RouteFailed, Timeouts
 
 SETTINGS = (
@@ -107,7 +108,7 @@ class ProviderConnection:
         return not self._closed and self._held is None
 
     async def offer(
-        self, mail_from: str, rcpt_to: str, message: bytes, envelope_id: str | None = None
+        self, mail_from: str, rcpt_to: str, message: bytes | Wire, envelope_id: str | None = None
     ) -> Outcome | None:
         """Make the request ready. BadInput for a message that this provider cannot be given. Nothing is sent.
 
@@ -117,7 +118,7 @@ class ProviderConnection:
             raise RuntimeError("a message is waiting for its dot: dot() or abandon() comes first")
         if self._closed:
             return classify(Stage.MAIL, Failure.LOST)
-        mail = (_raw if self.provider.takes_raw else _rebuilt)(rcpt_to, message, envelope_id or "")
+        mail = (_raw if self.provider.takes_raw else _rebuilt)(rcpt_to, bytes(message), envelope_id or "")
         try:
             payload = self._backend.build_message_payload(mail, self._backend.send_defaults)
         except (AnymailError, ValueError) as error:

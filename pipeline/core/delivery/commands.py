@@ -103,6 +103,8 @@ def _address(address: str) -> str:
 def _envid(envid: str | None) -> str:
     if not envid:
         return ""
+    if len(envid) <= ENVID_LIMIT and envid.isascii() and envid.isalnum():
+        return f" ENVID={envid}"  # all of ours are
     encoded = _xtext(_word(envid, "envelope id"))
     if len(encoded) > ENVID_LIMIT:
         raise BadInput(f"An envelope id has at most {ENVID_LIMIT} characters.")

@@ -170,6 +170,15 @@ def take_reply(buffer: bytes) -> tuple[Reply, bytes] | Failure | None:
     return Failure.GARBLED if len(buffer) - start > LINE_LIMIT else None
 
 
+def acceptance(said: bytes) -> Outcome | None:
+    """What `take_reply` and `classify` make of all that was said after a dot, where it is the usual good answer."""
+    found = ACCEPTANCE.fullmatch(said)
+    if found is None:
+        return None
+    reply = Reply(int(found[1]), ((found[2] or b"").decode("ascii"),))
+    return Outcome(Verdict.ACCEPTED, Stage.DOT, reply, Cause.ACCEPTED)
+
+
 def classify(stage: Stage, answer: Reply | Failure) -> Outcome:
     """The table of B5: what `answer` at `stage` means. ValueError for a step that succeeded, as that ends
     nothing.
@@ -215,6 +224,8 @@ ENVELOPE = (Stage.MAIL, Stage.RCPT, Stage.DATA)  # sent in one group where the s
 _WHOLE = rb"(?: [\t -~]{0,1000})?\r?\n"
 # The usual good answer to such a group, seen at a glance. Whatever does not match is read with care.
 GO_AHEAD = re.compile(rb"2[0-9]{2}" + _WHOLE + rb"2[0-9]{2}" + _WHOLE + rb"354" + _WHOLE)
+# And the usual good answer to a dot: one line, its code and its text.
+ACCEPTANCE = re.compile(rb"(2[0-9]{2})(?: ([\t -~]{0,1000}))?\r?\n")
 
 
 def judge_envelope(replies: Sequence[Reply], *, chunked: bool = False) -> Outcome | None:

@@ -11,7 +11,6 @@ from hashlib import sha256
 from pipeline.core.errors import BadInput
 from pipeline.core.message.headers import ONCE, Field, Structured, serialise
 from pipeline.core.message.quoted_printable import Hole, quoted_printable
-from pipeline.core.message.wire import Wire
 
 HEADER_LIMIT = 8 * 1024  # bytes; some receivers refuse larger header blocks (M-30)
 
@@ -30,7 +29,7 @@ def boundary_of(content_sha256: str) -> str:
 
 def compose(
     header_fields: Sequence[Field], html: str, text: str, boundary: str, *, smtputf8: bool = False
-) -> Wire:
+) -> bytes:
     """The message, CRLF throughout, ending in CRLF. The same arguments give the same bytes, so nothing need
     be kept.
 
@@ -41,7 +40,7 @@ def compose(
     header = serialise(fields, smtputf8=smtputf8)
     refuse_long_header(len(header))
     body = alternatives([text], [html], boundary)
-    return Wire(b"".join((header, b"\r\n", *(piece for piece in body if isinstance(piece, bytes)))))
+    return b"".join((header, b"\r\n", *(piece for piece in body if isinstance(piece, bytes))))
 
 
 def whole_header(fields: Sequence[Field], boundary: str) -> tuple[Field, ...]:

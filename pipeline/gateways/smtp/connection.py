@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -19,6 +20,7 @@ from pipeline.core.delivery.replies import (
     Reply,
     Stage,
     Verdict,
+    acceptance,
     classify,
     judge_envelope,
     succeeded,
@@ -54,6 +56,7 @@ class Connection:
     __slots__ = (
         "_chunking",
         "_dot_line",
+        "_listened",
         "_pipelining",
         "_size_limit",
         "_stream",
@@ -68,6 +71,7 @@ class Connection:
         self._stream = stream
         self._timeouts = timeouts
         self._dot_line: bytes | None = None  # what ends the message that the server holds, while it holds one
+        self._listened = False  # to the kernel too, just now
         self._size_limit = extensions.size_limit
         self._pipelining = "PIPELINING" in extensions
         self._chunking = relay.chunking and self._pipelining and "CHUNKING" in extensions
@@ -103,10 +107,11 @@ class Connection:
         if self._stream.overheard() is not None:
             self._drop()
             return False
+        self._listened = True
         return True
 
     async def offer(
-        self, mail_from: str, rcpt_to: str, message: bytes, envelope_id: str | None = None
+        self, mail_from: str, rcpt_to: str, message: bytes | Wire, envelope_id: str | None = None
     ) -> Outcome | None:
         """The envelope and the message without its final dot. None: the server waits for the dot.
 
@@ -150,7 +155,13 @@ class Connection:
         try:
             self._stream.write(Stage.DOT, line)
             failpoints.reach("after_dot")
-            reply = await read(self._stream, Stage.DOT, self._timeouts.dot)
+            until = monotonic() + self._timeouts.dot
+            await self._stream.more(1, self._timeouts.dot)
+            accepted = acceptance(self._stream.received)
+            if accepted is not None:
+                self._stream.received = b""
+                return accepted
+            reply = await read(self._stream, Stage.DOT, until - monotonic())
         except Broken as broken:
             return self._ended(broken)
         except BaseException:
@@ -198,22 +209,22 @@ class Connection:
             return Outcome(Verdict.NOT_SENT, Stage.MAIL, None, Cause.TOO_LARGE)
         return None
 
-    async def _by_data(self, mail: bytes, rcpt: bytes, message: bytes) -> Outcome | None:
-        body = message if isinstance(message, Wire) else commands.body(message)
+    async def _by_data(self, mail: bytes, rcpt: bytes, message: bytes | Wire) -> Outcome | None:
+        body = message if isinstance(message, Wire) else Wire(commands.body(message))
         if self._pipelining:
             self._speak(mail + rcpt + b"DATA\r\n")
             outcome = await self._answers()
         else:
             outcome = await self._one_by_one(mail, rcpt)
         if outcome is None:
-            self._stream.write(Stage.BODY, body)
+            self._stream.write_pieces(Stage.BODY, body.pieces, body.size)
             await self._stream.drained(Stage.BODY, self._timeouts.block)
             self._dot_line = _DOT
         return outcome
 
     async def _by_chunk(self, envelope: bytes, message: Wire) -> Outcome | None:
         """If the envelope is refused, the server swallows the chunk all the same."""
-        self._speak(b"%bBDAT %d\r\n" % (envelope, len(message)), message)
+        self._speak(b"%bBDAT %d\r\n" % (envelope, message.size), message)
         await self._stream.written(Stage.BODY, self._timeouts.block)
         outcome = await self._answers(len(message))
         if outcome is None and self._chunking:
@@ -232,11 +243,16 @@ class Connection:
                 return await self._refused(classify(stage, reply))
         return None
 
-    def _speak(self, *parts: bytes) -> None:
-        heard = self._stream.overheard()
+    def _speak(self, envelope: bytes, chunk: Wire | None = None) -> None:
+        stream = self._stream
+        heard = stream.noticed() if self._listened else stream.overheard()
+        self._listened = False
         if heard is not None:
             raise Broken(Stage.MAIL, heard)
-        self._stream.write(Stage.MAIL, *parts)
+        if chunk is None:
+            stream.write(Stage.MAIL, envelope)
+        else:
+            stream.write_pieces(Stage.MAIL, (envelope, *chunk.pieces), len(envelope) + chunk.size)
 
     # --- the replies to a group
 

@@ -27,7 +27,7 @@ async def read(stream: Stream, stage: Stage, seconds: float, lines: int = 1) -> 
     deadline = monotonic() + seconds
     failure: Failure | None = None
     while True:
-        taken = take_reply(stream.received)
+        taken = take_reply(stream.received) if stream.received else None
         if isinstance(taken, Failure):
             raise Broken(stage, taken)
         if taken is not None:

@@ -12,12 +12,15 @@ from __future__ import annotations
 import asyncio
 import math
 import re
+import select
 import socket
 import ssl
 import struct
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from fcntl import ioctl
+from time import monotonic
 
 from pipeline.core.delivery.replies import LINE_LIMIT, REPLY_LIMIT, Failure, Stage
 
@@ -30,6 +33,8 @@ _LINUX = sys.platform == "linux"
 _SIOCOUTQNSD = 0x894B  # linux/sockios.h: bytes that were written and not yet sent
 _TCP_NOTSENT_LOWAT = 25  # linux/tcp.h: with it, "writable" means that fewer bytes than this are unsent
 _QUICKACK = getattr(socket, "TCP_QUICKACK", 0)
+_SOMETHING = select.POLLIN | getattr(select, "POLLRDHUP", 0)
+_MOST_PIECES = 1024  # IOV_MAX of Linux and others
 _RESET = struct.pack("ii", 1, 0)  # SO_LINGER that throws away what the kernel still holds
 
 
@@ -47,6 +52,7 @@ class Stream:
 
     __slots__ = (
         "_deadline",
+        "_ear",
         "_enough",
         "_loop",
         "_lost",
@@ -81,39 +87,60 @@ class Stream:
             # No Nagle: the dot is three bytes, and must not wait for the acknowledgement of the body.
             connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             connected.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        self._ear = select.poll()
+        self._ear.register(connected, _SOMETHING)
         self._loop.add_reader(connected, self._readable)
 
     def overheard(self) -> Failure | None:
         """What the server said or did that nobody has asked for yet, down to what the kernel still holds."""
-        if not (self.received or self._lost or self.closed):
+        # To ask whether there is something costs a quarter of finding out by an error that there is nothing.
+        if not (self.received or self._lost or self.closed) and self._ear.poll(0):
             self._take_in()
+        return self.noticed()
+
+    def noticed(self) -> Failure | None:
+        """`overheard`, but for what only the kernel has heard."""
         if self.received:
             return Failure.DESYNC
         return Failure.LOST if self._lost or self.closed else None
 
-    def write(self, stage: Stage, *parts: bytes) -> None:
-        """Give `parts` to the kernel, as far as it takes them at once; `drained` waits for the rest."""
+    def write(self, stage: Stage, data: bytes) -> None:
+        """Give `data` to the kernel, as far as it takes it at once; `drained` waits for the rest."""
         if self.closed or self._lost:
             raise Broken(stage, Failure.LOST)
         if self._tls is not None:
-            parts = (self._tls.encrypt(b"".join(parts)),)
+            data = self._tls.encrypt(data)
         try:
-            self._send(parts)
+            sent = 0 if self._unsent else self._socket.send(data)  # first come, first served
+        except (BlockingIOError, InterruptedError):
+            sent = 0
         except OSError as error:
             self._lost = True
             raise Broken(stage, Failure.LOST) from error
+        if sent < len(data):
+            self._put_by((data,), sent)
 
-    def _send(self, parts: tuple[bytes, ...]) -> None:
-        if self._unsent:
-            sent = 0  # first come, first served
-        else:
-            try:
-                sent = self._socket.send(parts[0]) if len(parts) == 1 else self._socket.sendmsg(parts)
-            except (BlockingIOError, InterruptedError):
-                sent = 0
-        if sent < sum(map(len, parts)):
-            self._unsent = memoryview(b"".join((self._unsent, *parts)))[sent:]
-            self._loop.add_writer(self._socket, self._writable)
+    def write_pieces(self, stage: Stage, pieces: Sequence[bytes], size: int) -> None:
+        """`write` for a message in pieces, of `size` bytes in all. The kernel puts them together."""
+        if self.closed or self._lost:
+            raise Broken(stage, Failure.LOST)
+        if self._tls is not None or self._unsent or len(pieces) > _MOST_PIECES:
+            self.write(stage, b"".join(pieces))
+            return
+        try:
+            sent = self._socket.sendmsg(pieces)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError as error:
+            self._lost = True
+            raise Broken(stage, Failure.LOST) from error
+        if sent < size:
+            self._put_by(pieces, sent)
+
+    def _put_by(self, pieces: Sequence[bytes], sent: int) -> None:
+        """Keep what the kernel did not take of these, behind what it had not taken before."""
+        self._unsent = memoryview(b"".join((self._unsent, *pieces)))[sent:]
+        self._loop.add_writer(self._socket, self._writable)
 
     async def written(self, stage: Stage, seconds: float, *, silent: bool = False) -> None:
         """Return once the kernel has all that was written. Each block of it may take `seconds`.
@@ -122,7 +149,7 @@ class Stream:
         """
         while left := len(self._unsent):
             self._enough = max(left - BLOCK, 0)
-            if not await self._wait(0, seconds) and len(self._unsent) > self._enough:
+            if not await self._awaited(0, seconds) and len(self._unsent) > self._enough:
                 raise Broken(stage, Failure.TIMEOUT)
             if silent and self.received:
                 raise Broken(stage, Failure.DESYNC)
@@ -148,7 +175,8 @@ class Stream:
             return Failure.LOST
         if self.prompt:
             self.acknowledge()
-        return None if await self._wait(self.received.count(b"\n") + lines, seconds) else Failure.TIMEOUT
+        wanted = self.received.count(b"\n") + lines if self.received else lines
+        return None if await self._awaited(wanted, seconds) else Failure.TIMEOUT
 
     def acknowledge(self) -> None:
         """Do not put the acknowledgement off: a server that answers in several small writes with Nagle's algorithm
@@ -161,7 +189,7 @@ class Stream:
     async def encrypt(self, context: ssl.SSLContext, host: str, seconds: float) -> None:
         """A TLS handshake. `ssl.SSLError` where it fails; the stage of a `Broken` is STARTTLS."""
         tls = _Tls(context, host)
-        deadline = self._loop.time() + seconds
+        deadline = monotonic() + seconds
         done = False
         while not done:
             try:
@@ -169,7 +197,7 @@ class Stream:
             finally:  # an alert goes out too
                 if tls.outgoing.pending:
                     self.write(Stage.STARTTLS, tls.outgoing.read())
-            if not done and (failure := await self.more(0, deadline - self._loop.time())):
+            if not done and (failure := await self.more(0, deadline - monotonic())):
                 raise Broken(Stage.STARTTLS, failure)
         self._tls = tls
         self._decrypt(b"")  # what came together with the end of the handshake
@@ -197,7 +225,7 @@ class Stream:
 
     def _readable(self) -> None:
         self._take_in()
-        if self._waiter is None:
+        if self._waiter is None or self._waiter.done():
             if len(self.received) > REPLY_LIMIT:
                 self._loop.remove_reader(self._socket)  # it talks to itself; `overheard` will end it
         elif (
@@ -231,10 +259,18 @@ class Stream:
         if not goes_on:
             self._lose()
         elif self._tls.outgoing.pending:  # an answer of TLS itself, such as to a change of keys
-            try:
-                self._send((self._tls.outgoing.read(),))
-            except OSError:
-                self._lose()
+            self._answer_of_tls(self._tls.outgoing.read())
+
+    def _answer_of_tls(self, data: bytes) -> None:
+        try:
+            sent = 0 if self._unsent else self._socket.send(data)
+        except (BlockingIOError, InterruptedError):
+            sent = 0
+        except OSError:
+            self._lose()
+            return
+        if sent < len(data):
+            self._put_by((data,), sent)
 
     def _lose(self) -> None:
         self._lost = True
@@ -254,18 +290,14 @@ class Stream:
 
     # --- waiting
 
-    async def _wait(self, wanted: int, seconds: float) -> bool:
-        """Sleep until something wakes us (True) or the time has passed (False)."""
+    def _awaited(self, wanted: int, seconds: float) -> asyncio.Future[bool]:
+        """Comes true when something wakes us, and false when the time has passed."""
         self._wanted = wanted
-        self._deadline = deadline = self._loop.time() + seconds
-        if deadline < self._timer_at:
+        self._deadline = monotonic() + seconds
+        if self._deadline < self._timer_at:
             self._arm()
-        waiter: asyncio.Future[bool] = self._loop.create_future()
-        self._waiter = waiter
-        try:
-            return await waiter
-        finally:
-            self._waiter = None
+        self._waiter = waiter = self._loop.create_future()
+        return waiter
 
     def _wake(self) -> None:
         if self._waiter is not None and not self._waiter.done():
@@ -283,20 +315,20 @@ class Stream:
         self._timer_at = math.inf
         if self._waiter is None or self._waiter.done():
             return
-        if self._loop.time() >= self._deadline - 0.001:
+        if monotonic() >= self._deadline - 0.001:
             self._waiter.set_result(False)
         else:
             self._arm()
 
     async def _window(self, stage: Stage, seconds: float) -> None:
         """Wait until the kernel has sent everything; it says so, when asked to, by being writable."""
-        deadline = self._loop.time() + seconds
+        deadline = monotonic() + seconds
         self._socket.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, 1)
         self._enough = 0
         try:
             while self._held_back():
                 self._loop.add_writer(self._socket, self._writable)
-                if not await self._wait(0, deadline - self._loop.time()) and self._held_back():
+                if not await self._awaited(0, deadline - monotonic()) and self._held_back():
                     raise Broken(stage, Failure.TIMEOUT)
                 if self._lost or self.closed:
                     raise Broken(stage, Failure.LOST)

@@ -17,6 +17,7 @@ from pipeline.core.delivery.replies import (
     Reply,
     Stage,
     Verdict,
+    acceptance,
     classify,
     judge_envelope,
     succeeded,
@@ -317,3 +318,41 @@ def test_what_is_seen_at_a_glance_is_what_careful_reading_finds(text: str) -> No
 )
 def test_a_reply_names_a_number_as_a_word(text: str, named: bool) -> None:
     assert reply(text).names(46000) == named
+
+
+SINGLE = st.builds(
+    lambda code, text, end: code + text + end,
+    st.sampled_from([b"250", b"200", b"251", b"299", b"354", b"421", b"550", b"150", b"25", b"2500"]),
+    st.sampled_from(
+        [
+            b"",
+            b" ",
+            b" 2.0.0 Ok: queued as 4F2",
+            b"-Ok",
+            b" \x00",
+            b" \xc3\xa9",
+            b"  tab\t",
+            b" " + b"x" * 1200,
+        ]
+    ),
+    st.sampled_from([b"\r\n", b"\n", b"", b"\r", b"\r\n250 x\r\n"]),
+)
+
+
+@given(SINGLE)
+def test_an_acceptance_seen_at_a_glance_is_what_a_careful_look_finds(said: bytes) -> None:
+    """Whatever it does not know goes on to the careful look; what it knows, it knows right."""
+    quick = acceptance(said)
+    if quick is not None:
+        taken = take_reply(said)
+        assert isinstance(taken, tuple)
+        reply, rest = taken
+        assert rest == b""
+        assert quick == classify(Stage.DOT, reply)
+
+
+def test_the_usual_answers_to_a_dot_are_seen_at_a_glance() -> None:
+    for said in (b"250 2.0.0 Ok: queued as 4F2\r\n", b"250 Ok\n", b"250\r\n", b"200 \r\n"):
+        assert acceptance(said) is not None
+    for said in (b"", b"250 2.0.0 Ok", b"250-Ok\r\n250 Ok\r\n", b"354 go on\r\n", b"250 Ok\r\n250 Ok\r\n"):
+        assert acceptance(said) is None

@@ -23,7 +23,7 @@ VISIBLE = st.text(st.characters(min_codepoint=0x20, max_codepoint=0x7E), max_siz
 
 
 def signed(**changes: object) -> bytes:
-    return template(signers=[make() for make in BOTH]).fill(values(**changes))  # type: ignore[arg-type]
+    return bytes(template(signers=[make() for make in BOTH]).fill(values(**changes)))  # type: ignore[arg-type]
 
 
 def holds(message: bytes) -> dict[str, bool]:
@@ -66,7 +66,7 @@ def test_the_signatures_hold_whatever_the_values(address: str, name: str, token:
         filled = values(address, f"Hello {name},", token)
     except BadInput:
         return  # an address with no safe form is refused before this
-    message = template(signers=[ed25519_signer()]).fill(filled)
+    message = bytes(template(signers=[ed25519_signer()]).fill(filled))
     assert verified(message, records(ed25519_signer())) == {"e1": True}
 
 
