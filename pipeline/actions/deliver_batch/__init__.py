@@ -6,11 +6,10 @@ and one journal. Any number of senders may run at once, on any number of hosts.
 
 from __future__ import annotations
 
-import asyncio
-
 from pipeline.actions.deliver_batch.batch import Batch
 from pipeline.actions.deliver_batch.sender import Sender
 from pipeline.core.delivery.route import Route
+from pipeline.gateways import loop
 from pipeline.settings import current
 
 __all__ = ["Batch", "deliver_batch"]
@@ -22,4 +21,4 @@ def deliver_batch(seconds: float, route: Route | None = None, *, bell: bool = Tr
     `bell`: ring for another sender where there is more than one sender's worth of work.
     A connection that still waits for an answer when time is up is waited for, and the others work on meanwhile.
     """
-    return asyncio.run(Sender(route or current().routes[0], seconds, bell=bell).run())
+    return loop.run(Sender(route or current().routes[0], seconds, bell=bell).run)
