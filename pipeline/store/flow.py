@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,6 +27,7 @@ from pipeline.core.delivery.breaker import Alarm, Level
 from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
 from pipeline.core.delivery.throttle import Signal
 from pipeline.settings import Settings, current
+from pipeline.store import locks
 from pipeline.store.alerts import LONGEST_SUBJECT, RAISE
 
 FREE_FOR = 0.2  # seconds for which a route without a limit is not asked about again
@@ -36,6 +38,7 @@ SPREAD_OVER = timedelta(minutes=15)  # letters of a paced domain come back withi
 REMEMBERED = 4_000  # letters of a domain that its breaker looks back on
 DOMAINS = 20_000  # domains that one sender remembers
 Moment = datetime
+PROVEN_FOR = timedelta(minutes=10)  # a route that took a message within this is known to work
 DAY = "day:"  # a row of domain_pace with this before a route's name is what its warm-up leaves of the day
 FIRST_ROUTE_RATE = 100.0  # messages a second: where a route without a limit starts when it asks for patience
 
@@ -638,6 +641,46 @@ async def _judge(conn: AsyncConnection[Any], domain: str, now: datetime) -> None
 
 
 # Breakers of routes.
+
+
+class Knock(StrEnum):
+    """Whether a sender may open its first connection to a route."""
+
+    GO = "go"
+    FIRST = "first"  # go, and say `knocked` when it is written down what came of it
+    WAIT = "wait"  # somebody else is finding out whether it works: ask again in a moment
+    RESTS = "rests"
+
+
+async def knock(conn: AsyncConnection[Any], route: str) -> Knock:
+    """Ask before the first connection of a sender.
+
+    A route that took a message lately is open to all. Any other is tried by one sender at a time: two that begin
+    together would try a wrong password twice, and a provider locks the account for that (B6).
+    """
+    # The lock comes first, and then the look: whoever had it before has written down what they found.
+    lock = {"key": locks.key_of(f"knock {route}")}
+    [mine] = await _one(conn, "SELECT pg_try_advisory_lock(%(key)s)", lock)
+    rests, proven = await _one(conn, _STANDS, {"route": route, "proven_for": PROVEN_FOR}) or (False, True)
+    if mine and (rests or proven):
+        await knocked(conn, route)
+    if rests or proven:
+        return Knock.RESTS if rests else Knock.GO
+    return Knock.FIRST if mine else Knock.WAIT
+
+
+async def knocked(conn: AsyncConnection[Any], route: str) -> None:
+    """Somebody else may knock. The turn of a sender that dies ends with its connection."""
+    await _run(conn, "SELECT pg_advisory_unlock(%(key)s)", {"key": locks.key_of(f"knock {route}")})
+
+
+# A rest without a reason is that of the one message that knocks, and that may be ours.
+_STANDS = f"""
+SELECT r.failures > 0 AND r.blocked_because <> '' AND {_BLOCKED.format(t="r")},
+       EXISTS (SELECT 1 FROM route_tally t WHERE t.route = r.name AND t.accepted > 0
+                  AND t.minute > clock_timestamp() - %(proven_for)s)
+  FROM route r WHERE r.name = %(route)s
+"""
 
 
 async def route_failed(

@@ -9,10 +9,15 @@ from contextlib import contextmanager
 from django.db import connection
 
 
+def key_of(name: str) -> int:
+    """The number of a lock, for PostgreSQL knows no names of them."""
+    return zlib.crc32(f"rounds {name}".encode())
+
+
 @contextmanager
 def only_one(name: str) -> Iterator[bool]:
     """Yield True to one caller at a time, and False at once to every other."""
-    key = zlib.crc32(f"rounds {name}".encode())
+    key = key_of(name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [key])
         mine = bool(cursor.fetchone()[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import Counter
 from dataclasses import replace
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from datetime import time as dt_time
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 
 from pipeline import settings
 from pipeline.actions.deliver_batch import deliver_batch
@@ -22,7 +23,7 @@ from pipeline.gateways.ports import free_port
 from pipeline.store import alerts, campaigns, flow, models
 from tests import factories
 from tests.factories import NOW
-from tests.scripted_smtp import Deed, ScriptedSmtp
+from tests.scripted_smtp import Deed, ScriptedSmtp, Wait
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a sender has connections of its own
 
@@ -52,7 +53,8 @@ def send(monkeypatch, at):
     def run(server_or_port, *, seconds: float = 20, url: str = "smtp://127.0.0.1:{}?tls=none", **changes):
         port = server_or_port if isinstance(server_or_port, int) else server_or_port.port
         changed = replace(settings.current(), smtp_url=url.format(port), **changes)
-        for module in ("actions.deliver_batch", "actions.deliver_batch.results", "store.flow"):
+        sender = "actions.deliver_batch"
+        for module in (sender, f"{sender}.sender", f"{sender}.results", "store.flow"):
             monkeypatch.setattr(f"pipeline.{module}.current", lambda: changed)
         return deliver_batch(seconds=seconds)
 
@@ -130,6 +132,29 @@ def test_a_relay_that_refuses_our_login_is_asked_once_and_no_recipient_is_blamed
     [alert] = alerts.open_now()
     assert alert.kind == Alarm.LOGIN
     assert "535" in alert.sentence
+
+
+def test_senders_that_begin_together_try_a_wrong_password_once(opened, send):
+    """C4, row 36: each has claimed before anybody knows that the route does not work."""
+    url = "smtp://rounds:wrong@127.0.0.1:{}?tls=none"
+    with ScriptedSmtp(
+        ehlo=b"250-scripted.example\r\n250 AUTH PLAIN LOGIN\r\n",
+        auth=(Wait(0.5), b"535 5.7.8 authentication failed\r\n"),
+    ) as server:
+
+        def begin() -> None:
+            try:
+                send(server, url=url, connections=1)
+            finally:
+                connections.close_all()
+
+        together = [threading.Thread(target=begin) for _ in range(2)]
+        for sender in together:
+            sender.start()
+        for sender in together:
+            sender.join(30)
+    assert len(server.said_at("auth")) == 1
+    assert attempts(opened) == [0] * len(NAMES)
 
 
 def test_a_relay_that_is_away_is_knocked_at_by_one_message_after_each_rest(opened, send):

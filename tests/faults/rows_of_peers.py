@@ -232,7 +232,7 @@ def no_welcome(trial: Trial) -> None:
             trial.expect(not world.read_dots(), "a dot left in the clear")
     with Door(lambda: world.sink.port, Opening(login=(b"535 5.7.8 wrong\r\n",))) as door:  # noqa: SIM117
         with trial.world(24, settings={**QUICK, "ROUNDS_SMTP_URL": door.url(LOGIN)}, connections=4) as world:
-            bad_route(trial, world, door, "AUTH 535", senders=1)
+            bad_route(trial, world, door, "AUTH 535", senders=3)
             for minutes in (11, 70, 600):  # of the day in which it may ask three times
                 world.execute(
                     f"UPDATE route SET blocked_until = blocked_until - interval '{minutes} minutes'"

@@ -118,6 +118,10 @@ def failed(cause: Cause = Cause.ROUTE, said: str = "connection refused") -> None
     run(lambda conn: flow.route_failed(conn, "relay", cause, said, NOW))
 
 
+def knock() -> flow.Knock:
+    return run(lambda conn: flow.knock(conn, "relay"))
+
+
 def worked() -> None:
     run(lambda conn: flow.route_worked(conn, "relay"))
 
@@ -384,6 +388,49 @@ def test_connections_that_fail_together_count_once() -> None:
     for _ in range(20):
         failed()
     assert route().failures == 1
+
+
+def test_one_sender_at_a_time_finds_out_whether_a_route_works() -> None:
+    take(1)
+
+    async def two(first: Any) -> None:
+        second = await connected()
+        try:
+            assert await flow.knock(first, "relay") is flow.Knock.FIRST
+            assert await flow.knock(second, "relay") is flow.Knock.WAIT
+            await flow.knocked(first, "relay")
+            assert await flow.knock(second, "relay") is flow.Knock.FIRST
+            await second.close()  # as it does when its process dies
+            while (answer := await flow.knock(first, "relay")) is flow.Knock.WAIT:
+                await asyncio.sleep(0.01)
+            assert answer is flow.Knock.FIRST
+            await flow.route_failed(first, "relay", Cause.LOGIN, "no", NOW)
+            await flow.knocked(first, "relay")
+            assert await flow.knock(first, "relay") is flow.Knock.RESTS
+        finally:
+            await second.close()
+
+    run(two)
+    pass_by(minutes=11)
+    assert take(60) == 1
+    assert knock() is flow.Knock.FIRST, (
+        "the one message that knocks after a rest is not held up by its own turn"
+    )
+
+
+def test_a_route_that_took_a_message_lately_is_open_to_all() -> None:
+    take(1)
+    observe(ACCEPTED)
+
+    async def two(first: Any) -> None:
+        second = await connected()
+        assert await flow.knock(first, "relay") is flow.Knock.GO
+        assert await flow.knock(second, "relay") is flow.Knock.GO
+        await second.close()
+
+    run(two)
+    pass_by(minutes=12)
+    assert knock() is flow.Knock.FIRST
 
 
 def test_a_relay_that_is_down_costs_a_bounded_number_of_attempts() -> None:

@@ -26,7 +26,8 @@ from pipeline.actions.deliver_batch.lane import Lane
 from pipeline.actions.deliver_batch.results import Results
 from pipeline.actions.write_message import load_letters
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.core.delivery.replies import Cause
+from pipeline.core.delivery.relay import parse_route_url
+from pipeline.core.delivery.replies import Cause, Failure, Stage, classify
 from pipeline.core.delivery.route import Route
 from pipeline.gateways import clock, failpoints, queue
 from pipeline.gateways.dkim import SigningRefused, signing_refusal
@@ -42,6 +43,8 @@ ASK_AGAIN = 1.0  # seconds that the answers of the fence and of the keys are goo
 BEAT = 5.0  # seconds between two signs of life
 NO_TOKENS = 0.25  # seconds to wait where the route may send, and has sent as much as it may for now
 FAREWELL = 30.0  # seconds that results wait, at the end, for a database that is away; the journal has them after that
+TURN = 10.0  # seconds that a sender waits while another finds out whether the route works
+TURN_EVERY = 0.05
 OBJECTIONS = 5  # so many of us in a row, and the relay means us and not a recipient (B5)
 
 log = structlog.get_logger()
@@ -75,6 +78,7 @@ class Sender:
         self._asked = float("-inf")
         self._unsigned: str | None = None  # why no list mail may leave now
         self._door = asyncio.Lock()
+        self._first = False  # we are finding out whether the route works, and others wait for that
         self._refused: RouteFailed | None = None
         self._move = asyncio.Event()  # something changed that a waiting lane or the claims want to know
         self._database = Database(durable=False)  # claims, and signs of life
@@ -134,20 +138,49 @@ class Sender:
 
     async def connect(self) -> Outgoing:
         """A new connection. Until the first has come about nobody else knocks: a relay that is down, or that does not
-        know our password, is asked once and not by every lane.
+        know our password, is asked once and not by every lane, nor by every sender.
         """
         if not self._connected:
             async with self._door:
                 if self._refused is not None:
                     raise self._refused
                 if not self._connected:
-                    return await self._open()
+                    await self._wait_for_our_turn()
+                    opened = await self._open()
+                    await self._end_our_turn()
+                    return opened
         return await self._open()
 
     async def _open(self) -> Outgoing:
         opened = await open_route(self.route.url, self._helo, self._timeouts)
         self._connected += 1
         return opened
+
+    async def _wait_for_our_turn(self) -> None:
+        """Until it is known whether the route works, or for as long as it is worth it. RouteFailed if it rests: it was
+        at work when we claimed, and somebody else has found out since.
+        """
+        until = monotonic() + TURN
+        answer = flow.Knock.WAIT
+        with suppress(psycopg.Error, OSError):  # without an answer we go: no dot leaves without the database
+            while answer is flow.Knock.WAIT and monotonic() < until:
+                answer = await flow.knock(await self._database.link(), self.route.name)
+                if answer is flow.Knock.WAIT:
+                    await asyncio.sleep(TURN_EVERY)
+        self._first = answer is flow.Knock.FIRST
+        if answer is flow.Knock.RESTS:
+            why = "another sender could not use it a moment ago"
+            self._refused = RouteFailed(
+                parse_route_url(self.route.url), classify(Stage.CONNECT, Failure.UNREACHABLE), why
+            )
+            self.stop_because(str(self._refused))
+            raise self._refused
+
+    async def _end_our_turn(self) -> None:
+        if self._first:
+            self._first = False
+            with suppress(psycopg.Error, OSError):  # it ends with the connection, too
+                await flow.knocked(await self._database.link(), self.route.name)
 
     def give_back(self, delivery: ClaimedDelivery) -> None:
         """A lane could not begin with it: somebody else may."""
@@ -173,6 +206,7 @@ class Sender:
             await flow.route_failed(
                 await self._database.link(), self.route.name, cause, str(failed), clock.now()
             )
+        await self._end_our_turn()
 
     def objected_to(self, objected: bool) -> None:
         """Whether the relay refused us as the sender, and not a recipient or nobody."""
