@@ -218,8 +218,10 @@ def test_the_sum_in_sql_is_the_sum_in_words(asked, rate: float, asks: list[tuple
     model = Pace(rate, stored.burst, stored.tokens, clock())
     for wanted, seconds in asks:
         pass_by(seconds=seconds)
-        granted, model = taken(model, wanted, clock())
+        granted, after = taken(model, wanted, clock())
         assert take(wanted) == granted
+        if granted or model.refilled_at > clock():  # what gives nothing is not written down
+            model = after
         stored = route()
         assert 0 <= stored.tokens <= stored.burst
         if granted:
