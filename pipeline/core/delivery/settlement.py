@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from pipeline.core.delivery.backoff import STEPS, next_attempt
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.core.delivery.replies import Cause, Outcome, Verdict
+from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
 
 LONGEST_REPLY = 500  # characters kept of what the server said
 
@@ -19,6 +19,9 @@ TRY_SOON = frozenset({Cause.ABANDONED, Cause.DESYNC, Cause.LOST, Cause.TIMEOUT, 
 SOON = timedelta(seconds=5)
 # So often, and then the waits are those of any other delay: it may be this message that ends the conversations.
 SOON_TIMES = 3
+# Before anybody was named it was not this message. A relay that takes one message on a connection refuses every second
+# offer, so that one letter in a thousand is refused ten times in a row.
+UNNAMED_TIMES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,13 +78,15 @@ def _again(
     Conversations that end for no fault of the message may be tried a few times without the long waits. A server that
     hangs up on everybody is met by the breaker of its route, not here.
     """
-    if attempt_no <= SOON_TIMES:
+    unnamed = outcome.cause is Cause.CLOSING and outcome.stage is Stage.MAIL
+    times = UNNAMED_TIMES if unnamed else SOON_TIMES
+    if attempt_no <= times:
         if outcome.cause in AT_ONCE:
             return now
         if outcome.cause in TRY_SOON:
             return now + SOON * attempt_no
     elif outcome.cause in AT_ONCE | TRY_SOON:
-        attempt_no -= SOON_TIMES
+        attempt_no -= times
     return next_attempt(attempt_no, now, expires_at, jitter, outcome.cause is Cause.GREYLISTED, steps)
 
 
