@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from pipeline.core.errors import Refused
@@ -19,6 +22,17 @@ def now() -> datetime:
 def machine() -> datetime:
     """What the clock of this machine says, whatever the demonstration made of it."""
     return datetime.now(UTC)
+
+
+def _awake_and_asleep() -> Callable[[], float]:
+    boottime = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic if boottime is None else partial(time.clock_gettime, boottime)
+
+
+# Seconds from some moment in the past, for spans of time. Nobody can set this clock; and unlike `time.monotonic` it
+# goes on while Linux is suspended, so that a permission that was asked for before is seen to be old. A virtual machine
+# that its host has frozen is told nothing, by this clock or by any other of its own.
+elapsed = _awake_and_asleep()
 
 
 def offset() -> float:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import time
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -50,3 +52,14 @@ def test_an_offset_of_the_demonstration_means_nothing_to_the_real_service(
     settings = replace(current(), demo=False, data_dir=demo)
     monkeypatch.setattr(clock, "current", lambda: settings)
     assert abs(clock.now() - datetime.now(UTC)) < timedelta(seconds=1)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the clock is Linux's")
+def test_spans_are_measured_on_a_clock_that_counts_a_suspended_machine() -> None:
+    up = float(Path("/proc/uptime").read_text().split()[0])  # proc(5): with the time spent in suspend
+    assert 0 <= clock.elapsed() - up < 1
+
+
+def test_where_no_clock_does_that_spans_are_measured_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(time, "CLOCK_BOOTTIME", raising=False)
+    assert clock._awake_and_asleep() is time.monotonic
