@@ -21,6 +21,7 @@ from celery.signals import worker_shutting_down
 from django.db import transaction
 from kombu import Connection
 from kombu.exceptions import OperationalError
+from kombu.transport import TRANSPORT_ALIASES
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
@@ -103,6 +104,8 @@ def configuration(settings: Settings) -> dict[str, object]:
 @lru_cache(maxsize=1)
 def celery_app() -> Celery:
     """The queue's app. Made on first use, so that a page that rings no bell does not pay for it."""
+    # By its name: the address of a socket names its transport, and Celery's setting of another is not asked then.
+    TRANSPORT_ALIASES.update(dict.fromkeys(("redis", "rediss"), "pipeline.gateways.doorbell:Transport"))
     app = Celery("rounds")
     app.conf.update(configuration(current()))
     return app

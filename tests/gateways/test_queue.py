@@ -139,3 +139,31 @@ def test_the_bell_is_rung_in_the_database_that_the_address_names(
     queue._send(Job.DRAIN, ())
     assert _heard(named) == ["rounds.drain"]
     named.flushdb()
+
+
+POISON = (
+    b"\x00\xff no job of ours",
+    b"[1, 2, 3]",
+    b'{"body": "", "properties": {}}',
+    b'{"body": "?", "properties": {"body_encoding": "base64"}}',
+    b'{"body": "", "properties": [1]}',
+)
+
+
+@pytest.mark.parametrize("poison", POISON)
+def test_a_message_that_nobody_can_read_keeps_nobody_from_the_next(
+    bells: redis.Redis, redis_url: str, poison: bytes
+) -> None:
+    heard: list[object] = []
+    app = queue.celery_app()
+    address = queue.broker_url(replace(current(), redis_url=redis_url))
+    options = {"global_keyprefix": "rounds:"}
+    bells.rpush("rounds:rounds", poison)  # what is taken first
+    with app.connection_for_read(address, transport_options=options) as connection:
+        queue._ring(Job.DRAIN)
+        with connection.Consumer(
+            app.amqp.queues["rounds"], callbacks=[lambda _, message: heard.append(message.ack())]
+        ):
+            while not heard:
+                connection.drain_events(timeout=10)
+    assert bells.llen("rounds:rounds") == 0
