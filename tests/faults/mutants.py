@@ -138,7 +138,7 @@ mutant(
 )
 mutant(
     "no_fence",
-    "a result is recorded whoever holds the lease",
+    "a result is recorded whoever holds the lease, and whichever attempt it is of",
     "M.zombie",
     Change(
         SENDING,
@@ -147,6 +147,9 @@ mutant(
     ),
     Change(
         SENDING, " AND d.period = %(period)s AND d.lease_token = %(token)s\n", " AND d.period = %(period)s\n"
+    ),
+    Change(
+        SENDING, "       AND e.attempt = d.attempt_no + CASE WHEN d.state = {LEASED} THEN 1 ELSE 0 END\n", ""
     ),
 )
 mutant(
