@@ -16,12 +16,14 @@ import shutil
 import sys
 import tempfile
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from tests.faults import stopping
 from tests.faults.at_once import Job, at_once
 from tests.faults.mutants import MUTANTS
-from tests.faults.soak import soak
+from tests.faults.soak import KEPT, soak
 from tests.faults.trial import ROWS, SIZES, Result, Row, as_mapping
 from tests.faults.world import Cluster
 
@@ -117,28 +119,44 @@ def main() -> int:
     folder = Path(tempfile.mkdtemp(prefix="rounds-judge-"))
     folder.chmod(0o755)
     print(f"seed {seed}", flush=True)
+    stopping.listen()
     try:
         return storms(folder, given.soak * 60, seed) if given.soak else catalogue(folder, given, seed)
+    except stopping.Stopped as stopped:
+        print(f"stopped by {stopped}")
+        return stopped.status
     finally:
+        stopping.sweep()
         if given.keep:
             print(f"kept in {folder}")
         else:
-            shutil.rmtree(folder, ignore_errors=True)
+            clear(folder)
+
+
+def clear(folder: Path) -> None:
+    """Remove it, though a thread of a storm that was broken off may write into it for a moment."""
+    deadline = time.monotonic() + 10
+    while folder.exists() and time.monotonic() < deadline:
+        shutil.rmtree(folder, ignore_errors=True)
+        time.sleep(0.1)
 
 
 def storms(folder: Path, seconds: float, seed: int) -> int:
     print(HEAD, flush=True)
-    so_far: dict[str, Any] = {"broken": {"nothing": "no world came to its end"}}
-    with Cluster(folder) as cluster:
-        for found, so_far in soak(cluster, seconds, seed):
-            print(line(found), flush=True)
-            print(
-                f"       so far: {so_far['minutes']} min, {so_far['kills']} kills,"
-                f" {so_far['database_crashes']} crashes of PostgreSQL, {so_far['messages']} messages,"
-                f" {so_far['lost']} lost, {so_far['duplicated']} twice, {so_far['ambiguous']} in doubt",
-                flush=True,
-            )
-    print(json.dumps(so_far, indent=1, default=str))
+    so_far: dict[str, Any] = {"seed": seed, "worlds": 0, "broken": {"nothing": "no world came to its end"}}
+    try:
+        with Cluster(folder) as cluster, closing(soak(cluster, seconds, seed)) as storm:
+            for found, so_far in storm:
+                print(line(found), flush=True)
+                print(
+                    f"       so far: {so_far['minutes']} min, {so_far['kills']} kills,"
+                    f" {so_far['database_crashes']} crashes of PostgreSQL, {so_far['messages']} messages,"
+                    f" {so_far['lost']} lost, {so_far['duplicated']} twice, {so_far['ambiguous']} in doubt",
+                    flush=True,
+                )
+    finally:
+        KEPT.write_text(json.dumps(so_far, indent=1, default=str) + "\n")
+        print(json.dumps(so_far, indent=1, default=str), flush=True)
     return 1 if so_far["broken"] else 0
 
 
@@ -156,19 +174,20 @@ def catalogue(folder: Path, given: argparse.Namespace, seed: int) -> int:
     print(HEAD, flush=True)
     try:
         for some, processes in (([job for job in jobs if job not in alone], given.jobs), (alone, 1)):
-            for job, found in at_once(some, processes, folder / str(processes)):
-                if job.mutant:
-                    mutants[job.mutant] = found.broken
-                    print(mutant_line(job.mutant, found), flush=True)
-                else:
-                    results.append(found)
-                    print(line(found), flush=True)
+            with closing(at_once(some, processes, folder / str(processes))) as running:
+                for job, found in running:
+                    if job.mutant:
+                        mutants[job.mutant] = found.broken
+                        print(mutant_line(job.mutant, found), flush=True)
+                    else:
+                        results.append(found)
+                        print(line(found), flush=True)
     finally:
         results.sort(key=lambda r: r.row)
         told = summary(results, mutants, seed, time.monotonic() - began)
         LATEST.write_text(json.dumps(told, indent=1, default=str) + "\n")
-    print({name: told[name] for name in list(told)[:16]})
-    print(f"{told['seconds']:.0f} s")
+        print({name: told[name] for name in list(told)[:16]})
+        print(f"{told['seconds']:.0f} s", flush=True)
     whole = len(results) + len(mutants) == len(jobs)
     return 1 if told["broken"] or told["mutants_not_caught"] or not whole else 0
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from multiprocessing.queues import Queue
@@ -12,6 +13,7 @@ from pathlib import Path
 from queue import Empty
 
 from tests.faults import rows as _rows  # noqa: F401 - registers the rows
+from tests.faults import stopping
 from tests.faults.trial import ROWS, Result, attempt
 from tests.faults.world import Cluster
 
@@ -31,7 +33,7 @@ class Job:
 Told = tuple[int, Job, Result | None]  # which process; without a result, the job was begun
 
 
-def at_once(jobs: Sequence[Job], processes: int, folder: Path) -> Iterator[tuple[Job, Result]]:
+def at_once(jobs: Sequence[Job], processes: int, folder: Path) -> Generator[tuple[Job, Result], None, None]:
     """Results as they come. A process that dies or hangs costs its row, which then counts as broken."""
     context = multiprocessing.get_context("spawn")
     waiting: Queue[Job | None] = context.Queue()
@@ -64,6 +66,8 @@ def at_once(jobs: Sequence[Job], processes: int, folder: Path) -> Iterator[tuple
             left.discard(job)
             yield job, result
     finally:
+        for process in running.values() if left else ():
+            process.terminate()  # in the middle of a row, which closes what it has open
         for _ in running:
             waiting.put(None)
         for process in running.values():
@@ -93,9 +97,14 @@ def fallen(
 
 def work(folder: Path, who: int, waiting: Queue[Job | None], told: Queue[Told]) -> None:
     """One process: jobs until there are none."""
-    with Cluster(folder) as cluster:
-        while (job := waiting.get()) is not None:
-            told.put((who, job, None))
-            trial = attempt(cluster, ROWS[job.row], size=job.size, seed=job.seed, mutant=job.mutant)
-            told.put((who, job, trial.result))
-            cluster.start()  # whatever the row has left of it
+    stopping.listen()
+    try:
+        with Cluster(folder) as cluster:
+            while (job := waiting.get()) is not None:
+                told.put((who, job, None))
+                trial = attempt(cluster, ROWS[job.row], size=job.size, seed=job.seed, mutant=job.mutant)
+                told.put((who, job, trial.result))
+                cluster.start()  # whatever the row has left of it
+    except stopping.Stopped as stopped:
+        stopping.sweep()
+        sys.exit(stopped.status)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import struct
@@ -48,6 +49,7 @@ class Broker:
     ) -> None:
         self.thaw()
         self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self) -> None:
         self.process = subprocess.Popen(

@@ -383,7 +383,14 @@ async def serve(log: Path, port_file: Path, plan: dict[str, Any]) -> None:
     fresh.write_text(str(listener.getsockname()[1]))
     fresh.replace(port_file)
     async with server:
-        await server.serve_forever()
+        await with_parent()
+
+
+async def with_parent() -> None:
+    """Serve for as long as whoever started this process lives."""
+    parent = os.getppid()
+    while os.getppid() == parent:
+        await asyncio.sleep(1)
 
 
 def main() -> None:

@@ -11,8 +11,8 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Generator, Iterator
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from queue import Empty, Queue
 from typing import Any
@@ -77,18 +77,21 @@ class Storm:
         self._next = threading.Lock()
         self._over = threading.Event()
 
-    def run(self) -> Iterator[Result]:
+    def run(self) -> Generator[Result, None, None]:
         sailors = [threading.Thread(target=self._sail, daemon=True) for _ in range(AT_ONCE)]
         crasher = threading.Thread(target=self._crash, daemon=True)
         for thread in (*sailors, crasher):
             thread.start()
-        while any(thread.is_alive() for thread in sailors) or not self.done.empty():
-            try:
-                yield self.done.get(timeout=0.5)
-            except Empty:
-                continue
-        self._over.set()
-        crasher.join(60)
+        try:
+            while any(thread.is_alive() for thread in sailors) or not self.done.empty():
+                try:
+                    yield self.done.get(timeout=0.5)
+                except Empty:
+                    continue
+        finally:
+            self.until = 0.0
+            self._over.set()
+            crasher.join(60)  # it starts what it has broken
 
     def _sail(self) -> None:
         while time.monotonic() < self.until:
@@ -215,12 +218,13 @@ def totals(results: list[Result], cluster: Cluster, seed: int, seconds: float) -
     }
 
 
-def soak(cluster: Cluster, seconds: float, seed: int) -> Iterator[tuple[Result, dict[str, Any]]]:
+def soak(cluster: Cluster, seconds: float, seed: int) -> Generator[tuple[Result, dict[str, Any]], None, None]:
     """Storm after storm until the time is up: each world's result, with what there is of all of them so far."""
     results: list[Result] = []
     began = time.monotonic()
-    for found in Storm(cluster, seconds, seed).run():
-        results.append(found)
-        so_far = totals(results, cluster, seed, time.monotonic() - began)
-        KEPT.write_text(json.dumps(so_far, indent=1, default=str) + "\n")
-        yield found, so_far
+    with closing(Storm(cluster, seconds, seed).run()) as worlds:
+        for found in worlds:
+            results.append(found)
+            so_far = totals(results, cluster, seed, time.monotonic() - began)
+            KEPT.write_text(json.dumps(so_far, indent=1, default=str) + "\n")
+            yield found, so_far

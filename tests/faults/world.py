@@ -59,6 +59,14 @@ class Cluster:
         self.crashes = 0
 
     def __enter__(self) -> Self:
+        try:
+            self._begin()
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def _begin(self) -> None:
         self.start()
         # After a crash, one call in place of one for each of some thousand files: a second, and not ten.
         self.execute("ALTER SYSTEM SET recovery_init_sync_method = 'syncfs'")
@@ -68,11 +76,13 @@ class Cluster:
             with Launcher(self.environment("making_world", self.folder / "template")) as launcher:
                 launcher.do("tests.faults.actors:prepare_template", seconds=120, name=CAMPAIGN)
             self.execute("ALTER DATABASE making_world RENAME TO template_world")
-        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._end()
+
+    def _end(self) -> None:
         if process := self.server.running():
             self.server.stop(process)
         shutil.rmtree(socket_folder(self.folder), ignore_errors=True)
@@ -340,6 +350,8 @@ class World:
             if self.ticks:
                 self.start_ticker()
         except BaseException:
+            if hasattr(self, "launcher"):
+                self.launcher.close()
             self.sink.kill()
             raise
         return self
