@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from time import monotonic
 from uuid import UUID
 
 import psycopg
@@ -36,7 +35,7 @@ class Barrier:
         self.epoch = 0
 
     def ask(self, delivery: ClaimedDelivery) -> asyncio.Future[float | None]:
-        """The monotonic moment just before the intent was asked for, from which the guard counts; None for a no.
+        """The moment (clock.elapsed) just before the intent was asked for, from which the guard counts; None for a no.
 
         Raises InDoubt where the database did not say.
         """
@@ -76,7 +75,7 @@ class Barrier:
             link = await self._database.link()
             failpoints.reach("before_intent")
             failpoints.reach_soon("during_intent")
-            asked = monotonic()
+            asked = clock.elapsed()
             try:
                 allowed = await sending.record_intents(
                     link, self._token, self.epoch, self._route, deliveries, clock.now()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from time import monotonic
 from typing import TYPE_CHECKING
 
 import structlog
@@ -13,7 +12,7 @@ from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.recovery import NO_DOT_LEFT, code_noted
 from pipeline.core.delivery.replies import Cause
 from pipeline.core.errors import RoundsError
-from pipeline.gateways import failpoints
+from pipeline.gateways import clock, failpoints
 from pipeline.gateways.dkim import SigningRefused
 from pipeline.gateways.outgoing import Outgoing
 from pipeline.gateways.smtp import RouteFailed
@@ -104,7 +103,7 @@ class Lane:
             connection.abandon()
             sender.results.refused(delivery)
             return
-        if monotonic() - asked > GUARD:
+        if clock.elapsed() - asked > GUARD:
             sender.results.attempted(delivery, DeliveryState.SENDING, connection.abandon())
             return
         await self._dot(delivery, connection, asked)
@@ -120,7 +119,7 @@ class Lane:
             )
             return
         failpoints.reach("after_dot_line")
-        if monotonic() - asked > GUARD:
+        if clock.elapsed() - asked > GUARD:
             self._note(delivery, attempt, NO_DOT_LEFT)
             sender.results.attempted(delivery, DeliveryState.SENDING, connection.abandon())
             return
