@@ -50,6 +50,16 @@ def test_with_few_connections_or_with_work_to_do_it_does_not(pairs, monkeypatch)
         assert len(selector.select(5)) == MANY + 1
 
 
+def test_what_is_known_by_its_number_is_not_waited_with(pairs, monkeypatch) -> None:
+    """So psycopg waits for PostgreSQL, whose one answer lets a whole group go on."""
+    monkeypatch.setattr(loop.time, "sleep", lambda _: pytest.fail("it slept"))
+    ours, theirs = socket.socketpair()
+    with ours, theirs, watched(pairs) as selector:
+        selector.register(ours.fileno(), selectors.EVENT_READ)
+        theirs.send(b"x")
+        assert len(selector.select(5)) == 1
+
+
 def test_it_runs_a_coroutine_to_its_end() -> None:
     async def answer() -> int:
         return 42
