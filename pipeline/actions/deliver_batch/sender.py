@@ -163,7 +163,7 @@ class Sender:
         until = monotonic() + TURN
         answer = flow.Knock.WAIT
         with suppress(psycopg.Error, OSError):  # without an answer we go: no dot leaves without the database
-            while answer is flow.Knock.WAIT and monotonic() < until:
+            while answer is flow.Knock.WAIT and monotonic() < until and not queue.stopping():
                 answer = await flow.knock(await self._database.link(), self.route.name)
                 if answer is flow.Knock.WAIT:
                     await asyncio.sleep(TURN_EVERY)
