@@ -14,6 +14,7 @@ from queue import Empty
 
 from tests.faults import rows as _rows  # noqa: F401 - registers the rows
 from tests.faults import stopping
+from tests.faults.rows_of_peers import MIXED
 from tests.faults.trial import ROWS, Result, attempt
 from tests.faults.world import Cluster
 
@@ -30,16 +31,18 @@ class Job:
     mutant: str = ""
 
 
+Part = tuple[Job, ...]  # what one process does, one after the other
 Told = tuple[int, Job, Result | None]  # which process; without a result, the job was begun
 
 
 def at_once(jobs: Sequence[Job], processes: int, folder: Path) -> Generator[tuple[Job, Result], None, None]:
     """Results as they come. A process that dies or hangs costs its row, which then counts as broken."""
     context = multiprocessing.get_context("spawn")
-    waiting: Queue[Job | None] = context.Queue()
+    waiting: Queue[Part | None] = context.Queue()
     told: Queue[Told] = context.Queue()
-    for job in jobs:
-        waiting.put(job)
+    parts = in_parts(jobs)
+    for part in parts:
+        waiting.put(part)
     left = set(jobs)
     begun: dict[int, tuple[Job, float]] = {}
     running: dict[int, BaseProcess] = {}
@@ -57,6 +60,9 @@ def at_once(jobs: Sequence[Job], processes: int, folder: Path) -> Generator[tupl
             except Empty:
                 for job, result in fallen(running, begun):
                     left.discard(job)
+                    for part in parts:
+                        if job in part and (rest := tuple(each for each in part if each in left)):
+                            waiting.put(rest)
                     yield job, result
                 continue
             if result is None:
@@ -84,6 +90,8 @@ def fallen(
         seconds = time.monotonic() - since
         if process.is_alive() and seconds < LONGEST:
             continue
+        process.terminate()  # one that hangs may still close what it has open
+        process.join(20)
         process.kill()
         process.join()
         del running[who]
@@ -95,16 +103,23 @@ def fallen(
         yield job, found
 
 
-def work(folder: Path, who: int, waiting: Queue[Job | None], told: Queue[Told]) -> None:
+def in_parts(jobs: Sequence[Job]) -> list[Part]:
+    """The rows that share their worlds, for one process and first, since they take longest; then the others."""
+    shared = tuple(job for job in jobs if job.row in MIXED)
+    return [*([shared] if shared else []), *((job,) for job in jobs if job not in shared)]
+
+
+def work(folder: Path, who: int, waiting: Queue[Part | None], told: Queue[Told]) -> None:
     """One process: jobs until there are none."""
     stopping.listen()
     try:
         with Cluster(folder) as cluster:
-            while (job := waiting.get()) is not None:
-                told.put((who, job, None))
-                trial = attempt(cluster, ROWS[job.row], size=job.size, seed=job.seed, mutant=job.mutant)
-                told.put((who, job, trial.result))
-                cluster.start()  # whatever the row has left of it
+            while (part := waiting.get()) is not None:
+                for job in part:
+                    told.put((who, job, None))
+                    trial = attempt(cluster, ROWS[job.row], size=job.size, seed=job.seed, mutant=job.mutant)
+                    told.put((who, job, trial.result))
+                    cluster.start()  # whatever the row has left of it
     except stopping.Stopped as stopped:
         stopping.sweep()
         sys.exit(stopped.status)

@@ -95,6 +95,8 @@ class Cluster:
             for name, value in os.environ.items()
             if not name.startswith(("ROUNDS_", "JUDGE_")) and name not in ("DATABASE_URL", "REDIS_URL")
         }
+        if "PYTHONPYCACHEPREFIX" not in inherited:
+            inherited["PYTHONDONTWRITEBYTECODE"] = "1"
         return {
             **inherited,
             "DATABASE_URL": self.url(database),
@@ -104,7 +106,6 @@ class Cluster:
             "ROUNDS_RELAY_SIGNS": "1",
             "DJANGO_SETTINGS_MODULE": "pipeline.settings",
             "JUDGE_CLOCK": str(data / "clock"),
-            "PYTHONDONTWRITEBYTECODE": "1",
         }
 
     def url(self, database: str) -> str:
