@@ -9,7 +9,7 @@ from pipeline.settings import PROJECT
 from tests.faults.trial import Trial
 
 
-def covered_by(trial: Trial, *tests: str, seconds: float = 120) -> None:
+def covered_by(trial: Trial, *tests: str, seconds: float = 300) -> None:
     """Run tests, given as `tests/...::test_name`, in one process of their own. Each must run, and pass."""
     ran = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n0", "-rA", "--no-header", *tests],
