@@ -156,7 +156,7 @@ mutant(
     "no_guard",
     "a dot leaves however long ago its intent was",
     "M.guard",
-    Change(LANE, "if monotonic() - asked > GUARD:", "if False:"),
+    Change(LANE, "if clock.elapsed() - asked > GUARD:", "if False:"),
 )
 mutant(
     "no_consent_check",
