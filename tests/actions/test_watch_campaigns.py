@@ -34,11 +34,10 @@ def campaign():
             """
             INSERT INTO delivery (period, uid, stream, mailing_id, subscriber_id, address_key, state, next_attempt_at,
                                   expires_at, created_at, done_at)
-            SELECT %s, gen_random_uuid(), 'newsletter', m.id, 1000000 + n, int8send(n), 10, %s, %s, %s,
-                   clock_timestamp()
+            SELECT %s, gen_random_uuid(), 'newsletter', m.id, 1000000 + n, int8send(n), 10, %s, %s, %s, %s
               FROM mailing m, generate_series(1, %s) n WHERE m.campaign_id = %s AND m.number = 1
             """,
-            [periods.ready(NOW), NOW, NOW + timedelta(days=2), NOW, LIST - 3, made.id],
+            [periods.ready(NOW), NOW, NOW + timedelta(days=2), NOW, NOW, LIST - 3, made.id],
         )
     models.Mailing.objects.filter(campaign_id=made.id, number=1).update(audience_count=LIST)
     models.Delivery.objects.filter(state=0).update(state=1)
