@@ -277,7 +277,7 @@ def _nodemailer(signed: bool, processes: int) -> Callable[[Task, Work], list[lis
 
 SMTP_SOURCE = SmtpSource("smtp_source", "smtp-source (C, nothing personal: the limit)", _smtp_source)
 SIGNED = Signed("signed", "(a) Rounds end to end, RSA-2048", _nothing, processes=2)
-UNSIGNED = EndToEnd("unsigned", "(b) Rounds end to end, unsigned", _nothing, processes=2)
+UNSIGNED = EndToEnd("unsigned", "(b) Rounds end to end, unsigned", _nothing)
 SENDER_ALONE = Contender("sender_alone", "(c) Rounds: the SMTP client alone", _sender_alone)
 NODEMAILER = Contender("nodemailer", "nodemailer, pooled", _nodemailer(False, 1), SLOW)
 NODEMAILER_SIGNED = Contender("nodemailer_signed", "nodemailer, pooled, its DKIM", _nodemailer(True, 1), SLOW)

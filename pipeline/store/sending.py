@@ -7,7 +7,7 @@ alone; `now` is the product's clock and decides only what is due and what has ex
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -106,44 +106,52 @@ async def claim(
     return [ClaimedDelivery(*row) for row in await found.fetchall()]
 
 
+# One lock for each row, that of the delivery: whoever writes a line of the outbox holds the delivery already, so that
+# who has locked the one waits for nobody at the other. By its place (ctid) a row that is locked need not be looked up.
 _CLAIM = f"""
 WITH letters AS (
-    SELECT delivery_id, period, next_attempt_at, 0 AS turn FROM outbox
-     WHERE waiting AND mailing_id IS NULL AND next_attempt_at <= %(now)s AND %(letters)s
+    SELECT o.delivery_id, o.period, d.ctid AS place, o.next_attempt_at, 0 AS turn,
+           NULL::bigint AS revision_id, 'always_resend' AS policy, NULL AS purpose_id
+      FROM outbox o JOIN delivery d ON d.id = o.delivery_id AND d.period = o.period AND d.state = {QUEUED}
+     WHERE o.waiting AND o.mailing_id IS NULL AND o.next_attempt_at <= %(now)s AND %(letters)s
        AND (SELECT sending_enabled FROM instance)
-     ORDER BY mailing_id, next_attempt_at, delivery_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
+     ORDER BY o.mailing_id, o.next_attempt_at, o.delivery_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ), issues AS (
-    SELECT o.delivery_id, o.period, o.next_attempt_at, 1 AS turn
+    SELECT o.delivery_id, o.period, o.place, o.next_attempt_at, 1 AS turn, m.revision_id, c.policy, c.purpose_id
       FROM mailing m JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
      CROSS JOIN LATERAL (
-        SELECT delivery_id, period, next_attempt_at FROM outbox
-         WHERE waiting AND mailing_id = m.id AND next_attempt_at <= %(now)s
-         ORDER BY next_attempt_at, delivery_id LIMIT %(limit)s FOR UPDATE SKIP LOCKED) o
+        SELECT o.delivery_id, o.period, d.ctid AS place, o.next_attempt_at
+          FROM outbox o JOIN delivery d ON d.id = o.delivery_id AND d.period = o.period AND d.state = {QUEUED}
+         WHERE o.waiting AND o.mailing_id = m.id AND o.next_attempt_at <= %(now)s
+         ORDER BY o.next_attempt_at, o.delivery_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED) o
      WHERE m.state = 'sending' AND %(issues)s AND (SELECT sending_enabled FROM instance)
 ), chosen AS (
-    SELECT delivery_id, period FROM (SELECT * FROM letters UNION ALL SELECT * FROM issues) due
+    SELECT * FROM (SELECT * FROM letters UNION ALL SELECT * FROM issues) due
      ORDER BY turn, next_attempt_at, delivery_id LIMIT %(limit)s
-), free AS (  -- whoever settles one of them, such as a goodbye, is about to want its line of the outbox: nobody waits
-    SELECT d.id, d.period FROM chosen JOIN delivery d ON d.id = chosen.delivery_id AND d.period = chosen.period
-     WHERE d.state = {QUEUED} FOR UPDATE OF d SKIP LOCKED
 ), taken AS (
     UPDATE delivery d
        SET state = {LEASED}, lease_token = %(token)s, lease_until = clock_timestamp() + {LEASE}
-      FROM free WHERE d.id = free.id AND d.period = free.period AND d.state = {QUEUED}
+      FROM chosen n WHERE d.ctid = n.place AND d.period = n.period AND d.id = n.delivery_id AND d.state = {QUEUED}
     RETURNING d.id, d.period, d.uid, d.stream, d.attempt_no, d.ambiguous_attempts, d.created_at, d.expires_at,
-              d.mailing_id, d.confirmation_id, d.test_send_id, d.subscriber_id
+              d.mailing_id, d.confirmation_id, d.test_send_id, d.subscriber_id, n.revision_id, n.policy, n.purpose_id
 )
-SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, s.address), coalesce(s.given_name, ''), d.attempt_no,
-       d.ambiguous_attempts, d.created_at, d.expires_at, d.mailing_id, coalesce(m.revision_id, t.revision_id),
-       d.confirmation_id, u.uid, u.since, coalesce(c.policy, 'always_resend'), f.uid, f.purposes
+SELECT d.id, d.period, d.uid, d.stream, s.address, coalesce(s.given_name, ''), d.attempt_no, d.ambiguous_attempts,
+       d.created_at, d.expires_at, d.mailing_id, d.revision_id, d.confirmation_id, u.uid, u.since, d.policy,
+       NULL::uuid, NULL::jsonb
   FROM taken d
-  LEFT JOIN mailing m ON m.id = d.mailing_id
-  LEFT JOIN campaign c ON c.id = m.campaign_id
+  LEFT JOIN subscriber s ON s.id = d.subscriber_id
+  LEFT JOIN subscription u ON u.subscriber_id = d.subscriber_id AND u.purpose_id = d.purpose_id
+ WHERE d.mailing_id IS NOT NULL
+ UNION ALL
+SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, s.address), coalesce(s.given_name, ''), d.attempt_no,
+       d.ambiguous_attempts, d.created_at, d.expires_at, NULL, t.revision_id, d.confirmation_id, NULL, NULL, d.policy,
+       f.uid, f.purposes
+  FROM taken d
   LEFT JOIN test_send t ON t.id = d.test_send_id
   LEFT JOIN confirmation f ON f.id = d.confirmation_id
   LEFT JOIN subscriber s ON s.id = d.subscriber_id
-  LEFT JOIN subscription u ON u.subscriber_id = d.subscriber_id AND u.purpose_id = c.purpose_id
- ORDER BY d.mailing_id NULLS FIRST, d.id
+ WHERE d.mailing_id IS NULL
+ ORDER BY 11 NULLS FIRST, 1
 """
 
 
@@ -159,6 +167,11 @@ async def release(link: Link, token: UUID, keep: Collection[int] = ()) -> int:
         [token, list(keep)],
     )
     return done.rowcount
+
+
+def _array(numbers: Iterable[int]) -> str:
+    """Integers as PostgreSQL writes an array: psycopg would ask of each for its type."""
+    return f"{{{','.join(map(str, numbers))}}}"
 
 
 # --- the intent
@@ -180,12 +193,22 @@ async def record_intents(
     """
     allowed: set[int] = set()
     groups: dict[tuple[date, bool], list[int]] = {}
+    mailings = list({delivery.mailing_id for delivery in deliveries if delivery.mailing_id is not None})
     for delivery in deliveries:
         groups.setdefault((delivery.period, delivery.mailing_id is not None), []).append(delivery.id)
     for (period, newsletter), ids in groups.items():
-        found = await link.execute(
-            _NEWSLETTER_INTENT if newsletter else _LETTER_INTENT,
-            {"ids": ids, "period": period, "now": now, "token": token, "epoch": epoch, "route": route},
+        values = {
+            "ids": _array(ids),
+            "period": period,
+            "now": now,
+            "token": token,
+            "epoch": epoch,
+            "route": route,
+        }
+        found = await (
+            link.execute(_NEWSLETTER_INTENT, values | {"mailings": _array(mailings)})
+            if newsletter
+            else link.execute(_LETTER_INTENT, values)
         )
         allowed.update(row[0] for row in await found.fetchall())
     return allowed
@@ -196,22 +219,25 @@ _INTENT = f"""
        SET state = {SENDING}, attempt_no = attempt_no + 1, consent_event_id = ok.consent_event_id,
            intent_at = clock_timestamp(), lease_until = clock_timestamp() + {LEASE}, route = %(route)s
       FROM ok
-     WHERE d.id = ok.id AND d.period = %(period)s AND d.state = {LEASED} AND d.lease_token = %(token)s
-       AND d.lease_until > clock_timestamp()
+     WHERE d.ctid = ok.place AND d.id = ok.id AND d.period = %(period)s  -- looked up once: ok saw the same row
+       AND d.state = {LEASED} AND d.lease_token = %(token)s AND d.lease_until > clock_timestamp()
     RETURNING d.id
 """
 
 _NEWSLETTER_INTENT = f"""
-WITH ok AS MATERIALIZED (
-    SELECT d.id, s.consent_event_id
-      FROM instance n CROSS JOIN unnest(%(ids)s::bigint[]) AS asked(id)
-      JOIN delivery d ON d.id = asked.id AND d.period = %(period)s AND d.expires_at > %(now)s
-      JOIN mailing m ON m.id = d.mailing_id AND m.state = 'sending'
+WITH running AS MATERIALIZED (  -- a mailing is looked up once, and not for each of its letters
+    SELECT m.id, c.purpose_id
+      FROM instance n JOIN mailing m ON m.id = ANY(%(mailings)s::bigint[]) AND m.state = 'sending'
       JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
+     WHERE n.sending_enabled AND n.epoch = %(epoch)s
+), ok AS MATERIALIZED (
+    SELECT d.id, d.ctid AS place, s.consent_event_id
+      FROM unnest(%(ids)s::bigint[]) AS asked(id)
+      JOIN delivery d ON d.id = asked.id AND d.period = %(period)s AND d.expires_at > %(now)s
+      JOIN running c ON c.id = d.mailing_id
       JOIN subscription s ON s.subscriber_id = d.subscriber_id AND s.purpose_id = c.purpose_id
                          AND s.status IN ('given', 'renewed')
-     WHERE n.sending_enabled AND n.epoch = %(epoch)s
-       AND NOT EXISTS (SELECT 1 FROM suppression x
+     WHERE NOT EXISTS (SELECT 1 FROM suppression x
                         WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
                           AND x.scope IN ('all', 'marketing', 'list:' || c.purpose_id))
      ORDER BY s.id  -- one order for all who lock
@@ -223,7 +249,7 @@ WITH ok AS MATERIALIZED (
 # after it: such a letter alone can show that the mailbox is back (B-10). A test goes to the staff who asked for it.
 _LETTER_INTENT = f"""
 WITH ok AS MATERIALIZED (
-    SELECT d.id, NULL::bigint AS consent_event_id
+    SELECT d.id, d.ctid AS place, NULL::bigint AS consent_event_id
       FROM instance n CROSS JOIN unnest(%(ids)s::bigint[]) AS asked(id)
       JOIN delivery d ON d.id = asked.id AND d.period = %(period)s AND d.expires_at > %(now)s
       LEFT JOIN confirmation f ON f.id = d.confirmation_id
@@ -347,8 +373,8 @@ async def accept(link: Link, token: UUID, period: date, accepted: Sequence[Accep
         RETURNING d.id
         """,
         [
-            [a.id for a in accepted],
-            [a.code for a in accepted],
+            _array(a.id for a in accepted),
+            _array(a.code for a in accepted),
             [a.enhanced for a in accepted],
             [a.reply for a in accepted],
             period,
