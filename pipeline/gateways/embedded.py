@@ -22,6 +22,8 @@ from pipeline.gateways.embedded_postgres import PostgreSQL
 from pipeline.gateways.embedded_process import is_alive, last_line, server_user, socket_home
 from pipeline.gateways.embedded_redis import Redis
 
+PAUSES = (0.2, 0.5, 1.0, 2.0, 0.0)  # seconds after each start that ended at once
+
 
 @contextmanager
 def servers(data_dir: Path, *, database: bool = True, redis: bool = True) -> Iterator[None]:
@@ -92,12 +94,18 @@ def _ensure_running(server: PostgreSQL | Redis) -> None:
         if server.socket.exists() and _becomes_ready(server, process.pid):
             return
         server.stop(process)  # Deaf, or somebody cleared the folder of its socket.
-    process = server.start()
-    if not _becomes_ready(server, process.pid):
-        raise Unavailable(
-            f"The embedded {server.name} server did not start: {last_line(server.log)} "
-            f"The whole story is in {server.log}. Put that right, or set {server.setting} to a server of your own."
-        )
+    for pause in PAUSES:
+        process = server.start()
+        if _becomes_ready(server, process.pid):
+            return
+        if is_alive(process.pid):
+            break  # it is at work, and has had its time
+        # Where the one before was killed, the last of its children may hold its memory for another moment.
+        time.sleep(pause)
+    raise Unavailable(
+        f"The embedded {server.name} server did not start: {last_line(server.log)} "
+        f"The whole story is in {server.log}. Put that right, or set {server.setting} to a server of your own."
+    )
 
 
 def _becomes_ready(server: PostgreSQL | Redis, pid: int) -> bool:

@@ -165,7 +165,7 @@ def test_lanes_that_find_no_connection_at_the_same_moment_let_the_route_rest(ope
 
 
 def test_a_claim_waits_for_nobody_who_settles_a_delivery(opened):
-    """They would wait for each other: it holds the line of the outbox, and the other is about to want that."""
+    """Whoever settles one holds the delivery until their commit: the claim takes others meanwhile."""
     [first, *_] = senders.claim(random_uid(), 1, NOW)
     with connection.cursor() as cursor:
         cursor.execute("UPDATE delivery SET state = 0, lease_token = NULL")

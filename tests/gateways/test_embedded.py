@@ -18,6 +18,7 @@ import redis
 
 from pipeline.core.errors import Unavailable
 from pipeline.gateways.embedded import servers, stop_servers
+from pipeline.gateways.embedded_postgres import PostgreSQL
 from pipeline.settings import PROJECT, socket_folder
 
 HOLD = """
@@ -113,6 +114,25 @@ def test_a_killed_server_starts_over_its_stale_files(folder: Path) -> None:
     owner.wait()
     with servers(folder):
         assert _query(folder, "SELECT 1") == "1"
+
+
+def test_a_start_that_ends_at_once_is_tried_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the last child of a server that was killed still holds its memory."""
+    starts: list[PostgreSQL] = []
+    start = PostgreSQL.start
+
+    def start_at_the_second_try(server: PostgreSQL) -> object:
+        starts.append(server)
+        if len(starts) > 1:
+            return start(server)
+        failed = subprocess.Popen(["false"])
+        failed.wait()
+        return failed
+
+    monkeypatch.setattr(PostgreSQL, "start", start_at_the_second_try)
+    with servers(folder, redis=False):
+        assert _query(folder, "SELECT 1") == "1"
+    assert len(starts) == 2
 
 
 def test_a_pid_that_another_program_has_by_now_is_not_taken_for_the_server(folder: Path) -> None:
