@@ -276,10 +276,7 @@ def leave(
     """
     from django.db import DatabaseError, connection
 
-    from pipeline.actions.unsubscribe import unsubscribe
-    from pipeline.core.consent.entry import Method
     from pipeline.core.consent.tokens import Audience, make
-    from pipeline.gateways import clock
     from pipeline.gateways.keys import keyring
 
     draw = random.Random(seed)
@@ -299,11 +296,34 @@ def leave(
             if not found:
                 time.sleep(0.002)
                 continue
-            subscription, uid, address = draw.choice(found)
-            unsubscribe(make(Audience.UNSUB, uid.bytes, keyring()), Method.UNSUBSCRIBE_PAGE, clock.now())
-            os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
-            gone.add(subscription)
         except DatabaseError:
             connection.close()
-            time.sleep(0.05)  # PostgreSQL is away: whoever wants to leave asks again
+            time.sleep(0.05)
+            continue
+        subscription, uid, address = draw.choice(found)
+        token = make(Audience.UNSUB, uid.bytes, keyring())
+        asked = time.monotonic()
+        # Where PostgreSQL went away in the midst of it, it may have heard or not: whoever wants to leave asks again.
+        while not _said_goodbye(token):
+            if time.monotonic() > asked + 60:
+                raise TimeoutError("nobody took a goodbye for a minute")
+            time.sleep(0.05)
+        os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
+        gone.add(subscription)
         time.sleep(pause)
+
+
+def _said_goodbye(token: str) -> bool:
+    """Whether it was acknowledged."""
+    from django.db import DatabaseError, connection
+
+    from pipeline.actions.unsubscribe import unsubscribe
+    from pipeline.core.consent.entry import Method
+    from pipeline.gateways import clock
+
+    try:
+        unsubscribe(token, Method.UNSUBSCRIBE_PAGE, clock.now())
+    except DatabaseError:
+        connection.close()
+        return False
+    return True
