@@ -109,12 +109,14 @@ def check_fence(now: datetime, *, joining: bool = False) -> str | None:
             return _put_back(lacks, now)
         if stranger := _stranger(mark, found):
             return _not_from_here(stranger, now, alarm=joining)
-        if mark is None:
+        if mark is None or not found.knows(mark.host):
             if not joining:
                 return None
-            mark = fence.new_mark(found.counters)
+            if mark is None:
+                mark = fence.new_mark(found.counters)
+                fence.write(folder, found.uid, mark)
             instance.vouch(Host(mark.host, socket.gethostname(), now, found.epoch))
-        fresh = replace(mark, counters=instance.pulse().counters)
+        fresh = replace(mark, counters=instance.pulse().counters, joining=False)
         transaction.on_commit(partial(fence.write, folder, found.uid, fresh))
         return None if found.sending_enabled else _stopped(found)
 
@@ -156,9 +158,9 @@ def _stranger(mark: Mark | None, found: Instance) -> str:
     others = ", ".join(sorted({host.name for host in found.hosts}))
     if mark is not None and not mark.ours:
         return f"The data folder is a copy of one that sends from this database ({others or 'nobody now'})."
-    if mark is not None and not found.knows(mark.host):
+    if mark is not None and not mark.joining and not found.knows(mark.host):
         return "The database does not know this data folder any more."
-    if mark is None and others:
+    if others and (mark is None or not found.knows(mark.host)):
         return f"The database is sent from already, by {others}, and does not know this data folder."
     return ""
 

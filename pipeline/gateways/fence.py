@@ -28,12 +28,14 @@ FORMAT = 1
 class Mark:
     """What the file says. `host` is this data folder's secret mark, which the database knows too.
 
-    `ours`: it was written here, by this machine, and not copied.
+    `ours`: it was written here, by this machine, and not copied. `joining`: it was written before the database was
+    told of it, and who wrote it may have died before the database heard.
     """
 
     host: str
     counters: Counters
     ours: bool = True
+    joining: bool = False
 
 
 class Unreadable(Unavailable):
@@ -41,7 +43,10 @@ class Unreadable(Unavailable):
 
 
 def new_mark(counters: Counters) -> Mark:
-    return Mark(secrets.token_hex(16), counters)
+    """Of a host that joins. Written before the database is told, so that nobody is a stranger to himself who died
+    between the two.
+    """
+    return Mark(secrets.token_hex(16), counters, joining=True)
 
 
 def read(folder: Path, instance: UUID) -> Mark | None:
@@ -60,7 +65,7 @@ def read(folder: Path, instance: UUID) -> Mark | None:
             raise ValueError
         counters = Counters(**{name: int(number) for name, number in said["counters"].items()})
         ours = said["inode"] == about.st_ino and said["machine"] == machine()
-        return Mark(str(said["host"]), counters, ours)
+        return Mark(str(said["host"]), counters, ours, said.get("joining") is True)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Unreadable(f"{path} is damaged.") from None
 
@@ -79,6 +84,7 @@ def write(folder: Path, instance: UUID, mark: Mark) -> None:
                 "machine": machine(),
                 "inode": os.fstat(file).st_ino,
                 "counters": asdict(mark.counters),
+                "joining": mark.joining,
             }
             os.write(file, json.dumps(said).encode())
             os.fsync(file)

@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from django.db import connection
+from django.db import OperationalError, connection
 
 from pipeline.actions.check_fence import check_fence, fence_folder, fence_refusal
 from pipeline.actions.confirm_sending import confirm_sending
@@ -117,6 +118,40 @@ def test_the_first_sender_of_all_sends_and_leaves_its_mark(due: House) -> None:
     assert mark is not None
     assert (mark.host, mark.ours) == (host.mark, True)
     assert check_fence(factories.NOW) is None
+
+
+@pytest.mark.parametrize("heard", [True, False], ids=["after it heard", "before it heard"])
+def test_a_first_sender_that_dies_as_it_tells_the_database_is_no_stranger_to_itself(
+    due: House, monkeypatch: Any, heard: bool
+) -> None:
+    """As where PostgreSQL crashed in that moment: it may have committed, and nobody was told."""
+    vouch = instance.vouch
+
+    def crash(host: Any) -> None:
+        if heard:
+            vouch(host)
+        raise OperationalError("the connection is lost")
+
+    monkeypatch.setattr(instance, "vouch", crash)
+    with pytest.raises(psycopg.OperationalError):
+        fence_refusal()
+    monkeypatch.setattr(instance, "vouch", vouch)
+    assert due.send() == ""
+    assert due.dots == 5
+    assert len(instance.read().hosts) == 1
+
+
+def test_a_mark_that_no_database_heard_of_gives_no_right_beside_others(due: House, monkeypatch: Any) -> None:
+    def crash(host: Any) -> None:
+        raise OperationalError("the connection is lost")
+
+    with monkeypatch.context() as dying:
+        dying.setattr(instance, "vouch", crash)
+        with pytest.raises(psycopg.OperationalError):
+            fence_refusal()
+    instance.vouch(instance.Host("another", "elsewhere", factories.NOW, 1))
+    assert "is sent from already, by elsewhere" in due.send()
+    assert due.dots == 0
 
 
 def test_a_database_put_back_in_the_middle_of_a_send_sends_nothing_and_then_no_copies(due: House) -> None:
