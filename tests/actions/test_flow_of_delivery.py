@@ -92,7 +92,9 @@ def test_a_relay_that_closes_after_some_messages_is_met_by_a_new_connection_at_o
         send(server, connections=1)  # at the same moment: nothing has to be waited for
     assert states(opened) == {"accepted": len(NAMES)}
     assert len(server.messages) == len(NAMES)
-    assert sorted(attempts(opened)) == [1] * 5 + [2] * 2
+    assert sum(attempts(opened)) == len(NAMES) + 2, (
+        "each goodbye cost one attempt, be it twice of the same letter"
+    )
     assert models.Route.objects.get().failures == 0
 
 
