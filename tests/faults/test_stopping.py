@@ -18,7 +18,10 @@ from tests.faults import stopping
 stopping.listen()
 started = None
 try:
-    started = subprocess.Popen(["sh", "-c", "sleep 60 & echo $!; wait"], start_new_session=True)
+    started = subprocess.Popen(
+        ["sh", "-c", "sleep 60 & echo $!; wait"], start_new_session=True, stdout=subprocess.PIPE, text=True
+    )
+    print(started.stdout.readline(), end="", flush=True)  # by us, not by sh: who reads it knows that we are here
     time.sleep(60)
 except stopping.Stopped as stopped:
     started.kill()
