@@ -106,41 +106,34 @@ class Stream:
 
     def write(self, stage: Stage, data: bytes) -> None:
         """Give `data` to the kernel, as far as it takes it at once; `drained` waits for the rest."""
-        if self.closed or self._lost:
-            raise Broken(stage, Failure.LOST)
-        if self._tls is not None:
-            data = self._tls.encrypt(data)
-        try:
-            sent = 0 if self._unsent else self._socket.send(data)  # first come, first served
-        except (BlockingIOError, InterruptedError):
-            sent = 0
-        except OSError as error:
-            self._lost = True
-            raise Broken(stage, Failure.LOST) from error
-        if sent < len(data):
-            self._put_by((data,), sent)
+        self.write_pieces(stage, (data,), len(data))
 
     def write_pieces(self, stage: Stage, pieces: Sequence[bytes], size: int) -> None:
         """`write` for a message in pieces, of `size` bytes in all. The kernel puts them together."""
         if self.closed or self._lost:
             raise Broken(stage, Failure.LOST)
-        if self._tls is not None or self._unsent or len(pieces) > _MOST_PIECES:
-            self.write(stage, b"".join(pieces))
-            return
+        if self._tls is not None:
+            data = self._tls.encrypt(b"".join(pieces))
+            pieces, size = (data,), len(data)
+        elif len(pieces) > _MOST_PIECES:
+            pieces = (b"".join(pieces),)
         try:
-            sent = self._socket.sendmsg(pieces)
+            self._give(pieces, size)
+        except OSError as error:
+            raise Broken(stage, Failure.LOST) from error
+
+    def _give(self, pieces: Sequence[bytes], size: int) -> None:
+        """Send what the kernel takes at once, and keep the rest behind what waits already. OSError: it is lost."""
+        try:
+            sent = 0 if self._unsent else self._socket.sendmsg(pieces)  # first come, first served
         except (BlockingIOError, InterruptedError):
             sent = 0
-        except OSError as error:
+        except OSError:
             self._lost = True
-            raise Broken(stage, Failure.LOST) from error
+            raise
         if sent < size:
-            self._put_by(pieces, sent)
-
-    def _put_by(self, pieces: Sequence[bytes], sent: int) -> None:
-        """Keep what the kernel did not take of these, behind what it had not taken before."""
-        self._unsent = memoryview(b"".join((self._unsent, *pieces)))[sent:]
-        self._loop.add_writer(self._socket, self._writable)
+            self._unsent = memoryview(b"".join((self._unsent, *pieces)))[sent:]
+            self._loop.add_writer(self._socket, self._writable)
 
     async def written(self, stage: Stage, seconds: float, *, silent: bool = False) -> None:
         """Return once the kernel has all that was written. Each block of it may take `seconds`.
@@ -259,18 +252,11 @@ class Stream:
         if not goes_on:
             self._lose()
         elif self._tls.outgoing.pending:  # an answer of TLS itself, such as to a change of keys
-            self._answer_of_tls(self._tls.outgoing.read())
-
-    def _answer_of_tls(self, data: bytes) -> None:
-        try:
-            sent = 0 if self._unsent else self._socket.send(data)
-        except (BlockingIOError, InterruptedError):
-            sent = 0
-        except OSError:
-            self._lose()
-            return
-        if sent < len(data):
-            self._put_by((data,), sent)
+            answer = self._tls.outgoing.read()
+            try:
+                self._give((answer,), len(answer))
+            except OSError:
+                self._lose()
 
     def _lose(self) -> None:
         self._lost = True
