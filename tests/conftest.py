@@ -115,6 +115,16 @@ def django_db_modify_db_settings(django_db_modify_db_settings_xdist_suffix: None
     DatabaseOperations.execute_sql_flush = flush_with_guards_down  # type: ignore[method-assign]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _checks_are_remembered() -> None:
+    """Hundreds of tests begin with the same six issues, and what the checks find depends on nothing but the letter."""
+    from functools import cache
+
+    from pipeline.actions import render_series
+
+    render_series.check_letter = cache(render_series.check_letter)  # type: ignore[assignment]
+
+
 @pytest.fixture(scope="session")
 def _redis_server(data_dir: Path) -> Iterator[str]:
     from pipeline.gateways.embedded import servers

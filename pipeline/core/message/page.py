@@ -7,7 +7,6 @@ dark colours, which is read to check it as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import cast
@@ -15,12 +14,9 @@ from typing import cast
 from lxml import html as lxml_html
 from lxml.html import HtmlElement
 
-from pipeline.core.message import colour
+from pipeline.core.message import colour, css
 from pipeline.core.message.colour import Rgb
 
-DARK_BLOCK = re.compile(r"@media[^{]*prefers-color-scheme:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
-RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-STEP = re.compile(r"([a-z0-9]*)((?:\.[\w-]+)*)\Z")
 SPACES = re.compile(r"\s+")
 
 
@@ -51,17 +47,6 @@ class Words:
         return {name for element in chain for name in (element.get("class") or "").split()}
 
 
-@dataclass(frozen=True, slots=True)
-class DarkRule:
-    steps: tuple[str, ...]  # a selector, such as ("page", ">", "a"); innermost last
-    declarations: dict[str, str]
-
-    @property
-    def weight(self) -> tuple[int, int]:
-        classes = sum(step.count(".") for step in self.steps)
-        return classes, sum(1 for step in self.steps if step != ">" and not step.startswith("."))
-
-
 class Page:
     def __init__(self, html: str) -> None:
         self.source = html
@@ -70,12 +55,12 @@ class Page:
     @cached_property
     def words(self) -> list[Words]:
         """Every stretch of words in the body, in light colours, hidden ones too."""
-        return list(_walk(self.root.find("body"), Look(), ()))
+        return _words(self.root.find("body"), css.Rules())
 
     @cached_property
     def dark_words(self) -> list[Words]:
         """The same in the dark colours that the letter asks for."""
-        return list(_walk(self.root.find("body"), Look(), tuple(self._dark_rules())))
+        return _words(self.root.find("body"), css.dark_rules(self._sheet()))
 
     @cached_property
     def visible_text(self) -> str:
@@ -88,12 +73,8 @@ class Page:
         """Elements by XPath, from the root."""
         return cast("list[HtmlElement]", self.root.xpath(path))
 
-    def _dark_rules(self) -> Iterator[DarkRule]:
-        sheet = "".join(element.text or "" for element in self.elements("style"))
-        for block in DARK_BLOCK.findall(sheet):
-            for selectors, declarations in RULE.findall(block):
-                for selector in selectors.split(","):
-                    yield DarkRule(tuple(selector.split()), declared(declarations))
+    def _sheet(self) -> str:
+        return "".join(element.text or "" for element in self.elements("style"))
 
 
 def squeezed(text: str) -> str:
@@ -104,28 +85,26 @@ def spoken(element: HtmlElement) -> str:
     return squeezed(element.text_content())
 
 
-def declared(style: str) -> dict[str, str]:
-    """`color: #123456; margin: 0` as a dictionary, later declarations winning, `!important` taken off."""
-    pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
-    return {name.strip().lower(): value.replace("!important", "").strip() for name, value in pairs}
+def _words(body: HtmlElement, dark: css.Rules) -> list[Words]:
+    found: list[Words] = []
+    _walk(body, Look(), dark, found)
+    return found
 
 
-def _walk(element: HtmlElement, around: Look, dark: tuple[DarkRule, ...]) -> Iterator[Words]:
+def _walk(element: HtmlElement, around: Look, dark: css.Rules, found: list[Words]) -> None:
     look = _look(element, around, dark)
     if element.text and element.text.strip():
-        yield Words(squeezed(element.text), element, look)
+        found.append(Words(squeezed(element.text), element, look))
     for child in element:
         if isinstance(child.tag, str):
-            yield from _walk(child, look, dark)
+            _walk(child, look, dark, found)
         if child.tail and child.tail.strip():
-            yield Words(squeezed(child.tail), element, look)
+            found.append(Words(squeezed(child.tail), element, look))
 
 
-def _look(element: HtmlElement, around: Look, dark: tuple[DarkRule, ...]) -> Look:
-    style = declared(element.get("style") or "")
-    for rule in sorted(
-        (rule for rule in dark if _matches(element, rule.steps)), key=lambda rule: rule.weight
-    ):
+def _look(element: HtmlElement, around: Look, dark: css.Rules) -> Look:
+    style = css.declared(element.get("style") or "")
+    for rule in dark.of(element):
         style.update(rule.declarations)
     ground = style.get("background-color") or style.get("background") or element.get("bgcolor") or ""
     weight = style.get("font-weight", "")
@@ -146,22 +125,3 @@ def _look(element: HtmlElement, around: Look, dark: tuple[DarkRule, ...]) -> Loo
 def _px(value: str) -> float | None:
     found = re.fullmatch(r"(\d+(?:\.\d+)?)px", value)
     return float(found.group(1)) if found else None
-
-
-def _matches(element: HtmlElement, steps: tuple[str, ...]) -> bool:
-    if not _is(element, steps[-1]):
-        return False
-    if len(steps) == 1:
-        return True
-    if steps[-2] == ">":
-        parent = element.getparent()
-        return parent is not None and _matches(parent, steps[:-2])
-    return any(_matches(ancestor, steps[:-1]) for ancestor in element.iterancestors())
-
-
-def _is(element: HtmlElement, step: str) -> bool:
-    found = STEP.match(step)
-    if not found:
-        return False
-    tag, classes = found.group(1), set(found.group(2).split(".")) - {""}
-    return (not tag or element.tag == tag) and classes <= set((element.get("class") or "").split())
