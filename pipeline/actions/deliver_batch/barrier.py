@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import UUID
 
 import psycopg
@@ -15,6 +16,9 @@ from pipeline.store.sending import ClaimedDelivery
 
 # Seconds that a group waits for more lanes. It costs each message as much of its time, and none of its throughput.
 GATHER = 0.003
+# Of the lanes that may come, how many a group waits for. While it is committed the others offer and answer: with all of
+# them in one group, processor and disk would wait for each other in turn (docs/decisions/0014).
+SHARE = 0.5
 
 
 class InDoubt(Exception):  # noqa: N818 - it reads as what happened
@@ -25,12 +29,13 @@ class Barrier:
     """Lanes ask; one commit answers all that ask at the same time."""
 
     def __init__(self, token: UUID, route: str, expected: Callable[[], int]) -> None:
-        """`expected` says how many lanes may come to the barrier: a group that has them all waits for no more."""
+        """`expected` says how many lanes may come to the barrier: a group that has half of them waits for no more."""
         self._token = token
         self._route = route
         self._expected = expected
         self._asking: list[tuple[ClaimedDelivery, asyncio.Future[float | None]]] = []
         self._somebody = asyncio.Event()
+        self._enough = asyncio.Event()
         self._database = Database()
         self.epoch = 0
 
@@ -42,16 +47,20 @@ class Barrier:
         answer = asyncio.get_running_loop().create_future()
         self._asking.append((delivery, answer))
         self._somebody.set()
+        if len(self._asking) >= self._expected() * SHARE:
+            self._enough.set()
         return answer
 
     async def run(self) -> None:
         """Answer until cancelled."""
         while True:
             await self._somebody.wait()
-            if len(self._asking) < self._expected():
-                await asyncio.sleep(GATHER)
+            if not self._enough.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._enough.wait(), GATHER)
             group, self._asking = self._asking, []
             self._somebody.clear()
+            self._enough.clear()
             await self._answer(group)
 
     async def close(self) -> None:
