@@ -242,6 +242,11 @@ mutant(
         "def _said_to_the_dot(reply: Reply) -> tuple[Verdict, Cause]:\n    if reply.positive:",
         "def _said_to_the_dot(reply: Reply) -> tuple[Verdict, Cause]:\n    if reply.code == 250:",
     ),
+    Change(
+        REPLIES,
+        "    if found is None:\n        return None\n    reply = Reply(int(found[1])",
+        "    if found is None or found[1] != b'250':\n        return None\n    reply = Reply(int(found[1])",
+    ),
 )
 mutant(
     "result_before_reply",
