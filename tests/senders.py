@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TypeVar
@@ -40,8 +40,8 @@ def epoch() -> int:
     return ask(read)
 
 
-def claim(token: UUID, limit: int, now: datetime) -> list[ClaimedDelivery]:
-    return ask(lambda link_: sending.claim(link_, token, limit, now))
+def claim(token: UUID, limit: int, now: datetime, held: Collection[int] = ()) -> list[ClaimedDelivery]:
+    return ask(lambda link_: sending.claim(link_, token, limit, now, held=held))
 
 
 def intents(token: UUID, deliveries: Sequence[ClaimedDelivery], now: datetime) -> set[int]:

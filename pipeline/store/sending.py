@@ -8,6 +8,7 @@ alone; `now` is the product's clock and decides only what is due and what has ex
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -96,12 +97,31 @@ async def end(link: Link, token: UUID) -> None:
 
 
 async def claim(
-    link: Link, token: UUID, limit: int, now: datetime, *, letters: bool = True, issues: bool = True
+    link: Link,
+    token: UUID,
+    limit: int,
+    now: datetime,
+    *,
+    letters: bool = True,
+    issues: bool = True,
+    held: Collection[int] = (),
 ) -> list[ClaimedDelivery]:
-    """Lease up to `limit` due deliveries to `token`. Letters that somebody waits for go before issues."""
+    """Lease up to `limit` due deliveries to `token`. Letters that somebody waits for go before issues.
+
+    `held` are those that the sender believes it holds. A claim does not wait for the disk, so that a crash of the
+    database can take one back. Under the same token a second claim could not be told from the first, and the end of an
+    attempt under the first would be recorded as that of a dot which is just being sent under the second.
+    """
     found = await link.execute(
         _CLAIM,
-        {"now": now, "limit": limit, "token": token, "letters": letters, "issues": issues},
+        {
+            "now": now,
+            "limit": limit,
+            "token": token,
+            "letters": letters,
+            "issues": issues,
+            "held": _array(held),
+        },
     )
     return [ClaimedDelivery(*row) for row in await found.fetchall()]
 
@@ -114,6 +134,7 @@ WITH letters AS (
            NULL::bigint AS revision_id, 'always_resend' AS policy, NULL AS purpose_id
       FROM outbox o JOIN delivery d ON d.id = o.delivery_id AND d.period = o.period AND d.state = {QUEUED}
      WHERE o.waiting AND o.mailing_id IS NULL AND o.next_attempt_at <= %(now)s AND %(letters)s
+       AND o.delivery_id <> ALL(%(held)s::bigint[])
        AND (SELECT sending_enabled FROM instance)
      ORDER BY o.mailing_id, o.next_attempt_at, o.delivery_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED
 ), issues AS (
@@ -123,6 +144,7 @@ WITH letters AS (
         SELECT o.delivery_id, o.period, d.ctid AS place, o.next_attempt_at
           FROM outbox o JOIN delivery d ON d.id = o.delivery_id AND d.period = o.period AND d.state = {QUEUED}
          WHERE o.waiting AND o.mailing_id = m.id AND o.next_attempt_at <= %(now)s
+           AND o.delivery_id <> ALL(%(held)s::bigint[])
          ORDER BY o.next_attempt_at, o.delivery_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED) o
      WHERE m.state = 'sending' AND %(issues)s AND (SELECT sending_enabled FROM instance)
 ), chosen AS (
@@ -196,21 +218,23 @@ async def record_intents(
     mailings = list({delivery.mailing_id for delivery in deliveries if delivery.mailing_id is not None})
     for delivery in deliveries:
         groups.setdefault((delivery.period, delivery.mailing_id is not None), []).append(delivery.id)
-    for (period, newsletter), ids in groups.items():
-        values = {
-            "ids": _array(ids),
-            "period": period,
-            "now": now,
-            "token": token,
-            "epoch": epoch,
-            "route": route,
-        }
-        found = await (
-            link.execute(_NEWSLETTER_INTENT, values | {"mailings": _array(mailings)})
-            if newsletter
-            else link.execute(_LETTER_INTENT, values)
-        )
-        allowed.update(row[0] for row in await found.fetchall())
+    # All or none: whoever asks again after a deadlock would be told of those already committed that they may not go.
+    async with link.transaction() if len(groups) > 1 else nullcontext():
+        for (period, newsletter), ids in groups.items():
+            values = {
+                "ids": _array(ids),
+                "period": period,
+                "now": now,
+                "token": token,
+                "epoch": epoch,
+                "route": route,
+            }
+            found = await (
+                link.execute(_NEWSLETTER_INTENT, values | {"mailings": _array(mailings)})
+                if newsletter
+                else link.execute(_LETTER_INTENT, values)
+            )
+            allowed.update(row[0] for row in await found.fetchall())
     return allowed
 
 

@@ -11,11 +11,13 @@ from time import monotonic
 
 import pytest
 from django.db import connection, transaction
+from psycopg.errors import DivisionByZero
 
-from pipeline.actions.deliver_batch import deliver_batch
+from pipeline.actions.deliver_batch import Batch, deliver_batch
 from pipeline.actions.deliver_batch.lane import Lane
 from pipeline.actions.deliver_batch.sender import Sender
 from pipeline.actions.open_due import open_due
+from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.actions.write_message import Unwritable
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.delivery.lifecycle import DeliveryState
@@ -23,7 +25,7 @@ from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.replies import Failure, Stage, classify
 from pipeline.gateways.smtp import RouteFailed
 from pipeline.settings import current
-from pipeline.store import campaigns
+from pipeline.store import campaigns, flow, link
 from pipeline.store.subscribers import random_uid
 from tests import factories, senders
 from tests.factories import NOW
@@ -162,6 +164,66 @@ def test_lanes_that_find_no_connection_at_the_same_moment_let_the_route_rest(ope
         return sender.batch.route_failed
 
     assert "failed at connect" in asyncio.run(both_fail())
+
+
+def lose_the_claims():
+    """As a crash of the database does: a claim does not wait for the disk."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE delivery SET state = 0, lease_token = NULL, lease_until = NULL")
+
+
+def test_a_lost_claim_is_not_made_again_while_the_outcome_of_the_first_is_unrecorded(opened):
+    """It would be recorded as the outcome of the second, and a dot that has just left would count as never sent."""
+    token = random_uid()
+    [first] = senders.claim(token, 1, NOW)
+    lose_the_claims()
+    others = senders.claim(token, 10, NOW, held=[first.id])
+    assert len(others) == 2
+    assert first.id not in {delivery.id for delivery in others}
+    assert [d.id for d in senders.claim(random_uid(), 10, NOW)] == [first.id], "another sender may"
+
+
+def test_a_sender_claims_nothing_anew_that_it_holds(opened, relay):
+    [first] = senders.claim(random_uid(), 1, NOW)
+    lose_the_claims()
+    sender = Sender(replace(current().routes[0], url=relay.url), seconds=20, bell=False)
+    sender._held = lambda: [first.id]
+    assert asyncio.run(sender.run()).accepted == 2
+
+
+def test_intents_of_letters_and_of_an_issue_are_committed_together_or_not_at_all(opened, monkeypatch):
+    """A barrier that asks again after a deadlock must find all of them as they were."""
+    subscribe(SignUp("dora@readers.test", (factories.WEEKLY,), "test"), NOW)
+    token = random_uid()
+    claimed = senders.claim(token, 10, NOW)
+    assert len(claimed) == 4
+    assert claimed[0].stream == "confirmation"
+    monkeypatch.setattr("pipeline.store.sending._NEWSLETTER_INTENT", "SELECT 1 / 0")
+    with pytest.raises(DivisionByZero):
+        senders.intents(token, claimed, NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT DISTINCT state FROM delivery")
+        assert cursor.fetchall() == [(DeliveryState.LEASED,)]
+
+
+def test_nobody_knocks_beside_a_sender_that_still_waits_for_its_answer(opened, relay, monkeypatch):
+    """A relay may take its time over a wrong password, and another try would be one more towards a lock-out."""
+    monkeypatch.setattr("pipeline.actions.deliver_batch.sender.TURN", 0.2)
+    route = replace(current().routes[0], url=relay.url)
+
+    async def beside_another() -> Batch:
+        other = await link.connect()
+        try:
+            await flow.take(other, route.name, 1, NOW)  # a route is known from its first token
+            assert await flow.knock(other, route.name) is flow.Knock.FIRST
+            return await Sender(route, seconds=20, bell=False).run()
+        finally:
+            await other.close()
+
+    batch = asyncio.run(beside_another())
+    assert "has not found out" in batch.route_failed
+    assert batch.settled == 0
+    assert deliver_batch(seconds=20).accepted == 3
 
 
 def test_a_claim_waits_for_nobody_who_settles_a_delivery(opened):

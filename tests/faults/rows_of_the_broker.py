@@ -172,12 +172,18 @@ def worker_elsewhen(trial: Trial) -> None:
 @row("C2.18", "poisoned jobs")
 def poisoned(trial: Trial) -> None:
     """kombu alone ends a worker over a message that it cannot read (`gateways/doorbell.py`)."""
-    unreadable = {
+    unreadable: dict[str, bytes | list[bytes]] = {
         "no JSON": b"\x00\xff no job of ours",
         "a list": b"[1, 2, 3]",
         "no headers": b'{"body": "", "properties": {}}',
+        "a number that is none": b'{"__type__": "decimal", "__value__": "x"}',
+        "lists in lists": b"[" * 100_000,
+        # What Celery cannot make a task of must be answered all the same: a worker holds only so many unanswered.
+        "no id, more often than that": [job("rounds.drain", id=None)] * 12,
+        "half a body": job("rounds.drain", args="[[], {}]"),
+        "a list for a name": job(["rounds.drain"]),
     }
-    readable = {
+    readable: dict[str, bytes | list[bytes]] = {
         "an unknown task": job("rounds.nonsense"),
         "arguments that it does not take": job("rounds.drain", args="[[1, 2, 3], {}, {}]"),
         "ten megabytes": job("rounds.drain", args='[["' + "x" * 10_000_000 + '"], {}, {}]'),
@@ -187,7 +193,7 @@ def poisoned(trial: Trial) -> None:
         programs.until_ready()
         client = broker.client()
         for what, poison in {**readable, **unreadable}.items():
-            client.lpush(QUEUE, poison)
+            client.lpush(QUEUE, *(poison if isinstance(poison, list) else [poison]))
             world.until(lambda: not client.llen(QUEUE), f"that {what} is taken", 20)
             # It would die with all its children, and they would take their time.
             if ended(worker, 2.0):
@@ -195,7 +201,8 @@ def poisoned(trial: Trial) -> None:
                 worker = programs.worker()
                 programs.until_ready(len(programs.said(" ready.")) + 1)
         told = len(programs.said("queue.unreadable"))
-        trial.expect(told == len(unreadable), f"{told} of {len(unreadable)} are in the log")
+        sent = sum(len(poison) if isinstance(poison, list) else 1 for poison in unreadable.values())
+        trial.expect(told == sent, f"{told} of {sent} are in the log")
         programs.beat()
         done(trial, world, "the end of the issue by Celery alone")
 
@@ -206,8 +213,8 @@ def ended(process: subprocess.Popen[bytes], seconds: float) -> bool:
     return process.poll() is not None
 
 
-def job(task: str, args: str = "[[], {}, {}]") -> bytes:
-    """A message as Celery writes it, by hand."""
+def job(task: str | list[str], args: str = "[[], {}, {}]", **headers: str | None) -> bytes:
+    """A message as Celery writes it, by hand. A header that is None is left out."""
     import base64
     import json
     import uuid
@@ -218,7 +225,17 @@ def job(task: str, args: str = "[[], {}, {}]") -> bytes:
             "body": base64.b64encode(args.encode()).decode(),
             "content-encoding": "utf-8",
             "content-type": "application/json",
-            "headers": {"lang": "py", "task": task, "id": number, "root_id": number},
+            "headers": {
+                name: value
+                for name, value in {
+                    "lang": "py",
+                    "task": task,
+                    "id": number,
+                    "root_id": number,
+                    **headers,
+                }.items()
+                if value is not None
+            },
             "properties": {
                 "correlation_id": number,
                 "delivery_mode": 2,

@@ -112,7 +112,8 @@ class Storm:
         """One campaign in bad weather. The seed decides everything that we decide."""
         draw = random.Random(self.seed + number)
         policy, odd = draw.choice(POLICIES), draw.random() < 0.35
-        connections, size = draw.choice([1, 4, 12]), draw.randint(800, 2_000)
+        # Beside odd peers a sender is held back, as it should be, until long after the others have had theirs.
+        connections, size = draw.choice([1, 4, 12]), draw.randint(*((300, 700) if odd else (800, 2_000)))
         latency = connections * draw.uniform(0.015, 0.04)  # so that it lasts for half a minute
         told = f"{policy}, {size} by {connections}{', odd peers' if odd else ''}"
         trial = Trial(self.cluster, f"S{number:04}", told, size=1.0, seed=self.seed + number)

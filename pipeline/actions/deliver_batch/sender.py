@@ -157,19 +157,25 @@ class Sender:
         return opened
 
     async def _wait_for_our_turn(self) -> None:
-        """Until it is known whether the route works, or for as long as it is worth it. RouteFailed if it rests: it was
-        at work when we claimed, and somebody else has found out since.
+        """Until it is known whether the route works. RouteFailed if it rests: it was at work when we claimed, and
+        somebody else has found out since. And if somebody else is not done within `TURN`: what they are told is not
+        for us to hear as well, and a sender that comes later will know.
         """
         until = monotonic() + TURN
-        answer = flow.Knock.WAIT
+        answer: flow.Knock | None = None
         with suppress(psycopg.Error, OSError):  # without an answer we go: no dot leaves without the database
-            while answer is flow.Knock.WAIT and monotonic() < until and not queue.stopping():
+            while answer is None or answer is flow.Knock.WAIT:
                 answer = await flow.knock(await self._database.link(), self.route.name)
-                if answer is flow.Knock.WAIT:
-                    await asyncio.sleep(TURN_EVERY)
+                if answer is not flow.Knock.WAIT or monotonic() > until or queue.stopping():
+                    break
+                await asyncio.sleep(TURN_EVERY)
         self._first = answer is flow.Knock.FIRST
-        if answer is flow.Knock.RESTS:
-            why = "another sender could not use it a moment ago"
+        if answer in (flow.Knock.RESTS, flow.Knock.WAIT):
+            why = (
+                "another sender could not use it a moment ago"
+                if answer is flow.Knock.RESTS
+                else f"another sender has not found out for {TURN:.0f} seconds whether it works"
+            )
             self._refused = RouteFailed(
                 parse_route_url(self.route.url), classify(Stage.CONNECT, Failure.UNREACHABLE), why
             )
@@ -295,6 +301,7 @@ class Sender:
             now,
             letters=self.route.letters,
             issues=self.route.issues and not self._unsigned,
+            held=self._held(),
         )
         failpoints.reach("after_claim")
         if len(claimed) < granted:
@@ -346,8 +353,9 @@ class Sender:
             await sending.release(link, self._token, keep=self._held())
 
     def _held(self) -> list[int]:
-        """Those that wait, those in hand, and those whose outcome is not recorded: a new claim of one that is in doubt
-        would be taken for the old when its outcome is told.
+        """Those that wait, those in hand, and those whose outcome is not recorded. None of them may be given back, nor
+        claimed anew where a crash of the database took the claim back: the outcome of the old would be taken for one
+        of the new.
         """
         in_hand = [lane.delivery.id for lane in self._lanes.values() if lane.delivery is not None]
         return [d.id for d in self._ready] + in_hand + list(self.results.unrecorded)

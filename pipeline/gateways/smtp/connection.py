@@ -259,7 +259,9 @@ class Connection:
     async def _answers(self, chunk: int = 0) -> Outcome | None:
         """Every reply of a group, checked each; None when the server goes on. `chunk`: bytes of a BDAT in it."""
         stream = self._stream
-        failure = await stream.more(len(ENVELOPE), self._timeouts.mail)
+        # Some may have come while the chunk was being written.
+        to_come = len(ENVELOPE) - stream.received.count(b"\n")
+        failure = await stream.more(to_come, self._timeouts.mail) if to_come > 0 else None
         if not chunk and GO_AHEAD.fullmatch(stream.received):
             stream.received = b""
             return None
