@@ -67,16 +67,21 @@ class ClaimedDelivery:
 
 
 async def begin(link: Link, token: UUID, host: str, boot_id: str, route: str) -> int:
-    """Enter a sender under its lease. Returns the epoch that its intents must carry (B8)."""
-    found = await link.execute(
-        """
-        WITH entered AS (
-            INSERT INTO sender (token, host, boot_id, route, started_at, beat_at)
-            VALUES (%s, %s, %s, %s, clock_timestamp(), clock_timestamp()))
-        SELECT epoch FROM instance
-        """,
-        [token, host, boot_id, route],
-    )
+    """Enter a sender under its lease. Returns the epoch that its intents must carry (B8).
+
+    It waits for the disk, whatever the connection does else: hosts that cannot see the journal look for this row.
+    """
+    async with link.transaction():
+        await link.execute("SET LOCAL synchronous_commit = on")
+        found = await link.execute(
+            """
+            WITH entered AS (
+                INSERT INTO sender (token, host, boot_id, route, started_at, beat_at)
+                VALUES (%s, %s, %s, %s, clock_timestamp(), clock_timestamp()))
+            SELECT epoch FROM instance
+            """,
+            [token, host, boot_id, route],
+        )
     row = await found.fetchone()
     return int(row[0]) if row else 0
 

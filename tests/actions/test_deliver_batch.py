@@ -11,10 +11,12 @@ from time import monotonic
 
 import pytest
 from django.db import connection, transaction
+from psycopg import OperationalError
 from psycopg.errors import DivisionByZero
 
 from pipeline.actions.deliver_batch import Batch, deliver_batch
 from pipeline.actions.deliver_batch.lane import Lane
+from pipeline.actions.deliver_batch.results import Results
 from pipeline.actions.deliver_batch.sender import Sender
 from pipeline.actions.open_due import open_due
 from pipeline.actions.subscribe import SignUp, subscribe
@@ -25,7 +27,7 @@ from pipeline.core.delivery.relay import parse_url
 from pipeline.core.delivery.replies import Failure, Stage, classify
 from pipeline.gateways.smtp import RouteFailed
 from pipeline.settings import current
-from pipeline.store import campaigns, flow, link
+from pipeline.store import campaigns, flow, link, sending
 from pipeline.store.subscribers import random_uid
 from tests import factories, senders
 from tests.factories import NOW
@@ -189,6 +191,36 @@ def test_a_sender_claims_nothing_anew_that_it_holds(opened, relay):
     sender = Sender(replace(current().routes[0], url=relay.url), seconds=20, bell=False)
     sender._held = lambda: [first.id]
     assert asyncio.run(sender.run()).accepted == 2
+
+
+def test_a_crash_of_the_database_between_a_claim_and_its_intent_sends_nobody_two(opened, relay, monkeypatch):
+    """The claims are gone, the intent failed, and that it did is recorded late: after the next claim."""
+    settle, record_intents = Results._settle, sending.record_intents
+    crashed = asyncio.Event()
+
+    async def crash(link_, token, *rest):
+        if crashed.is_set():
+            return await record_intents(link_, token, *rest)
+        crashed.set()
+        other = await link.connect()
+        await other.execute("UPDATE delivery SET state = 0, lease_token = NULL, lease_until = NULL")
+        await other.close()
+        raise OperationalError("the server closed the connection unexpectedly")
+
+    async def late(self, *rest):
+        await asyncio.sleep(0.5)
+        await settle(self, *rest)
+
+    monkeypatch.setattr(sending, "record_intents", crash)
+    monkeypatch.setattr(Results, "_settle", late)
+    sender = Sender(replace(current().routes[0], url=relay.url), seconds=20, bell=False)
+    sender._width = 1
+    asyncio.run(sender.run())
+    monkeypatch.setattr("pipeline.gateways.clock.now", lambda: NOW + timedelta(hours=1))
+    deliver_batch(seconds=20)
+    campaign, _ = opened
+    assert states(campaign) == {"accepted": 3}
+    assert Counter(e.rcpt_tos[0] for e in relay.envelopes).most_common(1)[0][1] == 1
 
 
 def test_intents_of_letters_and_of_an_issue_are_committed_together_or_not_at_all(opened, monkeypatch):
