@@ -43,7 +43,7 @@ class Writer:
 
 def main(kind: str, port: int, messages: int, connections: int) -> None:
     sent = [0] * connections
-    writer, data = Writer(), prefilled()
+    writer, data = Writer(), bytes(prefilled())
     size = len(writer.write(reader(0)).as_bytes()) if kind == "written" else len(data)
 
     def lane(number: int) -> None:
