@@ -13,6 +13,7 @@ from typing import Any
 from bench import steps
 from bench.chart import CHART
 from bench.cluster import PROJECT
+from bench.contenders import SLOW
 
 PAGE = PROJECT / "docs" / "performance.md"
 BEGIN, END = "<!-- measured: begin -->", "<!-- measured: end -->"
@@ -41,7 +42,9 @@ def write(facts: Mapping[str, Any]) -> None:
 def _tables(facts: Mapping[str, Any]) -> Iterator[str]:
     rounds, machine, versions = facts["rounds"], facts["machine"], facts["versions"]
     yield f"One run of `make bench` on {machine['cores']} cores ({machine['cpu']}): {rounds['headline_connections']}"
-    yield f"connections, medians of {_times(rounds['times'])} in turn. Rounds {versions['rounds'].split()[0]} at commit"
+    most = max(each["messages"] for each in rounds["measured"])
+    yield f"connections, {most:,} messages each and {round(most * SLOW):,} for the slow, medians of"
+    yield f"{_times(rounds['times'])} in turn. Rounds {versions['rounds'].split()[0]} at commit"
     yield f"{versions['rounds'].split()[-1]}, Python {versions['python']}, PostgreSQL {versions['postgresql']},"
     yield f"nodemailer {versions['nodemailer']} on Node {versions['node']}, Postfix {versions['postfix']}."
     yield ""

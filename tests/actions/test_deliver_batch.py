@@ -168,10 +168,13 @@ def test_lanes_that_find_no_connection_at_the_same_moment_let_the_route_rest(ope
     assert "failed at connect" in asyncio.run(both_fail())
 
 
+# As a crash of the database does: a claim does not wait for the disk.
+LOSE_THE_CLAIMS = "UPDATE delivery SET state = 0, lease_token = NULL, lease_until = NULL"
+
+
 def lose_the_claims():
-    """As a crash of the database does: a claim does not wait for the disk."""
     with connection.cursor() as cursor:
-        cursor.execute("UPDATE delivery SET state = 0, lease_token = NULL, lease_until = NULL")
+        cursor.execute(LOSE_THE_CLAIMS)
 
 
 def test_a_lost_claim_is_not_made_again_while_the_outcome_of_the_first_is_unrecorded(opened):
@@ -203,7 +206,7 @@ def test_a_crash_of_the_database_between_a_claim_and_its_intent_sends_nobody_two
             return await record_intents(link_, token, *rest)
         crashed.set()
         other = await link.connect()
-        await other.execute("UPDATE delivery SET state = 0, lease_token = NULL, lease_until = NULL")
+        await other.execute(LOSE_THE_CLAIMS)
         await other.close()
         raise OperationalError("the server closed the connection unexpectedly")
 

@@ -164,23 +164,22 @@ class Sender:
         until = monotonic() + TURN
         answer: flow.Knock | None = None
         with suppress(psycopg.Error, OSError):  # without an answer we go: no dot leaves without the database
-            while answer is None or answer is flow.Knock.WAIT:
-                answer = await flow.knock(await self._database.link(), self.route.name)
-                if answer is not flow.Knock.WAIT or monotonic() > until or queue.stopping():
+            while (answer := await self._knock()) is flow.Knock.WAIT:
+                if monotonic() > until or queue.stopping():
                     break
                 await asyncio.sleep(TURN_EVERY)
         self._first = answer is flow.Knock.FIRST
         if answer in (flow.Knock.RESTS, flow.Knock.WAIT):
-            why = (
-                "another sender could not use it a moment ago"
-                if answer is flow.Knock.RESTS
-                else f"another sender has not found out for {TURN:.0f} seconds whether it works"
-            )
+            rests = answer is flow.Knock.RESTS
+            why = f"another sender {'could not use it a moment ago' if rests else 'has not found out yet if it works'}"
             self._refused = RouteFailed(
                 parse_route_url(self.route.url), classify(Stage.CONNECT, Failure.UNREACHABLE), why
             )
             self.stop_because(str(self._refused))
             raise self._refused
+
+    async def _knock(self) -> flow.Knock:
+        return await flow.knock(await self._database.link(), self.route.name)
 
     async def _end_our_turn(self) -> None:
         if self._first:
