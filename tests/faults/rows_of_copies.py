@@ -12,7 +12,6 @@ from tests.faults.trial import Trial, row
 from tests.faults.world import Launcher, World
 
 SLOW = {"latency": 0.01}
-PROVEN = 150  # dots after which a crash behind one is presumed upon: before, it counts as a lost reply
 QUIET = 4.0  # seconds in which nothing may leave
 
 
@@ -58,7 +57,7 @@ def put_back_and_cloned(trial: Trial) -> None:
         with trial.world(1_000, policy=policy, plan=SLOW) as world:
             kept = f"{world.database}_kept"
             world.start_senders(2)
-            world.dots_reach(PROVEN)
+            world.until(world.proven, "a proven route")
             nobody_at_work(world)
             copy_database(world, kept)
             world.start_ticker()
@@ -80,7 +79,7 @@ def put_back_and_cloned(trial: Trial) -> None:
 def cloned(trial: Trial) -> None:
     with trial.world(1_000, plan=SLOW) as world:
         world.start_senders(2)
-        world.dots_reach(PROVEN)
+        world.until(world.proven, "a proven route")
         nobody_at_work(world)
         clone = f"{world.database}_clone"
         copy_database(world, clone)

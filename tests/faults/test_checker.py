@@ -217,7 +217,7 @@ def test_a_half_line_at_the_end_of_the_log_is_left_out():
 
 
 def test_a_doubt_without_a_cut_reply_and_a_cut_reply_without_a_doubt_are_misjudged():
-    cuts = {"plain": 0, "keptdrop": 1}
+    cuts = {"plain": (0, 0), "keptdrop": (1, 1)}
     for name, doubts in (("plain", 1), ("keptdrop", 0)):
         row = replace(ADA, address=f"r1.{name}@readers.test", ambiguous_attempts=doubts)
         only(check([row], [dot(row)], cuts=cuts), "misjudged")

@@ -346,6 +346,8 @@ class World:
                 **self.settings,
             }
             self.clock = Offset(self.folder / "clock")
+            # What held up everybody for seconds, each time; empty for nothing that is known.
+            self.waited_for: list[str] = []
             self.launcher = Launcher(self.environment, self.mutant)
             self._people()
             if self.mutant and (sql := MUTANTS[self.mutant].sql):
@@ -585,7 +587,15 @@ class World:
         elif counts.get(3) and not counts.get(0) and quiet > 1.5:
             self.clock.put(ahead + RESOLVED_AFTER)
         elif quiet > 5:
-            self.clock.put(ahead + 60)  # A route that rests, or a domain: whatever it waits for.
+            # A route that rests, or a domain, or a sender that gets no processor: whatever it waits for.
+            self.waited_for.append(self._resting())
+            self.clock.put(ahead + 60)
+
+    def _resting(self) -> str:
+        """Which routes and domains rest and why, or nothing. They go by PostgreSQL's clock, which nobody moves."""
+        blocked = "SELECT {0} || ': ' || blocked_because FROM {1} WHERE blocked_until > clock_timestamp()"
+        either = f"{blocked.format('name', 'route')} UNION ALL {blocked.format('domain', 'domain_pace')}"
+        return "; ".join(said for [said] in self.query(either))
 
     # The verdict
 
