@@ -20,6 +20,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from pipeline.actions.check_clock import clock_refusal
+from pipeline.actions.replay_goodbyes import goodbyes_wait, replay_goodbyes
 from pipeline.core.delivery.fence import behind
 from pipeline.gateways import clock, fence, journal
 from pipeline.gateways.fence import Mark, Unreadable
@@ -57,6 +58,8 @@ def fence_refusal(epoch: int | None = None) -> str | None:
         found = instance.read()
         if not found.sending_enabled:
             return _stopped(found)
+        if goodbyes_wait() and not replay_goodbyes(clock.now()) and goodbyes_wait():
+            return "Goodbyes that came while the database was away are being applied. Nothing is sent before."
         if epoch is not None and epoch != found.epoch:
             return "Sending was stopped and started since this sender began. Another goes on."
         return _checked(found, anew=epoch is None)

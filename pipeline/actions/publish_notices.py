@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pipeline.core.consent.notice import NoticeVersion, load
+from pipeline.core.consent.notice_lint import findings
 from pipeline.core.errors import BadInput
 from pipeline.gateways.files import read_source
 from pipeline.settings import current
@@ -15,6 +16,15 @@ from pipeline.store import consent
 
 def read_notices() -> list[tuple[str, NoticeVersion]]:
     """The notices of the content folder, each with what to call its file. Raises BadInput that names it."""
+    return _read("notices")
+
+
+def read_earlier_notices() -> list[tuple[str, NoticeVersion]]:
+    """What people were told before Rounds: evidence of what an imported yes was a yes to (C-40)."""
+    return _read("notices/earlier")
+
+
+def _read(folder: str) -> list[tuple[str, NoticeVersion]]:
     settings = current()
     controller = {
         "controller_name": settings.controller.name,
@@ -22,8 +32,8 @@ def read_notices() -> list[tuple[str, NoticeVersion]]:
         "controller_email": settings.controller.email,
         "controller_number": settings.controller.number or "none",
     }
-    paths = sorted((settings.content_dir / "notices").glob("*.toml"))
-    places = [(f"content/notices/{path.name}", path) for path in paths]
+    paths = sorted((settings.content_dir / folder).glob("*.toml"))
+    places = [(f"content/{folder}/{path.name}", path) for path in paths]
     return [(place, load(_text(path, place), controller, place=place)) for place, path in places]
 
 
@@ -49,12 +59,13 @@ def require_notice(purpose: str, place: str = "", line: int | None = None) -> No
 
 
 def publish_notices(now: datetime) -> int:
-    """Keep every notice of `content/notices/`. Returns how many are new.
+    """Keep every notice of `content/notices/`, with what stands against it. Returns how many are new.
 
-    A version that is published already must have the same words: raise `version` to change them (C-10).
+    A version that is published already must have the same words: raise `version` to change them (C-10). The earlier
+    ones come first: what a list is called today is for the later ones to say.
     """
     new = 0
-    for place, notice in read_notices():
+    for place, notice in [*read_earlier_notices(), *read_notices()]:
         kept = consent.notice(notice.notice_id, notice.version)
         if kept is not None and kept.body_sha256 != notice.body_sha256:
             raise BadInput(
@@ -75,6 +86,7 @@ def publish_notices(now: datetime) -> int:
             button_label=notice.button_label,
             policy_url=notice.policy_url,
             effective_from=notice.effective_from,
+            findings=tuple(finding.rule for finding in findings(notice)),
         )
         new += consent.save_notice(stored, notice.cadence_max_days, now)
     return new

@@ -13,8 +13,10 @@ from pipeline.actions.expire_confirmations import expire_confirmations
 from pipeline.actions.hear_refusals import hear_refusals
 from pipeline.actions.open_due import WORTH_SENDING, open_due
 from pipeline.actions.put_away import put_away
+from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
+from pipeline.actions.seal_ledger import seal_if_due
 from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.gateways.queue import Job, ring
@@ -26,9 +28,11 @@ def tick(now: datetime, *, bell: bool = True) -> None:
 
     One tick at a time: a second one, from another scheduler or a slow predecessor, leaves at once.
     """
+    seal_if_due()  # whatever may or may not be sent
     with locks.only_one("tick") as mine:
         if not mine:
             return
+        replay_goodbyes(now)
         if clock_refusal():
             return  # by this clock nothing is due, late or old: another machine's tick does the work
         periods.prepare(now)

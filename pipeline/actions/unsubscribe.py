@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
-from django.db import transaction
+import structlog
+from django.db import InterfaceError, OperationalError, connection, transaction
 
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
@@ -14,18 +16,25 @@ from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.tokens import Audience, make, read
 from pipeline.core.errors import NotFound, Refused
+from pipeline.gateways import spool
 from pipeline.gateways.keys import keyring
+from pipeline.settings import current
 from pipeline.store import consent
 from pipeline.store.subscribers import random_uid
 
+CUT_SHORT = "This link does not work. It may have been cut short: open it from the message again."
 UNDO_WITHIN = timedelta(minutes=15)  # from the goodbye; afterwards a yes takes a sign-up like anybody's
+
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class UnsubscribePage:
     """What an unsubscribe page shows. `preview`: the link is from a test and changes nothing (S-22).
 
-    `undo` is the token of the goodbye that was just recorded; empty where none was.
+    `undo` is the token of the goodbye that was just recorded; empty where none was. `kept`: the database is away, and
+    the goodbye waits on the disk; then neither title nor address is known.
     """
 
     title: str
@@ -33,6 +42,7 @@ class UnsubscribePage:
     subscribed: bool
     preview: bool = False
     undo: str = ""
+    kept: bool = False
 
 
 def look_at_unsubscribe(token: str) -> UnsubscribePage:
@@ -48,11 +58,9 @@ def unsubscribe(
 ) -> UnsubscribePage:
     """Withdraw consent for the one list that the token names. A repeated call records nothing more (U-11).
 
-    Raises NotFound for a token that is not ours. Needs PostgreSQL and nothing else.
+    Raises NotFound for a token that is not ours. While PostgreSQL is away the goodbye is kept on the disk, and applied
+    before this host sends anything again (G7); Unavailable where that cannot be either.
     """
-    page = look_at_unsubscribe(token)
-    if page.preview:
-        return page
     goodbye = Entry(
         event_id=random_uid(),
         kind=EventKind.CONSENT_WITHDRAWN,
@@ -62,14 +70,51 @@ def unsubscribe(
         method=method,
         suspect_automation=suspect_automation,
     )
-    with transaction.atomic():
-        found = _subscription(token)
-        subscribed = fold(consent.ledger_locked(found.subscriber_id)).of(found.purpose).permits
-        if subscribed:
-            record_consent(found.subscriber_id, [replace(goodbye, purpose=found.purpose)])
+    try:
+        page = look_at_unsubscribe(token)
+        if page.preview:
+            return page
+        subscribed = withdraw(_named(token), goodbye)
+    except (OperationalError, InterfaceError):
+        connection.close()
+        return _keep(_named(token), goodbye)
     may_undo = subscribed and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
     undo = make(Audience.UNDO, goodbye.event_id.bytes, keyring()) if may_undo else ""
     return UnsubscribePage(page.title, page.address, subscribed=False, undo=undo)
+
+
+def withdraw(subscription: UUID, goodbye: Entry) -> bool:
+    """Record a goodbye that is for one subscription, unless it is a repeated one. Returns whether it ended a yes.
+
+    A yes that was said after it stands: the goodbye may have waited. Raises NotFound.
+    """
+    with transaction.atomic():
+        found = _known(subscription)
+        entries = consent.ledger_locked(found.subscriber_id)
+        standing = fold(entries).of(found.purpose)
+        yes = next((entry for entry in entries if entry.seq == standing.seq), None)
+        ends = standing.permits and (yes is None or yes.occurred_at <= goodbye.occurred_at)
+        if ends:
+            record_consent(found.subscriber_id, [replace(goodbye, purpose=found.purpose)])
+        return ends
+
+
+def _keep(subscription: UUID, goodbye: Entry) -> UnsubscribePage:
+    record = {
+        "subscription": subscription.hex,
+        "event": goodbye.event_id.hex,
+        "at": goodbye.occurred_at.isoformat(),
+        "method": goodbye.method.value,
+        "suspect": goodbye.suspect_automation,
+    }
+    spool.add(spool_folder(), record)
+    log.warning("goodbye.kept")
+    return UnsubscribePage("", "", subscribed=False, kept=True)
+
+
+def spool_folder() -> Path:
+    """Where goodbyes wait while the database is away."""
+    return current().data_dir / "spool"
 
 
 def undo_unsubscribe(token: str, undo: str, now: datetime) -> UnsubscribePage:
@@ -115,8 +160,19 @@ def undo_unsubscribe(token: str, undo: str, now: datetime) -> UnsubscribePage:
 
 
 def _subscription(token: str) -> consent.StoredSubscription:
+    return _known(_named(token))
+
+
+def _named(token: str) -> UUID:
+    """The subscription that a token names. It takes the key that made it, and no database."""
     id16 = read(Audience.UNSUB, token, keyring())
-    found = consent.subscription(UUID(bytes=id16)) if id16 is not None else None
+    if id16 is None:
+        raise NotFound(CUT_SHORT)
+    return UUID(bytes=id16)
+
+
+def _known(subscription: UUID) -> consent.StoredSubscription:
+    found = consent.subscription(subscription)
     if found is None:
-        raise NotFound("This link does not work. It may have been cut short: open it from the message again.")
+        raise NotFound(CUT_SHORT)
     return found

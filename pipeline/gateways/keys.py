@@ -5,6 +5,9 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
 from pipeline.core.address import Address, address_key, canonical
 from pipeline.core.consent.tokens import Keyring, derive_key
 from pipeline.settings import current
@@ -39,3 +42,34 @@ def key_of(address: Address) -> bytes:
 def key_of_network(network: str) -> bytes | None:
     """The keyed hash of a client's network, for counting sign-ups. None where the network is not known."""
     return address_key(f"network {network}", _address_secret(current().secret_key)) if network else None
+
+
+@lru_cache(maxsize=4)
+def _ledger_key(secret_key: str) -> Ed25519PrivateKey:
+    return Ed25519PrivateKey.from_private_bytes(derive_key(_secret(secret_key), "ledger"))
+
+
+def ledger_public_key() -> bytes:
+    """With it anybody can check the signatures under the ledger's seals: 32 bytes, RFC 8032."""
+    return _ledger_key(current().secret_key).public_key().public_bytes_raw()
+
+
+def ledger_key_id() -> str:
+    """A name for that key, in 16 characters."""
+    return hashlib.sha256(ledger_public_key()).hexdigest()[:16]
+
+
+def sign_ledger(data: bytes) -> tuple[str, bytes]:
+    """(name of the key, signature of 64 bytes). The key is derived from the secret, which no database has."""
+    return ledger_key_id(), _ledger_key(current().secret_key).sign(data)
+
+
+def ledger_signed(key_id: str, data: bytes, signature: bytes) -> bool:
+    """Whether we signed this."""
+    if key_id != ledger_key_id():
+        return False
+    try:
+        _ledger_key(current().secret_key).public_key().verify(signature, data)
+    except InvalidSignature:
+        return False
+    return True

@@ -196,6 +196,7 @@ class StoredNotice:
     button_label: str
     policy_url: str
     effective_from: date
+    findings: tuple[str, ...] = ()  # names of the rules that it breaks
 
 
 def save_notice(notice: StoredNotice, cadence_max_days: int, now: datetime) -> bool:
@@ -222,6 +223,7 @@ def save_notice(notice: StoredNotice, cadence_max_days: int, now: datetime) -> b
                 "policy_url": notice.policy_url,
                 "effective_from": notice.effective_from,
                 "recorded_at": now,
+                "findings": list(notice.findings),
             },
         )
         return created
@@ -239,9 +241,11 @@ def notice(notice_id: str, version: int) -> StoredNotice | None:
 
 
 def current_notices(on: date) -> list[StoredNotice]:
-    """The notice in force for each purpose on a day: sign-up is offered for these purposes only (C-43)."""
+    """The notice in force for each purpose on a day, of those that break no rule: sign-up is offered under these, and
+    for these purposes, only (C-43).
+    """
     rows = (
-        models.NoticeVersion.objects.filter(effective_from__lte=on)
+        models.NoticeVersion.objects.filter(effective_from__lte=on, findings=[])
         .select_related("purpose")
         .order_by("purpose_id", "-version")
         .distinct("purpose_id")
@@ -263,7 +267,14 @@ def _notice(row: models.NoticeVersion) -> StoredNotice:
         button_label=row.button_label,
         policy_url=row.policy_url,
         effective_from=row.effective_from,
+        findings=tuple(row.findings),
     )
+
+
+def all_notices() -> list[StoredNotice]:
+    """Every version that was ever kept, by name and version."""
+    rows = models.NoticeVersion.objects.select_related("purpose").order_by("notice_id", "version")
+    return [_notice(row) for row in rows]
 
 
 def purpose_exists(purpose: str) -> bool:

@@ -8,20 +8,19 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from pipeline.gateways.ports import free_port
 from tests.faults.broker import Broker, Programs, finished
 from tests.faults.checker import BOUND, BOUND_P99
 from tests.faults.covered import covered_by
+from tests.faults.rows_of_database import stopped
 from tests.faults.trial import Trial, row
 from tests.faults.world import World
 
 # Rows that concern the ledger and not the sending, and come with it.
 NOT_HERE = {
     "C6.63": "that an erased address stands in no dump: comes with erasure itself; here, that no mail follows",
-    "C6.67": "goodbyes while PostgreSQL is down: comes with the spool",
-    "C6.68": "tampering with the ledger: comes with its seals",
-    "C6.69": "gaps between seals: comes with the seals",
 }
 
 BRISK = {"latency": 0.01}
@@ -269,6 +268,70 @@ def one_click(trial: Trial) -> None:
             status, _ = site.ask("POST", f"/u/{false}", ONE_CLICK)
             trial.expect(400 <= status < 500, f"a false token was answered with {status}")
         trial.expect(ledger(world) == said, "a false token changed the ledger")
+
+
+@row("C6.67", "goodbyes while PostgreSQL is away, and the disk too")
+def kept(trial: Trial) -> None:
+    with (
+        trial.world(300, plan={"latency": 0.02}, ticks=False, connections=2) as world,
+        Programs(world) as programs,
+    ):
+        site = Site(world, programs)
+        links = site.links(80)
+        before = ledger(world)
+        world.start_sender()
+        world.dots_reach(20)
+        spool = Path(world.environment["ROUNDS_DATA_DIR"]) / "spool"
+        with stopped(world.cluster):
+            for link in links[:40]:
+                status, _, _ = leave(site, link)
+                trial.expect(status == 202, f"a goodbye without PostgreSQL was answered with {status}")
+            status, _ = site.ask("POST", f"/u/{links[0]['token']}", ONE_CLICK)
+            trial.expect(status == 202, f"the same goodbye once more: {status}")
+            token = links[50]["token"]
+            for path, wanted in ((f"/u/{token[:-1]}", 404), (f"/u/{token[::-1]}", 404)):
+                status, _ = site.ask("POST", path, ONE_CLICK)
+                trial.expect(status == wanted, f"a false token without PostgreSQL: {status}")
+            status, _ = site.ask("GET", f"/u/{token}")
+            trial.expect(status == 503, f"a page without PostgreSQL: {status}")
+            # No disk takes any more: then it is a 503, and never a false yes. And at last the site dies, with half a
+            # line of a goodbye that nobody was told of.
+            (spool / "goodbyes").rename(spool / "taken-1")
+            (spool / "goodbyes").mkdir()
+            status, _ = site.ask("POST", f"/u/{links[60]['token']}", ONE_CLICK)
+            trial.expect(status == 503, f"a goodbye that no disk takes was answered with {status}")
+            (spool / "goodbyes").rmdir()
+            programs.kill(site.process)
+            with (spool / "taken-1").open("ab") as file:
+                file.write(b'deadbeef {"subscription":')
+        Site(world, programs)
+        withdrawn = "SELECT count(*) FROM consent_event WHERE kind = 'CONSENT_WITHDRAWN'"
+        world.until(lambda: world.query(withdrawn)[0][0] >= 40, "the goodbyes in the ledger", 30)
+        trial.expect(ledger(world) - before == 40, f"{ledger(world) - before} entries for 40 goodbyes")
+        trial.expect(not list(spool.glob("damaged-*")), "what a crash cut short was taken for damage")
+        world.stop_senders()
+        world.drain(60)
+        trial.judge(world, proven=False)
+
+
+@row("C6.68", "tampering with the ledger")
+def tampering(trial: Trial) -> None:
+    covered_by(
+        trial,
+        "tests/actions/test_seal_ledger.py::test_tampering_is_found_and_the_seal_named",
+        "tests/actions/test_seal_ledger.py::test_two_mailboxes_that_changed_places_are_found",
+        "tests/actions/test_seal_ledger.py::test_a_ledger_that_was_sealed_anew_after_a_change_is_betrayed_by_the_signature",
+        "tests/actions/test_seal_ledger.py::test_without_its_signatures_it_is_betrayed_by_the_seal_that_was_kept_outside",
+    )
+
+
+@row("C6.69", "a gap between seals; transactions that end out of order")
+def gap_between_seals(trial: Trial) -> None:
+    covered_by(
+        trial,
+        "tests/actions/test_seal_ledger.py::test_long_transactions_that_end_out_of_order_are_each_in_one_seal",
+        "tests/actions/test_seal_ledger.py::test_a_sealer_that_dies_leaves_the_next_one_where_it_was",
+    )
 
 
 @row("C2.12", "Redis is frozen while people leave")

@@ -8,10 +8,13 @@ import pytest
 import time_machine
 from django.test import Client
 
+from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.core.consent.entry import EventKind, Method
 from pipeline.core.consent.tokens import Audience, Keyring, make
+from pipeline.gateways import clock
 from pipeline.gateways.keys import keyring
 from pipeline.store import models
+from tests.database_away import database_away
 from tests.web.people import DAILY, OTHER_SITES, OUR_PAGE, SCANNERS, URLENCODED, WEEKLY, form_token, press
 
 ONE_CLICK = "List-Unsubscribe=One-Click"
@@ -273,3 +276,37 @@ def test_a_preview_link_is_inert(machine, browser, ada):
     assert "test message" in press(browser, f"/u/{token}", leave="page").content.decode()
     assert press(browser, f"/u/{token}/undo").status_code == 200
     assert ada.ledger == before
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_the_database_a_goodbye_is_kept_answered_202_and_applied_when_it_is_back(
+    machine, browser, ada, tmp_path, monkeypatch
+):
+    for module in ("unsubscribe", "replay_goodbyes"):
+        monkeypatch.setattr(f"pipeline.actions.{module}.spool_folder", lambda: tmp_path / "spool")
+    monkeypatch.setattr("pipeline.web.public.unsubscribe_page.apply_soon", lambda: None)
+    token = ada.leave_token()
+    with database_away():
+        clicked = machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED)
+        pressed = browser.post(f"/u/{token}", "leave=page", content_type=URLENCODED)
+        looked = browser.get(f"/u/{token}")
+        forged = machine.post(f"/u/{token[::-1]}", ONE_CLICK, content_type=URLENCODED)
+    assert (clicked.status_code, pressed.status_code) == (202, 202)
+    assert "kept" in clicked.content.decode()
+    assert "takes effect before we send anything again" in pressed.content.decode()
+    assert (looked.status_code, forged.status_code) == (503, 404)
+    assert looked.headers["Retry-After"]
+    assert replay_goodbyes(clock.now()) == 2
+    assert ada.consent.permitted == ()
+    assert len(withdrawals(ada)) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_database_and_disk_it_is_503_and_never_a_false_yes(machine, ada, tmp_path, monkeypatch):
+    (tmp_path / "goodbyes").mkdir()
+    monkeypatch.setattr("pipeline.actions.unsubscribe.spool_folder", lambda: tmp_path)
+    token = ada.leave_token()
+    with database_away():
+        answer = machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED)
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"]

@@ -10,6 +10,7 @@ from uuid import UUID
 import psycopg
 
 from pipeline.actions.deliver_batch.database import TRY_AGAIN, Database
+from pipeline.actions.replay_goodbyes import goodbyes_wait
 from pipeline.gateways import clock, failpoints
 from pipeline.store import sending
 from pipeline.store.sending import ClaimedDelivery
@@ -82,6 +83,8 @@ class Barrier:
     async def _commit(self, deliveries: list[ClaimedDelivery]) -> tuple[float, set[int]]:
         for last in (False, False, True):
             link = await self._database.link()
+            if goodbyes_wait():  # of the time when the database was away: they come before any dot (G7)
+                raise psycopg.OperationalError("goodbyes are still to be applied")
             failpoints.reach("before_intent")
             failpoints.reach_soon("during_intent")
             asked = clock.elapsed()

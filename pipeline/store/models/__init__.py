@@ -5,6 +5,8 @@ from pipeline.store.models.campaigns import Campaign, Enrolment, Mailing
 from pipeline.store.models.consent import (
     Confirmation,
     ConsentEvent,
+    LedgerAnchor,
+    LedgerSeal,
     NoticeVersion,
     Purpose,
     Subscriber,
@@ -39,6 +41,8 @@ __all__ = [
     "Instance",
     "Issue",
     "IssueRevision",
+    "LedgerAnchor",
+    "LedgerSeal",
     "Mailing",
     "NoticeVersion",
     "Outbox",

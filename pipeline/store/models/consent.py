@@ -29,6 +29,7 @@ class NoticeVersion(models.Model):
     policy_url = models.CharField(max_length=300)
     effective_from = models.DateField()
     recorded_at = models.DateTimeField()
+    findings = models.JSONField(db_default=[], default=list)  # names of the rules that it breaks (C-42)
 
     class Meta:
         db_table = "notice_version"
@@ -73,10 +74,51 @@ class ConsentEvent(models.Model):
     evidence_grade = models.CharField(max_length=20, default="", blank=True)
     evidence = models.JSONField(default=dict)
     suspect_automation = models.BooleanField(default=False)
+    # Written by the trigger `consent_event_stamp` and by nobody else, as `recorded_at` is.
+    xid = models.BigIntegerField(db_default=0)  # the transaction; 0: from before there were seals
+    address_key = models.BinaryField(max_length=32, db_default=b"")  # of the subscriber at that moment
 
     class Meta:
         db_table = "consent_event"
-        indexes = [models.Index(fields=["subscriber", "seq"], name="consent_event_of_subscriber")]
+        indexes = [
+            models.Index(fields=["subscriber", "seq"], name="consent_event_of_subscriber"),
+            models.Index(fields=["xid", "seq"], name="consent_event_of_transaction"),
+        ]
+
+
+class LedgerSeal(models.Model):
+    """A seal over entries of the ledger (`core.consent.seal`). INSERT only, as the ledger itself."""
+
+    number = models.IntegerField(primary_key=True)
+    cluster = models.CharField(max_length=60)
+    from_xid = models.BigIntegerField()
+    to_xid = models.BigIntegerField()
+    floor = models.BigIntegerField()
+    afresh = models.BooleanField()
+    count = models.IntegerField()
+    seqs = models.BinaryField()  # 8 bytes for each entry, big-endian
+    leaves = models.BinaryField()  # 32 bytes for each entry
+    root = models.BinaryField(max_length=32)
+    previous = models.BinaryField(max_length=32)
+    sealed_at = models.DateTimeField()
+    hash = models.BinaryField(max_length=32)
+
+    class Meta:
+        db_table = "ledger_seal"
+
+
+class LedgerAnchor(models.Model):
+    """The last seal of a day, signed with a key that the database does not have. INSERT only."""
+
+    day = models.DateField(primary_key=True)
+    seal = models.ForeignKey(LedgerSeal, on_delete=models.PROTECT)
+    hash = models.BinaryField(max_length=32)  # of the seal
+    key_id = models.CharField(max_length=16)
+    signature = models.BinaryField(max_length=64)  # Ed25519
+    signed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "ledger_anchor"
 
 
 class Subscription(models.Model):

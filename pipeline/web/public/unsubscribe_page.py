@@ -20,6 +20,7 @@ from pipeline.actions.unsubscribe import (
 )
 from pipeline.core.consent.entry import Method
 from pipeline.gateways import clock
+from pipeline.web.public.kept_goodbyes import apply_soon
 from pipeline.web.public.page import TRAP, PublicPage, form_token, looks_automatic, shown
 
 MOST_OF_A_BODY = 4096  # octets read; the page's own form has a tenth of it
@@ -35,12 +36,22 @@ class LeavePage(PublicPage):
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         fields = _fields(request)
         if fields.get("leave") != "page":
-            unsubscribe(token, Method.ONE_CLICK_POST, clock.now())
-            return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
+            kept = unsubscribe(token, Method.ONE_CLICK_POST, clock.now()).kept
+            if kept:
+                apply_soon()
+            return HttpResponse(
+                "Your unsubscribe is kept and takes effect in a moment.\n"
+                if kept
+                else "You are unsubscribed.\n",
+                status=202 if kept else 200,
+                content_type="text/plain; charset=utf-8",
+            )
         page = unsubscribe(
             token, Method.UNSUBSCRIBE_PAGE, clock.now(), suspect_automation=looks_automatic(fields)
         )
-        return _page(request, token, page, "left")
+        if page.kept:
+            apply_soon()
+        return _page(request, token, page, "kept" if page.kept else "left")
 
 
 class UndoPage(PublicPage):
@@ -72,4 +83,4 @@ def _page(request: HttpRequest, token: str, page: UnsubscribePage, step: str) ->
         "form_token": form_token(),
         "trap": TRAP,
     }
-    return render(request, "public/unsubscribe.html", context)
+    return render(request, "public/unsubscribe.html", context, status=202 if page.kept else 200)

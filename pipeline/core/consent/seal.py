@@ -1,0 +1,216 @@
+"""Seals: what the ledger held at a moment, in a hash that cannot be kept while an entry changes (delivery.md B9).
+
+A seal covers the entries of closed transactions, in the order of their transactions: a Merkle root over them, chained
+to the seal before. It keeps the leaf of each entry too, so that what was tampered with is named and not only noticed,
+and a proof for one person needs nobody else's entries.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from hashlib import sha256
+from uuid import UUID
+
+from pipeline.core.consent import merkle
+
+FORM = "rounds-consent-event/1"  # how an entry is written before it is hashed; another way gets another name
+SEAL_FORM = "rounds-ledger-seal/1"
+NOTHING_BEFORE = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """An entry as the database has it, every column of it.
+
+    `address_key` is the keyed hash of the mailbox that it is about: two people cannot change places unseen. `xid` is
+    the transaction that wrote it. `evidence` is as it is stored.
+    """
+
+    seq: int
+    xid: int
+    event_id: UUID
+    subscriber_id: int
+    address_key: bytes
+    purpose: str | None
+    kind: str
+    state_after: str
+    occurred_at: datetime
+    recorded_at: datetime
+    actor: str
+    method: str
+    notice_id: str
+    notice_version: int | None
+    consent_sentence_sha256: str
+    evidence_grade: str
+    evidence: Mapping[str, object]
+    suspect_automation: bool
+
+    @property
+    def canonical(self) -> bytes:
+        """One JSON array in UTF-8, times in UTC to the microsecond; the evidence as the hash of its own JSON, so that a
+        proof can be shown to a third party without it.
+        """
+        return _json(
+            FORM,
+            self.seq,
+            self.xid,
+            self.event_id.hex,
+            self.subscriber_id,
+            self.address_key.hex(),
+            self.purpose,
+            self.kind,
+            self.state_after,
+            _moment(self.occurred_at),
+            _moment(self.recorded_at),
+            self.actor,
+            self.method,
+            self.notice_id,
+            self.notice_version,
+            self.consent_sentence_sha256,
+            self.evidence_grade,
+            evidence_hash(self.evidence),
+            self.suspect_automation,
+        )
+
+    @property
+    def leaf(self) -> bytes:
+        return merkle.leaf(self.canonical)
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """`from_xid` to `to_xid`, without the latter, are the transactions it covers in the database server `cluster`, as
+    far as their entries are numbered above `floor`.
+
+    `afresh`: the database came from another server, as a restored backup does, and transactions are counted anew. Such
+    a seal covers whatever was in no seal yet, and its `floor` is the last entry of all.
+    """
+
+    number: int  # from 1, without gaps
+    cluster: str
+    from_xid: int
+    to_xid: int
+    floor: int
+    afresh: bool
+    count: int
+    seqs: tuple[int, ...]
+    leaves: tuple[bytes, ...]
+    root: bytes
+    previous: bytes
+    sealed_at: datetime
+    hash: bytes
+
+    @property
+    def words(self) -> bytes:
+        """What `hash` is over. The numbers of the entries are covered by the root: each leaf has its own."""
+        return _json(
+            SEAL_FORM,
+            self.number,
+            self.cluster,
+            self.from_xid,
+            self.to_xid,
+            [self.floor, self.afresh],
+            self.count,
+            self.root.hex(),
+            self.previous.hex(),
+            _moment(self.sealed_at),
+        )
+
+    @property
+    def computed_hash(self) -> bytes:
+        """What `hash` has to be."""
+        return sha256(self.words).digest()
+
+
+def seal(
+    before: Seal | None,
+    entries: Sequence[SealedEntry],
+    *,
+    cluster: str,
+    to_xid: int,
+    highest: int,
+    sealed_at: datetime,
+) -> Seal:
+    """The next seal, over entries in the order of (xid, seq). `highest`: the last entry of the ledger."""
+    afresh = moved(before, cluster)
+    leaves = tuple(entry.leaf for entry in entries)
+    floor = before.floor if before else 0
+    made = Seal(
+        number=before.number + 1 if before else 1,
+        cluster=cluster,
+        from_xid=0 if before is None or afresh else before.to_xid,
+        to_xid=to_xid,
+        floor=max(floor, highest) if afresh else floor,
+        afresh=afresh,
+        count=len(entries),
+        seqs=tuple(entry.seq for entry in entries),
+        leaves=leaves,
+        root=merkle.root(leaves),
+        previous=before.hash if before else NOTHING_BEFORE,
+        sealed_at=sealed_at,
+        hash=b"",
+    )
+    return replace(made, hash=made.computed_hash)
+
+
+def moved(before: Seal | None, cluster: str) -> bool:
+    """Whether the ledger has come to another server since the last seal."""
+    return before is not None and before.cluster != cluster
+
+
+def to_be_signed(number: int, hashed: bytes) -> bytes:
+    """What the signature of a day is over."""
+    return _json(SEAL_FORM, number, hashed.hex())
+
+
+@dataclass(frozen=True, slots=True)
+class Tampering:
+    """What does not fit, in a sentence. `seal` is the number of the seal that shows it, 0 for none."""
+
+    seal: int
+    sentence: str
+
+
+def examine_chain(this: Seal, before: Seal | None) -> Iterable[Tampering]:
+    """Whether a seal is what was made, and follows the one before it."""
+    number = before.number + 1 if before else 1
+    if this.number != number:
+        yield Tampering(this.number, f"Seal {number} is missing: seal {this.number} comes next.")
+    elif this.previous != (before.hash if before else NOTHING_BEFORE):
+        yield Tampering(this.number, f"Seal {this.number} does not follow the seal before it.")
+    if this.hash != this.computed_hash or not this.count == len(this.seqs) == len(this.leaves):
+        yield Tampering(this.number, f"Seal {this.number} was edited: its hash is not that of its words.")
+    if this.root != merkle.root(this.leaves):
+        yield Tampering(this.number, f"Seal {this.number} was edited: its root is not that of its entries.")
+    if before is not None and this.number == number:
+        elsewhere = moved(before, this.cluster)
+        goes_on = (this.from_xid, this.floor) == (before.to_xid, before.floor)
+        if this.afresh is not elsewhere or not (elsewhere or goes_on):
+            yield Tampering(this.number, f"Seal {this.number} does not begin where the one before it ends.")
+
+
+def examine_entries(this: Seal, entries: Mapping[int, SealedEntry]) -> Iterable[Tampering]:
+    """Whether each entry of a seal is still there, and still as it was sealed."""
+    for seq, kept in zip(this.seqs, this.leaves, strict=False):
+        entry = entries.get(seq)
+        if entry is None:
+            yield Tampering(this.number, f"Entry {seq} is gone. Seal {this.number} has it.")
+        elif entry.leaf != kept:
+            yield Tampering(this.number, f"Entry {seq} is not what seal {this.number} has: it was edited.")
+
+
+def evidence_hash(evidence: Mapping[str, object]) -> str:
+    """Hex SHA-256 of the evidence as JSON with its keys in order, so that it can be told apart from the entry."""
+    said = json.dumps(evidence, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _json(*words: object) -> bytes:
+    return json.dumps(words, separators=(",", ":"), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def _moment(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
