@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check lint types contracts templates golden faults soak bench lock reset
+.PHONY: help setup setup-dev demo run test check lint types contracts templates golden faults soak bench compliance compliance lock reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ soak: $(STAMP)-dev ## Every fault at once, at random (MINUTES=60 SEED=n)
 
 bench: $(STAMP)-run bench/peers/node_modules ## Measure side by side with others (N=10000 ROUNDS=3 CONNECTIONS="1 8 32")
 	@N="$(N)" ROUNDS="$(ROUNDS)" CONNECTIONS="$(CONNECTIONS)" RECIPIENTS="$(RECIPIENTS)" HEADLINE="$(HEADLINE)" ONLY="$(ONLY)" $(BIN)/python -m bench
+
+compliance: $(STAMP)-dev ## Write docs/compliance.md from the marks of the tests
+	@$(BIN)/python tools/compliance.py
 
 lock: $(STAMP)-dev ## Write the lock files again from pyproject.toml
 	@$(BIN)/python tools/lock.py

@@ -43,6 +43,7 @@ def checked(document):
     return check_proof(json.dumps(document).encode(), "proof.json")
 
 
+@pytest.mark.holds("C-03")
 def test_a_proof_says_of_each_entry_by_which_day_it_was_signed(proof):
     found = checked(proof)
     assert found.wrong == ()

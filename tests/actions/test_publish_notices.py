@@ -31,6 +31,7 @@ def in_force() -> dict[str, int]:
     return {one.purpose: one.version for one in consent.current_notices(NOW.date())}
 
 
+@pytest.mark.holds("C-40")
 def test_both_boxes_are_two_purposes_with_an_earlier_notice_each_that_is_graded_deficient(notices):
     publish_notices(NOW)
     kept = {(one.notice_id, one.version): one for one in consent.all_notices()}
@@ -43,6 +44,7 @@ def test_both_boxes_are_two_purposes_with_an_earlier_notice_each_that_is_graded_
     assert consent.list_titles([WEEKLY]) == {WEEKLY: "Weekly health email"}
 
 
+@pytest.mark.holds("C-43")
 def test_without_a_compliant_notice_nobody_signs_up(notices):
     for path in notices.glob("*.toml"):
         path.unlink()
@@ -52,6 +54,7 @@ def test_without_a_compliant_notice_nobody_signs_up(notices):
         subscribe(sign_up(), NOW)
 
 
+@pytest.mark.holds("C-43")
 def test_a_new_version_that_breaks_a_rule_leaves_the_one_before_it_in_force(notices):
     publish_notices(NOW)
     path = notices / "weekly-health-email.toml"

@@ -222,6 +222,7 @@ TAMPERINGS = {
 
 
 @pytest.mark.parametrize("how", TAMPERINGS)
+@pytest.mark.holds("C-51")
 def test_tampering_is_found_and_the_seal_named(how):
     three_seals()
     third, fourth = (one.seqs[0] for one in seals.all_seals() if one.number > 1)
@@ -266,6 +267,7 @@ def make_all_anew(execute: Callable[..., None]) -> None:
         previous = made.hash
 
 
+@pytest.mark.holds("C-51")
 def test_a_ledger_that_was_sealed_anew_after_a_change_is_betrayed_by_the_signature():
     three_seals()
     with guards_down() as execute:
@@ -312,6 +314,7 @@ def test_a_seal_that_is_gone_is_missed():
 @pytest.mark.parametrize("table", ["ledger_seal", "ledger_anchor"])
 @pytest.mark.parametrize("statement", ["UPDATE {} SET hash = hash", "DELETE FROM {}", "TRUNCATE {} CASCADE"])
 @pytest.mark.parametrize("role", ["origin", "replica"])
+@pytest.mark.holds("C-51")
 def test_seals_can_be_added_to_and_read_and_nothing_else(table, statement, role):
     three_seals()
     with connection.cursor() as cursor:

@@ -37,6 +37,7 @@ def pem(key: rsa.RSAPrivateKey, password: bytes = b"") -> bytes:
     return key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, locked)
 
 
+@pytest.mark.holds("U-04")
 def test_without_a_key_list_mail_is_refused_unless_the_relay_signs(settings: Settings) -> None:
     refusal = signing_refusal(settings)
     assert refusal is not None

@@ -28,6 +28,7 @@ SAID = st.tuples(
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.lists(SAID, min_size=1, max_size=3), max_size=8))
+@pytest.mark.holds("C-50")
 def test_the_projection_is_the_fold_of_the_ledger(batches):
     factories.notices()
     person = factories.subscriber(f"reader{random_uid().hex}")

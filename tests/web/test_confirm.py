@@ -32,6 +32,7 @@ def test_the_confirm_page_shows_what_was_asked_for_with_its_notices(browser, ben
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
 @pytest.mark.parametrize("door", ["c", "n"])
+@pytest.mark.holds("D-03")
 def test_scanners_that_open_the_link_a_hundred_times_confirm_and_refuse_nothing(ben, method, door):
     audience = {"c": Audience.CONFIRM, "n": Audience.NOT_ME}[door]
     before = ben.ledger
@@ -41,6 +42,7 @@ def test_scanners_that_open_the_link_a_hundred_times_confirm_and_refuse_nothing(
     assert ben.ledger == before
 
 
+@pytest.mark.holds("D-03")
 def test_the_button_is_the_yes(browser, ben):
     answer = say_yes(browser, ben)
     assert "You are signed up" in answer.content.decode()
@@ -66,6 +68,7 @@ def test_an_old_confirm_link_does_not_undo_a_goodbye(browser, ben):
     assert ben.consent.permitted == (DAILY,)
 
 
+@pytest.mark.holds("D-04")
 def test_a_link_of_eight_days_ago_has_expired(browser, asks):
     late = asks("late", at=clock.now() - timedelta(days=8))
     assert "expired" in browser.get(f"/c/{late.confirm_token()}").content.decode()
@@ -99,6 +102,7 @@ def test_over_plain_http_a_browser_that_tells_no_origin_may_confirm(ben):
 
 
 @pytest.mark.parametrize("door", ["c", "n"])
+@pytest.mark.holds("D-04", "S-02")
 def test_tokens_for_other_doors_open_neither_page(browser, ben, door):
     right = {"c": Audience.CONFIRM, "n": Audience.NOT_ME}[door]
     before = ben.ledger
@@ -111,6 +115,7 @@ def test_tokens_for_other_doors_open_neither_page(browser, ben, door):
     assert ben.ledger == before
 
 
+@pytest.mark.holds("D-06")
 def test_not_me_refuses_and_keeps_the_address_from_being_asked_again(browser, ben, asks):
     token = ben.confirm_token(Audience.NOT_ME)
     assert "was this not you" in browser.get(f"/n/{token}").content.decode().lower()

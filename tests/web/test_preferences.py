@@ -35,6 +35,7 @@ def test_the_page_shows_the_lists_one_is_on_and_since_when(browser, cleo):
     assert page.count("<button") == 3
 
 
+@pytest.mark.holds("U-18")
 def test_one_list_stops_and_the_other_goes_on(browser, cleo):
     page = press(browser, f"/p/{token_of(cleo)}", stop=DAILY).content.decode()
     assert "We have stopped" in page
@@ -43,6 +44,7 @@ def test_one_list_stops_and_the_other_goes_on(browser, cleo):
     assert entry.method is Method.PREFERENCE_PAGE
 
 
+@pytest.mark.holds("U-18")
 def test_everything_stops(browser, cleo):
     page = press(browser, f"/p/{token_of(cleo)}", stop="everything").content.decode()
     assert "We send nothing to" in page
@@ -80,6 +82,7 @@ def test_after_a_month_the_link_shows_nothing_personal_and_still_stops_everythin
     assert cleo.consent.permitted == ()
 
 
+@pytest.mark.holds("S-02")
 def test_no_token_for_another_door_opens_the_page(browser, cleo):
     before = cleo.ledger
     tokens = [token_of(cleo, a) for a in Audience if a not in (Audience.PREFS, Audience.PREVIEW)]
@@ -102,6 +105,7 @@ def test_a_preview_link_is_inert(browser, cleo):
 
 
 @pytest.mark.parametrize("headers", OTHER_SITES)
+@pytest.mark.holds("S-07")
 def test_another_site_cannot_press_the_buttons(cleo, headers):
     assert press(Client(headers=headers), f"/p/{token_of(cleo)}", stop="everything").status_code == 403
     assert cleo.consent.permitted == (DAILY, WEEKLY)

@@ -54,6 +54,7 @@ def test_every_page_says_what_a_browser_may_do_with_it(browser, notices, path):
     assert_common_headers(browser.get(path))
 
 
+@pytest.mark.holds("S-03")
 def test_pages_that_a_token_opens_leak_it_nowhere(browser, ada):
     for path in token_paths(ada):
         for answer in (browser.get(path), press(browser, path)):
@@ -134,6 +135,7 @@ def say(address: tuple[str, int], request: bytes, heard: list[bytes]) -> None:
             heard.append(chunk)
 
 
+@pytest.mark.holds("U-05")
 def test_a_bare_socket_with_three_headers_unsubscribes(ada, one_connection):
     from pipeline.web.wsgi import application
 
@@ -165,6 +167,7 @@ def test_every_error_page_says_what_to_do_next(status):
     assert "secret-token" not in page
 
 
+@pytest.mark.holds("S-20")
 def test_a_mistake_of_ours_shows_no_trace(browser, ada, monkeypatch):
     browser.raise_request_exception = False
 
@@ -178,6 +181,7 @@ def test_a_mistake_of_ours_shows_no_trace(browser, ada, monkeypatch):
     assert "Something went wrong on our side" in answer.content.decode()
 
 
+@pytest.mark.holds("S-04")
 def test_no_token_and_no_query_reaches_a_log():
     token = "AbCdEf123456AbCdEf123456AbCdEf123456"
     record = logging.LogRecord(

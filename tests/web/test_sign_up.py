@@ -34,6 +34,7 @@ def nobody_was_asked() -> bool:
     return not models.Delivery.objects.exists() and not models.ConsentEvent.objects.exists()
 
 
+@pytest.mark.holds("C-02")
 def test_the_form_has_a_box_for_each_list_and_none_is_ticked(browser, notices):
     page = browser.get("/signup/").content.decode()
     boxes = re.findall(r'<input type="checkbox"[^>]*>', page)
@@ -48,6 +49,7 @@ def test_the_form_shows_the_words_of_each_notice(browser, notices):
     assert "Notice notice-a, version 3" in page
 
 
+@pytest.mark.holds("D-01")
 def test_a_sign_up_asks_and_does_nothing_more(browser, notices):
     answer = send(browser)
     assert (answer.status_code, answer["Location"]) == (303, "/signup/sent/")
@@ -67,6 +69,7 @@ def test_the_request_keeps_what_was_shown_and_where(browser, notices):
     assert weekly.evidence["network"] == "127.0.0.0/24"
 
 
+@pytest.mark.holds("C-02")
 def test_without_a_tick_nothing_is_asked(browser, notices):
     answer = send(browser, purpose=())
     assert answer.status_code == 400
@@ -99,6 +102,7 @@ def test_another_site_cannot_send_the_form(notices, headers):
     assert nobody_was_asked()
 
 
+@pytest.mark.holds("D-08")
 def test_a_robot_in_the_trap_gets_the_usual_answer_and_causes_nothing(browser, notices):
     assert send(browser, website="http://spam.example").status_code == 303
     assert nobody_was_asked()
@@ -107,6 +111,7 @@ def test_a_robot_in_the_trap_gets_the_usual_answer_and_causes_nothing(browser, n
 @pytest.mark.parametrize(
     ("age", "sentence"), [(timedelta(seconds=0.2), "very quick"), (timedelta(days=2), "open for a long time")]
 )
+@pytest.mark.holds("D-08")
 def test_a_form_sent_too_soon_or_too_late_comes_back_with_a_sentence(browser, notices, age, sentence):
     answer = send(browser, age=age)
     assert (answer.status_code, sentence in answer.content.decode()) == (400, True)
@@ -120,11 +125,13 @@ def test_a_form_sent_too_soon_passes_when_it_is_sent_again_a_moment_later(browse
     assert send(browser, form=token).status_code == 303
 
 
+@pytest.mark.holds("D-08")
 def test_a_form_that_we_did_not_sign_causes_nothing(browser, notices):
     assert send(browser, form="A" * 36).status_code == 400
     assert nobody_was_asked()
 
 
+@pytest.mark.holds("D-07")
 def test_the_answer_is_the_same_for_an_address_in_any_state(browser, joins, asks):
     joins("subscribed")
     asks("waiting")
@@ -139,6 +146,7 @@ def test_the_answer_is_the_same_for_an_address_in_any_state(browser, joins, asks
     assert Person("suppressed@example.test").confirmations_queued() == 0
 
 
+@pytest.mark.holds("D-07")
 def test_every_answer_takes_at_least_its_time(browser, notices, monkeypatch):
     monkeypatch.setattr(sign_up, "ANSWER_TAKES", 0.25)
     for more in ({}, {"website": "x"}):
@@ -147,6 +155,7 @@ def test_every_answer_takes_at_least_its_time(browser, notices, monkeypatch):
         assert time.monotonic() - started >= 0.25
 
 
+@pytest.mark.holds("D-06")
 def test_a_thousand_sign_ups_for_one_victim_send_one_mail(browser, notices):
     for n in range(1000):
         spelling = "ADA@Example.TEST" if n % 2 else "ada@example.test"
@@ -166,6 +175,7 @@ def test_an_unpublished_list_cannot_be_joined(browser, notices):
     assert nobody_was_asked()
 
 
+@pytest.mark.holds("C-43")
 def test_sign_up_is_closed_without_a_notice(browser, db):
     assert "closed" in browser.get("/signup/").content.decode()
 

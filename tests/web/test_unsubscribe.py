@@ -24,6 +24,7 @@ def withdrawals(person) -> list:
     return person.entries(EventKind.CONSENT_WITHDRAWN)
 
 
+@pytest.mark.holds("U-15")
 def test_one_click_takes_effect_at_once(machine, ada):
     answer = machine.post(f"/u/{ada.leave_token()}", ONE_CLICK, content_type=URLENCODED)
     assert answer.status_code == 200
@@ -32,6 +33,7 @@ def test_one_click_takes_effect_at_once(machine, ada):
     assert entry.method is Method.ONE_CLICK_POST
 
 
+@pytest.mark.holds("U-08")
 def test_the_answer_to_one_click_is_small_and_neither_redirects_nor_sets_a_cookie(machine, ada):
     answer = machine.post(f"/u/{ada.leave_token()}", ONE_CLICK, content_type=URLENCODED)
     assert not answer.has_header("Location")
@@ -69,6 +71,7 @@ MULTIPART = (
         ("z" * 3_000_000, "application/octet-stream"),
     ],
 )
+@pytest.mark.holds("U-07", "U-10")
 def test_one_click_works_whatever_body_and_content_type_it_has(machine, ada, body, content_type):
     answer = machine.generic("POST", f"/u/{ada.leave_token()}", body, content_type=content_type)
     assert answer.status_code == 200
@@ -83,6 +86,7 @@ def test_both_spellings_of_the_path_answer_directly(machine, ada, ending):
     assert machine.get(f"/u/{ada.leave_token()}{ending}").status_code == 200
 
 
+@pytest.mark.holds("U-11")
 def test_one_click_three_times_is_one_withdrawal(machine, ada):
     token = ada.leave_token()
     answers = [machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED) for _ in range(3)]
@@ -91,6 +95,7 @@ def test_one_click_three_times_is_one_withdrawal(machine, ada):
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.holds("U-09")
 def test_scanners_that_open_every_link_change_nothing(ada, method):
     before = ada.ledger
     for n in range(100):
@@ -100,6 +105,7 @@ def test_scanners_that_open_every_link_change_nothing(ada, method):
     assert ada.consent.permitted == (WEEKLY,)
 
 
+@pytest.mark.holds("U-14")
 def test_a_scanners_visit_does_not_burn_the_link(machine, ada):
     for _ in range(2):
         machine.get(f"/u/{ada.leave_token()}")
@@ -134,6 +140,7 @@ def bad_tokens(person) -> dict[str, str]:
     }
 
 
+@pytest.mark.holds("U-06", "U-24")
 def test_no_bad_token_changes_anything_and_all_get_the_same_page(machine, ada):
     before = ada.ledger
     answers = {}
@@ -145,6 +152,7 @@ def test_no_bad_token_changes_anything_and_all_get_the_same_page(machine, ada):
     assert ada.ledger == before
 
 
+@pytest.mark.holds("U-13")
 def test_a_link_still_works_three_years_later(machine, ada):
     token = ada.leave_token()
     with time_machine.travel(datetime.now(UTC) + timedelta(days=3 * 365)):
@@ -152,6 +160,7 @@ def test_a_link_still_works_three_years_later(machine, ada):
     assert ada.consent.permitted == ()
 
 
+@pytest.mark.holds("C-41")
 def test_leaving_one_list_leaves_the_other_alone(machine, joins):
     ben = joins("ben", WEEKLY, DAILY)
     machine.post(f"/u/{ben.leave_token(DAILY)}", ONE_CLICK, content_type=URLENCODED)
@@ -178,6 +187,7 @@ def test_a_person_leaves_by_the_button_and_is_told_so_on_the_page(browser, ada):
     assert (entry.method, entry.suspect_automation) == (Method.UNSUBSCRIBE_PAGE, False)
 
 
+@pytest.mark.holds("U-21")
 def test_no_mail_follows_a_goodbye(browser, ada):
     before = models.Delivery.objects.count()
     leave_by_page(browser, ada)
@@ -185,6 +195,7 @@ def test_no_mail_follows_a_goodbye(browser, ada):
 
 
 @pytest.mark.parametrize("haste", [{"age": timedelta(seconds=0.5)}, {"website": "http://spam.example"}])
+@pytest.mark.holds("U-23")
 def test_a_press_that_no_person_makes_is_heeded_and_flagged(browser, ada, haste):
     leave_by_page(browser, ada, **haste)
     [entry] = withdrawals(ada)
@@ -202,6 +213,7 @@ def undo(browser, person, token: str):
     return press(browser, f"/u/{person.leave_token()}/undo", undo=token)
 
 
+@pytest.mark.holds("U-21")
 def test_undo_is_a_fresh_yes_and_the_goodbye_stays_on_record(browser, ada):
     answer = undo(browser, ada, undo_on(leave_by_page(browser, ada)))
     assert "signed up again" in answer.content.decode()
@@ -211,6 +223,7 @@ def test_undo_is_a_fresh_yes_and_the_goodbye_stays_on_record(browser, ada):
     assert ada.consent.permitted == (WEEKLY,)
 
 
+@pytest.mark.holds("S-02")
 def test_a_forwarded_link_gives_no_consent_for_somebody_who_left(browser, ada):
     leave_by_page(browser, ada)
     stranger = Client(headers=OUR_PAGE)
@@ -261,6 +274,7 @@ def test_undo_is_not_a_way_in_for_somebody_who_never_left(browser, ada):
 
 
 @pytest.mark.parametrize("headers", OTHER_SITES)
+@pytest.mark.holds("U-12", "S-07")
 def test_another_site_cannot_press_undo(ada, headers):
     token = undo_on(leave_by_page(Client(headers=OUR_PAGE), ada))
     answer = undo(Client(headers=headers), ada, token)
@@ -268,6 +282,7 @@ def test_another_site_cannot_press_undo(ada, headers):
     assert ada.consent.permitted == ()
 
 
+@pytest.mark.holds("S-22")
 def test_a_preview_link_is_inert(machine, browser, ada):
     token = ada.leave_token(audience=Audience.PREVIEW)
     before = ada.ledger
@@ -279,6 +294,7 @@ def test_a_preview_link_is_inert(machine, browser, ada):
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.holds("S-20")
 def test_without_the_database_a_goodbye_is_kept_answered_202_and_applied_when_it_is_back(
     machine, browser, ada, tmp_path, monkeypatch
 ):

@@ -27,16 +27,19 @@ def no(scope: str, reason: Reason = Reason.UNSUBSCRIBED) -> Suppression:
     return Suppression(scope, reason)
 
 
+@pytest.mark.holds("C-01")
 def test_consent_for_the_purpose_lets_its_mail_through():
     assert decide(ListMail(WEEKLY), GIVEN, ()) == Allowed()
     assert decide(ListMail(WEEKLY), GIVEN, ())
 
 
+@pytest.mark.holds("C-01", "C-41")
 def test_consent_for_one_list_sends_nothing_of_the_other():
     assert decide(ListMail(DAILY), GIVEN, ()) == Refused(Stop.NO_CONSENT, "unknown")
 
 
 @pytest.mark.parametrize("status", ConsentStatus)
+@pytest.mark.holds("C-01")
 def test_only_given_and_renewed_permit_a_list(status):
     state = ConsentState(purposes={WEEKLY: PurposeConsent(status)})
     assert bool(decide(ListMail(WEEKLY), state, ())) == (status in ("given", "renewed"))

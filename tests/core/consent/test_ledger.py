@@ -135,6 +135,7 @@ def test_leaving_everything_ends_both_lists():
 
 
 @pytest.mark.parametrize("kind", PERSON_WIDE)
+@pytest.mark.holds("C-06")
 def test_what_concerns_the_person_ends_every_list_whatever_list_it_names(kind):
     given_both = [entry(1, K.CONSENT_GIVEN, WEEKLY), entry(2, K.CONSENT_GIVEN, DAILY)]
     state = fold([*given_both, entry(3, kind, WEEKLY)])
@@ -142,6 +143,7 @@ def test_what_concerns_the_person_ends_every_list_whatever_list_it_names(kind):
     assert state.of("a_list_to_come").status is ConsentStatus.WITHDRAWN
 
 
+@pytest.mark.holds("C-02")
 def test_a_yes_that_names_no_purpose_is_a_yes_to_nothing():
     assert fold([entry(1, K.CONSENT_REQUESTED), entry(2, K.CONSENT_GIVEN, None)]).permitted == ()
 
@@ -152,6 +154,7 @@ def test_an_import_gives_a_yes_only_where_nothing_was_said():
     assert fold([entry(1, K.OBJECTION_RECORDED, None), entry(2, K.LEGACY_IMPORTED)]).permitted == ()
 
 
+@pytest.mark.holds("C-43")
 def test_an_import_under_a_deficient_notice_permits_nothing():
     state = fold([entry(1, K.LEGACY_IMPORTED, evidence_grade=EvidenceGrade.DEFICIENT)])
     assert state.permitted == ()

@@ -48,12 +48,14 @@ def rules(of):
     return [finding.rule for finding in findings(of)]
 
 
+@pytest.mark.holds("C-40")
 def test_the_words_of_the_two_boxes_are_those_that_were_shown():
     # Standards 2.6: the sums of the two texts.
     assert BOX_A.body_sha256 == "5c15022e63ea790e8d7332bde9376b8660dcb3a394d94d554306f985529c5c56"
     assert BOX_B.body_sha256 == "d5ed67ec5dbb08825f3432a4b7dbf0956792b0d2e730321b188cc585319e17b7"
 
 
+@pytest.mark.holds("C-42")
 def test_what_stands_against_the_box_of_the_weekly_email():
     assert rules(BOX_A) == [
         *MISSING,
@@ -65,6 +67,7 @@ def test_what_stands_against_the_box_of_the_weekly_email():
     ]
 
 
+@pytest.mark.holds("C-42")
 def test_what_stands_against_the_box_of_the_daily_newsletter():
     assert rules(BOX_B) == [
         *MISSING,
@@ -75,6 +78,7 @@ def test_what_stands_against_the_box_of_the_daily_newsletter():
     ]
 
 
+@pytest.mark.holds("C-42")
 def test_the_two_boxes_contradict_each_other_about_where_details_go():
     [found] = contradictions([BOX_A, BOX_B])
     assert found.sentence.startswith("notice-a version 1 speaks of a transfer")

@@ -23,6 +23,7 @@ NOW = datetime(2026, 11, 23, 9, tzinfo=UTC)
 
 
 @given(st.binary(min_size=16, max_size=16), st.sampled_from(Audience))
+@pytest.mark.holds("S-01")
 def test_a_token_reads_back_as_its_id_and_fits_a_short_url(id16, audience):
     token = make(audience, id16, KEYRING)
     assert read(audience, token, KEYRING) == id16
@@ -30,6 +31,7 @@ def test_a_token_reads_back_as_its_id_and_fits_a_short_url(id16, audience):
     assert len(f"https://u.example.test/u/{token}") <= 74
 
 
+@pytest.mark.holds("S-01", "U-06")
 def test_every_flipped_bit_is_noticed():
     token = make(Audience.UNSUB, ID, KEYRING)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -40,6 +42,7 @@ def test_every_flipped_bit_is_noticed():
 
 
 @pytest.mark.parametrize(("made_for", "shown_at"), list(permutations(Audience, 2)))
+@pytest.mark.holds("S-02")
 def test_a_token_for_one_door_does_not_open_another(made_for, shown_at):
     assert read(shown_at, make(made_for, ID, KEYRING), KEYRING) is None
 
@@ -49,6 +52,7 @@ def test_another_secret_makes_nothing_that_we_accept():
     assert read(Audience.UNSUB, forged, KEYRING) is None
 
 
+@pytest.mark.holds("U-13")
 def test_a_token_survives_the_rotation_of_keys():
     old = make(Audience.UNSUB, ID, KEYRING)
     rotated = Keyring.from_secret(NEXT_SECRET, kid=2, old={1: SECRET})

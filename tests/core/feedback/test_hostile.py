@@ -95,6 +95,7 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.holds("S-21")
 def test_whatever_it_is_it_takes_little_time_and_little_memory(name):
     tracemalloc.start()
     begun = time.process_time()

@@ -38,6 +38,7 @@ Ada
 """.encode()
 
 
+@pytest.mark.holds("U-19")
 def test_apples_goodbye_is_one_although_it_says_that_it_is_automatic():
     reading = read_report(APPLE, KEYS)
     assert isinstance(reading, Heard)
@@ -45,6 +46,7 @@ def test_apples_goodbye_is_one_although_it_says_that_it_is_automatic():
     assert reading.event.source == "mailto"
 
 
+@pytest.mark.holds("U-19", "U-20")
 def test_an_empty_or_forwarded_goodbye_is_known_by_its_recipient_alone():
     bare = read_report(b"From: <x@elsewhere.test>\r\n\r\n", KEYS, recipient=LEAVE.upper())
     assert isinstance(bare, Heard)
@@ -90,6 +92,7 @@ def test_a_goodbye_address_is_no_return_path():
         "stop\n\n",
     ],
 )
+@pytest.mark.holds("U-22")
 def test_a_reply_that_says_nothing_but_goodbye_is_one(words):
     reading = read_report(reply(words), KEYS, domain=BOUNCES)
     assert isinstance(reading, Heard)
@@ -110,6 +113,7 @@ def test_a_reply_that_says_nothing_but_goodbye_is_one(words):
         "",
     ],
 )
+@pytest.mark.holds("U-22")
 def test_a_reply_that_says_more_is_left_for_a_person(words):
     assert isinstance(read_report(reply(words), KEYS, domain=BOUNCES), Quarantined)
 

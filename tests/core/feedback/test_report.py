@@ -105,6 +105,7 @@ def test_a_forwarded_mailbox_is_dead_only_if_nothing_arrived_anywhere():
         dsn("ada@readers.test", returned=letter(link=link_of())),  # nor may a link suppress an address
     ],
 )
+@pytest.mark.holds("U-34")
 def test_a_bounce_without_a_token_of_ours_is_about_nobody(raw):
     assert "return path" in quarantined(raw)
 

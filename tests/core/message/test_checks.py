@@ -122,6 +122,7 @@ def test_a_fault_in_the_html_part_blocks(rule: str, piece: str) -> None:
         ("E-05", 'about disclaimer"', 'about"'),
     ],
 )
+@pytest.mark.holds("U-17")
 def test_what_the_html_part_lacks_blocks(rule: str, old: str, new: str) -> None:
     assert rule in rules(with_html(old, new))
 
@@ -140,6 +141,7 @@ def test_what_the_html_part_lacks_blocks(rule: str, old: str, new: str) -> None:
         ("C-45", "[[signed_up_on]]", "a day in spring"),
     ],
 )
+@pytest.mark.holds("U-17")
 def test_what_the_text_part_lacks_blocks(rule: str, old: str, new: str) -> None:
     old = {"may nap in the afternoon": "May I nap in the afternoon", "Hello": "[[greeting]]\n"}.get(old, old)
     assert rule in rules(with_text(old, new))
@@ -164,6 +166,7 @@ def test_the_size_is_that_of_the_longest_values() -> None:
     assert "H-01" not in {finding.rule for finding in check_letter(letter, slots=short)}
 
 
+@pytest.mark.holds("D-02")
 def test_an_image_of_our_own_is_welcome_in_an_issue_and_in_no_confirmation() -> None:
     image = '<img src="https://rounds.example/a.png" alt="" width="9" height="9">'
     hosts = frozenset({"rounds.example"})
@@ -172,6 +175,7 @@ def test_an_image_of_our_own_is_welcome_in_an_issue_and_in_no_confirmation() -> 
     assert {finding.rule for finding in check_letter(confirm, LetterKind.CONFIRM, SLOTS, hosts)} == {"D-02"}
 
 
+@pytest.mark.holds("D-02")
 def test_a_confirmation_links_to_nothing_but_confirm_and_not_me() -> None:
     link = '<a href="https://rounds.example/more" style="text-decoration: underline">Our other letters</a>'
     assert "D-02" in rules(with_html("</h1>", f"</h1>{link}", LetterKind.CONFIRM), LetterKind.CONFIRM)

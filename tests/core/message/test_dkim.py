@@ -113,6 +113,7 @@ def test_the_tags_are_those_of_the_standards() -> None:
     assert (first["s"], second["s"]) == ("r1", "e1")
 
 
+@pytest.mark.holds("U-04")
 def test_h_covers_the_fields_of_m_16_and_oversigns_those_of_m_17() -> None:
     """`List-Unsubscribe` and its Post stand in it twice: that is one-click's own condition (U-04)."""
     names = signature_fields(signed())[0]["h"].split(":")

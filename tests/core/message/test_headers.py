@@ -75,6 +75,7 @@ def unfolded(*fields: Field) -> list[str]:
     return re.sub(rb"\r\n(?= )", b"", serialise(fields)).decode().splitlines()
 
 
+@pytest.mark.holds("U-01")
 def test_an_issue_carries_each_field_once_and_in_the_form_that_receivers_read() -> None:
     assert unfolded(*one_issue()) == [
         "Date: Mon, 23 Nov 2026 09:00:00 +0000",
@@ -94,10 +95,12 @@ def test_an_issue_carries_each_field_once_and_in_the_form_that_receivers_read() 
     ]
 
 
+@pytest.mark.holds("U-03")
 def test_one_click_is_byte_exact() -> None:
     assert lines(*one_issue()).count(b"List-Unsubscribe-Post: List-Unsubscribe=One-Click") == 1
 
 
+@pytest.mark.holds("U-33")
 def test_a_system_message_says_that_a_machine_wrote_it_and_belongs_to_no_list() -> None:
     fields = system_message_headers(
         replace(SENDER, reply_to=""),
@@ -112,6 +115,7 @@ def test_a_system_message_says_that_a_machine_wrote_it_and_belongs_to_no_list() 
     assert b"Auto-Submitted: auto-generated" in lines(*fields)
 
 
+@pytest.mark.holds("U-02")
 def test_an_unsubscribe_url_of_any_length_stays_whole_and_plain() -> None:
     for length in range(1, 501):
         url = f"https://rounds.example/u/{'a' * length}"
@@ -222,6 +226,7 @@ BREAKS = ["\r\nBcc: eve@x.example", "\nBcc: eve@x.example", "\rBcc: x", "\0", "\
         lambda value: (Structured(f"X{value}", "tag"),),
     ],
 )
+@pytest.mark.holds("S-08")
 def test_no_value_can_break_out_of_its_field(make, extra: str) -> None:  # type: ignore[no-untyped-def]
     with pytest.raises(BadInput):
         serialise(make(f"ada{extra}"))
@@ -267,6 +272,7 @@ def test_a_date_without_zone_is_refused_and_with_one_keeps_its_moment() -> None:
         "",
     ],
 )
+@pytest.mark.holds("U-02")
 def test_an_unsubscribe_link_is_one_https_url(url: str) -> None:
     with pytest.raises(BadInput):
         one_issue(unsubscribe_url=url)
@@ -276,6 +282,7 @@ def test_plain_http_is_for_this_machine_alone() -> None:
     assert b"<http://127.0.0.1:8000/u/t>" in serialise(one_issue(unsubscribe_url="http://127.0.0.1:8000/u/t"))
 
 
+@pytest.mark.holds("U-32")
 def test_feedback_id_never_repeats_a_part_and_never_holds_a_space() -> None:
     with pytest.raises(BadInput, match="no two are the same"):
         one_issue(campaign="newsletter")
@@ -285,6 +292,7 @@ def test_feedback_id_never_repeats_a_part_and_never_holds_a_space() -> None:
         one_issue(replace(SENDER, feedback_sender_id="abcd"))
 
 
+@pytest.mark.holds("U-30")
 def test_a_list_id_is_the_same_for_two_issues_and_its_phrase_may_be_any_words() -> None:
     first = [line for line in unfolded(*one_issue()) if line.startswith("List-Id")]
     second = [
