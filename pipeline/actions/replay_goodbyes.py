@@ -34,10 +34,10 @@ def replay_goodbyes(now: datetime) -> int:
     with spool.taken(spool_folder()) as parts:
         for part in parts or []:
             strange = sum(not _apply(record) for record in part.records)
-            aside = spool.applied(part, strange=strange)
             count += len(part.records) - strange
-            if aside is not None:
-                _tell(aside.name, part.damage + strange, now)
+            if part.damage or strange:  # told first: nobody looks for a file that was laid aside
+                _tell(spool.aside(part).name, part.damage + strange, now)
+            spool.applied(part, strange=strange)
     if count:
         log.info("goodbyes.applied", count=count)
     return count
@@ -56,7 +56,7 @@ def _apply(record: Mapping[str, Any]) -> bool:
             evidence={"kept": True},
             suspect_automation=bool(record["suspect"]),
         )
-        withdraw(UUID(record["subscription"]), goodbye)
+        withdraw(UUID(record["subscription"]), goodbye, waited=True)
     except (KeyError, ValueError, TypeError, AttributeError, NotFound):
         return False
     return True

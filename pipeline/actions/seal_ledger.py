@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import structlog
 from django.db import transaction
 
 from pipeline.core.consent.seal import Seal, moved, seal, to_be_signed
-from pipeline.gateways import keys
-from pipeline.store import locks, seals
+from pipeline.gateways import keys, witness
+from pipeline.settings import current
+from pipeline.store import instance, locks, seals
 from pipeline.store.seals import Anchor
 
 EVERY = timedelta(seconds=60)
@@ -53,14 +55,14 @@ def _next() -> tuple[int, bool] | None:
         _afresh(before, cluster)
         return 1, True
     bound = seals.closed_below()
-    since = before.to_xid if before else 0
-    entries, to_xid = seals.closed(since, bound, before.floor if before else 0)
+    since = (before.to_xid, before.to_seq) if before else (0, 0)
+    entries, to = seals.closed(since, bound, before.floor if before else 0)
     if not entries:
         return None
-    made = seal(before, entries, cluster=cluster, to_xid=to_xid, highest=0, sealed_at=seals.clock())
-    seals.keep(made)
+    made = seal(before, entries, cluster=cluster, to=to, highest=0, sealed_at=seals.clock())
+    _keep(made)
     log.info("ledger.sealed", seal=made.number, entries=len(entries))
-    return 1, to_xid < bound
+    return 1, to[0] < bound
 
 
 def _afresh(before: Seal | None, cluster: str) -> None:
@@ -72,11 +74,11 @@ def _afresh(before: Seal | None, cluster: str) -> None:
             before,
             entries,
             cluster=cluster,
-            to_xid=seals.closed_below(),
+            to=(seals.closed_below(), 0),
             highest=seals.highest(),
             sealed_at=seals.clock(),
         )
-        seals.keep(made)
+        _keep(made)
     log.warning("ledger.moved", seal=made.number, entries=len(entries))
 
 
@@ -84,8 +86,18 @@ def _sign() -> None:
     """The last seal as it is when a day is first seen: all that was sealed before it is then out of anybody's reach."""
     last, now = seals.last(), seals.clock()
     day = now.date()
-    signed = seals.last_anchor()
-    if last is None or (signed is not None and signed >= day):
+    if last is None or seals.anchored(day):
         return
-    key_id, signature = keys.sign_ledger(to_be_signed(last.number, last.hash))
+    key_id, signature = keys.sign_ledger(to_be_signed(day.isoformat(), last.number, last.hash))
     seals.keep_anchor(Anchor(day, last.number, last.hash, key_id, signature, now))
+
+
+def _keep(made: Seal) -> None:
+    """In the database, and in the witness of this host: it says what the database had, if that is put in doubt."""
+    seals.keep(made)
+    witness.note(witness_folder(), instance.read().uid, made.number, made.hash)
+
+
+def witness_folder() -> Path:
+    """Where this host keeps the hashes of the seals that it made."""
+    return current().data_dir / "ledger"

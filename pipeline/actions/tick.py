@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from functools import lru_cache
 
+import structlog
+from django.db import DatabaseError
+
 from pipeline.actions.check_clock import clock_refusal
 from pipeline.actions.check_fence import check_fence
 from pipeline.actions.check_signing import check_signing
@@ -19,8 +22,11 @@ from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.seal_ledger import seal_if_due
 from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.watch_campaigns import watch_campaigns
+from pipeline.core.errors import RoundsError
 from pipeline.gateways.queue import Job, ring
 from pipeline.store import deliveries, instance, locks, periods, sending
+
+log = structlog.get_logger()
 
 
 def tick(now: datetime, *, bell: bool = True) -> None:
@@ -28,11 +34,11 @@ def tick(now: datetime, *, bell: bool = True) -> None:
 
     One tick at a time: a second one, from another scheduler or a slow predecessor, leaves at once.
     """
-    seal_if_due()  # whatever may or may not be sent
+    _seal()
     with locks.only_one("tick") as mine:
         if not mine:
             return
-        replay_goodbyes(now)
+        _apply_goodbyes(now)
         if clock_refusal():
             return  # by this clock nothing is due, late or old: another machine's tick does the work
         periods.prepare(now)
@@ -53,6 +59,22 @@ def tick(now: datetime, *, bell: bool = True) -> None:
     hear_refusals(now)
     collect_if_due(now)
     _once_a_day(now.date())
+
+
+def _seal() -> None:
+    """Whatever may or may not be sent. And whatever is wrong with the seals, everything else goes on."""
+    try:
+        seal_if_due()
+    except (DatabaseError, RoundsError, MemoryError):
+        log.exception("ledger.not_sealed")
+
+
+def _apply_goodbyes(now: datetime) -> None:
+    """Until all are applied no sender of this host begins; but what else a tick does goes on."""
+    try:
+        replay_goodbyes(now)
+    except (DatabaseError, OSError):
+        log.exception("goodbyes.wait")
 
 
 @lru_cache(maxsize=1)

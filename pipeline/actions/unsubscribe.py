@@ -8,7 +8,7 @@ from pathlib import Path
 from uuid import UUID
 
 import structlog
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import DatabaseError, DataError, InterfaceError, transaction
 
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
@@ -75,25 +75,31 @@ def unsubscribe(
         if page.preview:
             return page
         subscribed = withdraw(_named(token), goodbye)
-    except (OperationalError, InterfaceError):
-        connection.close()
+    except DataError:
+        raise
+    except (
+        DatabaseError,
+        InterfaceError,
+    ):  # away, read-only, half restored: whatever it is, nothing was recorded
         return _keep(_named(token), goodbye)
     may_undo = subscribed and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
     undo = make(Audience.UNDO, goodbye.event_id.bytes, keyring()) if may_undo else ""
     return UnsubscribePage(page.title, page.address, subscribed=False, undo=undo)
 
 
-def withdraw(subscription: UUID, goodbye: Entry) -> bool:
+def withdraw(subscription: UUID, goodbye: Entry, *, waited: bool = False) -> bool:
     """Record a goodbye that is for one subscription, unless it is a repeated one. Returns whether it ended a yes.
 
-    A yes that was said after it stands: the goodbye may have waited. Raises NotFound.
+    After one that has `waited`, a yes that was said later stands. For any other the order of the ledger decides, and
+    no clock: whoever says no now is heeded, whatever time a yes was written down with. Raises NotFound.
     """
     with transaction.atomic():
         found = _known(subscription)
         entries = consent.ledger_locked(found.subscriber_id)
         standing = fold(entries).of(found.purpose)
         yes = next((entry for entry in entries if entry.seq == standing.seq), None)
-        ends = standing.permits and (yes is None or yes.occurred_at <= goodbye.occurred_at)
+        later = waited and yes is not None and yes.occurred_at > goodbye.occurred_at
+        ends = standing.permits and not later
         if ends:
             record_consent(found.subscriber_id, [replace(goodbye, purpose=found.purpose)])
         return ends

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
+from pipeline.actions.seal_ledger import witness_folder
+from pipeline.core.address import parse
 from pipeline.core.consent.seal import (
     NOTHING_BEFORE,
     Seal,
@@ -16,10 +18,11 @@ from pipeline.core.consent.seal import (
     to_be_signed,
 )
 from pipeline.core.errors import BadInput
-from pipeline.gateways import keys
-from pipeline.store import seals
+from pipeline.gateways import keys, witness
+from pipeline.store import instance, seals
 
 UNSIGNED_FOR = timedelta(days=2)  # the scheduler signs once a day
+UNSEALED_FOR = timedelta(minutes=10)  # and seals once a minute
 MOST = 100  # findings that are told; a ledger in which everything is wrong is told by its first
 
 Tell = Callable[[int, int], None]
@@ -50,10 +53,8 @@ def verify_ledger(held: str = "", tell: Tell = lambda seal, entries: None) -> Ve
         if len(walk.found) >= MOST:
             return walk.verdict(waiting=0)
     walk.found += _signatures(walk)
-    walk.found += [
-        Tampering(0, f"Subscriber {number} is not the mailbox that their last entry is about.")
-        for number in seals.moved_keys()
-    ]
+    walk.found += _witnessed(walk)
+    walk.found += _mailboxes()
     return walk.verdict(waiting=_in_no_seal(walk))
 
 
@@ -70,6 +71,7 @@ class _Walk:
         self.first: Seal | None = None
         self.last: Seal | None = None  # without its entries, as all that is kept of a seal
         self.heads: dict[int, Seal] = {}
+        self.hashes: list[bytes] = []  # of seal 1 and on
 
     def over(self, one: Seal) -> None:
         self.found += examine_chain(one, self.last)
@@ -85,6 +87,7 @@ class _Walk:
             )
         self.last = replace(one, seqs=(), leaves=())
         self.first = self.first or self.last
+        self.hashes.append(one.hash)
         if one.number == self.held[0] or any(anchor.seal == one.number for anchor in self.anchors):
             self.heads[one.number] = self.last
 
@@ -138,33 +141,67 @@ def _held(held: str) -> tuple[int, bytes]:
 
 def _in_no_seal(walk: _Walk) -> int:
     """How many entries came since the last seal. Any other that no seal has was put in beneath it."""
-    last, waiting = walk.last, 0
+    last, waiting, oldest = walk.last, 0, None
     elsewhere = last is None or moved(last, seals.cluster())
-    for seq, xid in seals.numbers():
+    to_come = seals.never_began()
+    for seq, xid, recorded_at in seals.numbers():
         if seq in walk.seen:
             continue
-        if last is None or elsewhere or (xid >= last.to_xid and seq > last.floor):
+        fits = last is None or elsewhere or ((xid, seq) >= (last.to_xid, last.to_seq) and seq > last.floor)
+        if fits and (elsewhere or xid < to_come):
             waiting += 1
+            oldest = min(oldest or recorded_at, recorded_at)
         else:
-            said = f"Entry {seq} is in no seal, and should be in {last.number} or an earlier one: it was put in later."
-            walk.found.append(Tampering(last.number, said))
+            number = last.number if last else 0
+            said = f"Entry {seq} is in no seal, and should be in {number} or an earlier one: it was put in later."
+            walk.found.append(Tampering(number, said))
+    if oldest is not None and seals.clock() - oldest > UNSEALED_FOR:
+        walk.notes.append(
+            f"Entries wait for a seal since {oldest:%Y-%m-%d %H:%M}: the scheduler does not seal, or a transaction"
+            " has been open since then in some database of the server."
+        )
     return waiting
+
+
+def _witnessed(walk: _Walk) -> Iterator[Tampering]:
+    """What this host noted of its own seals, outside the database."""
+    for number, hashed in witness.noted(witness_folder(), instance.read().uid):
+        if number > len(walk.hashes):
+            yield Tampering(
+                number, f"Seal {number}, which this host made, is gone. Or the database was put back."
+            )
+        elif walk.hashes[number - 1] != hashed:
+            yield Tampering(
+                number, f"Seal {number} is not the one that this host made. Or the database was put back."
+            )
+
+
+def _mailboxes() -> Iterator[Tampering]:
+    for number, address, key, about in seals.addresses():
+        if keys.key_of(parse(address)) != key:
+            yield Tampering(0, f"Subscriber {number} has another address than the key beside it says.")
+        if any(each != key for each in about):
+            yield Tampering(0, f"Subscriber {number} is not the mailbox that their entries are about.")
 
 
 def _signatures(walk: _Walk) -> Iterator[Tampering]:
     for anchor in walk.anchors:
         number, day = anchor.seal, anchor.day
-        if not keys.ledger_signed(anchor.key_id, to_be_signed(number, anchor.hash), anchor.signature):
+        if not keys.ledger_signed(
+            anchor.key_id, to_be_signed(day.isoformat(), number, anchor.hash), anchor.signature
+        ):
             yield Tampering(
                 number,
                 f"The signature of {day} is not by our key: seal {number} proves nothing.",
             )
         head = walk.heads.get(number)
+        if head is not None and head.sealed_at.date() > day:
+            yield Tampering(number, f"Seal {number} is younger than its signature of {day}.")
         if head is None or head.hash != anchor.hash:
             yield Tampering(number, f"Seal {number} is not the one that was signed on {day}.")
     if walk.first is not None and walk.last is not None:
         signed = walk.anchors[-1].signed_at if walk.anchors else walk.first.sealed_at
-        if walk.last.sealed_at - signed > UNSIGNED_FOR:
+        if seals.clock() - signed > UNSIGNED_FOR:
             yield Tampering(
                 walk.last.number, f"No seal was signed since {signed:%Y-%m-%d}, and one is due each day."
             )

@@ -38,13 +38,17 @@ class Part:
 def waiting(folder: Path) -> bool:
     """Whether any goodbye waits to be applied. Cheap enough to ask before every group of dots."""
     try:
-        with os.scandir(folder) as entries:
-            return any(
-                (entry.name == OPEN or entry.name.startswith(TAKEN)) and entry.stat().st_size
-                for entry in entries
-            )
+        names = [path.name for path in folder.iterdir()]
     except FileNotFoundError:
         return False
+    for name in names:
+        if name == OPEN or name.startswith(TAKEN):
+            try:
+                if (folder / name).stat().st_size:
+                    return True
+            except FileNotFoundError:
+                return True  # it was moved while we looked: somebody is applying it
+    return False
 
 
 def add(folder: Path, record: Mapping[str, Any]) -> None:
@@ -52,7 +56,10 @@ def add(folder: Path, record: Mapping[str, Any]) -> None:
     said = json.dumps(record, separators=(",", ":")).encode()
     line = b"%08x %b\n" % (crc32(said), said)
     try:
+        new = not folder.is_dir()
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if new:
+            _sync_folder(folder.parent)
         file = _locked(folder / OPEN)
         try:
             _append(file, line)
@@ -125,7 +132,9 @@ def _take_away(folder: Path) -> None:
     file = _locked(folder / OPEN)
     try:
         if os.fstat(file).st_size:
-            (folder / OPEN).rename(folder / f"{TAKEN}{time.time_ns():020d}")
+            # Never without a name: whoever looks meanwhile sees that something waits.
+            os.link(folder / OPEN, folder / f"{TAKEN}{time.time_ns():020d}")
+            (folder / OPEN).unlink()
             _sync_folder(folder)
     finally:
         os.close(file)
@@ -147,7 +156,10 @@ def _record(line: bytes) -> Mapping[str, Any] | None:
     said = line[9:]
     if line[:9] != b"%08x " % crc32(said):
         return None
-    record = json.loads(said)
+    try:
+        record = json.loads(said)
+    except ValueError:
+        return None
     return record if isinstance(record, dict) else None
 
 
@@ -156,5 +168,9 @@ def applied(part: Part, *, strange: int = 0) -> Path | None:
     if not part.damage and not strange:
         part.path.unlink()
         return None
-    aside = part.path.with_name(part.path.name.replace(TAKEN, DAMAGED, 1))
-    return part.path.rename(aside)
+    return part.path.rename(aside(part))
+
+
+def aside(part: Part) -> Path:
+    """Where a part is laid that a person must look at."""
+    return part.path.with_name(part.path.name.replace(TAKEN, DAMAGED, 1))

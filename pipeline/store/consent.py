@@ -241,16 +241,17 @@ def notice(notice_id: str, version: int) -> StoredNotice | None:
 
 
 def current_notices(on: date) -> list[StoredNotice]:
-    """The notice in force for each purpose on a day, of those that break no rule: sign-up is offered under these, and
-    for these purposes, only (C-43).
+    """The notice in force for each purpose on a day, if it breaks no rule: sign-up is offered for these purposes only.
+
+    One that breaks a rule closes its list, although the version before it broke none: that is no longer true (C-43).
     """
     rows = (
-        models.NoticeVersion.objects.filter(effective_from__lte=on, findings=[])
+        models.NoticeVersion.objects.filter(effective_from__lte=on)
         .select_related("purpose")
         .order_by("purpose_id", "-version")
         .distinct("purpose_id")
     )
-    return [_notice(row) for row in rows]
+    return [_notice(row) for row in rows if not row.findings]
 
 
 def _notice(row: models.NoticeVersion) -> StoredNotice:

@@ -17,8 +17,7 @@ from pipeline.store import models
 
 LEAF = 32  # bytes
 PAGE = 50_000  # entries that are read at once
-# A seal is over no more entries than this, so that it fits in memory with them; but never over half a transaction.
-LARGEST = 50_000
+LARGEST = 50_000  # entries that one seal is over at most, so that it fits in memory with them
 
 _COLUMNS = (
     "seq, xid, event_id, subscriber_id, address_key, purpose_id, kind, state_after, occurred_at, recorded_at, actor,"
@@ -46,22 +45,19 @@ def closed_below() -> int:
     return int(_value("SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint"))
 
 
-def closed(from_xid: int, to_xid: int, floor: int) -> tuple[list[SealedEntry], int]:
-    """The entries above `floor` of these transactions, in their order, and how far that is after all.
+def closed(start: tuple[int, int], to_xid: int, floor: int) -> tuple[list[SealedEntry], tuple[int, int]]:
+    """The entries above `floor` from (xid, seq) on, in their order, and how far that is after all: to the end of the
+    transactions below `to_xid`, or no further than the largest seal.
 
     Call it after `closed_below`, in a snapshot of its own.
     """
     found = _entries(
-        "xid >= %s AND xid < %s AND seq > %s ORDER BY xid, seq LIMIT %s",
-        [from_xid, to_xid, floor, LARGEST + 1],
+        "(xid, seq) >= (%s, %s) AND xid < %s AND seq > %s ORDER BY xid, seq LIMIT %s",
+        [*start, to_xid, floor, LARGEST + 1],
     )
     if len(found) <= LARGEST:
-        return found, to_xid
-    last = found[-1].xid
-    whole = [entry for entry in found if entry.xid < last]
-    if whole:
-        return whole, last
-    return _entries("xid = %s AND seq > %s ORDER BY seq", [last, floor]), last + 1
+        return found, (to_xid, 0)
+    return found[:-1], (found[-1].xid, found[-1].seq)
 
 
 def hold() -> None:
@@ -75,7 +71,7 @@ def in_no_seal() -> list[SealedEntry]:
     known = {seq for one in all_seals() for seq in one.seqs}
     return [
         entry
-        for page in _batches([seq for seq, _ in numbers() if seq not in known])
+        for page in _batches([seq for seq, *_ in numbers() if seq not in known])
         for entry in _entries("seq = ANY(%s) ORDER BY xid, seq", [page])
     ]
 
@@ -85,19 +81,25 @@ def highest() -> int:
     return int(_value("SELECT coalesce(max(seq), 0) FROM consent_event"))
 
 
-def numbers() -> Iterator[tuple[int, int]]:
-    """(seq, xid) of every entry, in the order of seq."""
-    last = 0
+def numbers() -> Iterator[tuple[int, int, datetime]]:
+    """(seq, xid, recorded_at) of every entry, in the order of seq."""
+    last = -(1 << 62)
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT seq, xid FROM consent_event WHERE seq > %s ORDER BY seq LIMIT %s", [last, PAGE]
+                "SELECT seq, xid, recorded_at FROM consent_event WHERE seq > %s ORDER BY seq LIMIT %s",
+                [last, PAGE],
             )
             page = cursor.fetchall()
         yield from page
         if len(page) < PAGE:
             return
         last = page[-1][0]
+
+
+def never_began() -> int:
+    """No transaction has had this number yet, nor any larger one."""
+    return int(_value("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
 
 
 def of_subscriber(subscriber_id: int) -> list[SealedEntry]:
@@ -133,7 +135,9 @@ def keep(made: Seal) -> None:
         number=made.number,
         cluster=made.cluster,
         from_xid=made.from_xid,
+        from_seq=made.from_seq,
         to_xid=made.to_xid,
+        to_seq=made.to_seq,
         floor=made.floor,
         afresh=made.afresh,
         count=made.count,
@@ -156,7 +160,7 @@ def over(entries: Sequence[SealedEntry]) -> list[Seal]:
     """The seals that have these entries, whole and in order."""
     might = Q(pk__in=[])
     for entry in entries:
-        might |= Q(afresh=False, floor__lt=entry.seq, from_xid__lte=entry.xid, to_xid__gt=entry.xid)
+        might |= Q(afresh=False, floor__lt=entry.seq, from_xid__lte=entry.xid, to_xid__gte=entry.xid)
         might |= Q(afresh=True, floor__gte=entry.seq)
     wanted = {entry.seq for entry in entries}
     rows = models.LedgerSeal.objects.filter(might).order_by("number")
@@ -181,7 +185,9 @@ def _seal(row: models.LedgerSeal, *, whole: bool = True) -> Seal:
         number=row.number,
         cluster=row.cluster,
         from_xid=row.from_xid,
+        from_seq=row.from_seq,
         to_xid=row.to_xid,
+        to_seq=row.to_seq,
         floor=row.floor,
         afresh=row.afresh,
         count=row.count,
@@ -214,10 +220,9 @@ def anchors() -> list[Anchor]:
     ]
 
 
-def last_anchor() -> date | None:
-    """The last day that has one."""
-    day: date | None = models.LedgerAnchor.objects.order_by("-day").values_list("day", flat=True).first()
-    return day
+def anchored(day: date) -> bool:
+    """Whether a day has its signature."""
+    return models.LedgerAnchor.objects.filter(day=day).exists()
 
 
 def keep_anchor(anchor: Anchor) -> None:
@@ -232,18 +237,25 @@ def keep_anchor(anchor: Anchor) -> None:
     )
 
 
-def moved_keys() -> list[int]:
-    """Subscribers whose mailbox is not the one that their last entry was about."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT s.id FROM subscriber s
-             CROSS JOIN LATERAL (SELECT e.address_key FROM consent_event e WHERE e.subscriber_id = s.id
-                                  ORDER BY e.seq DESC LIMIT 1) last
-             WHERE last.address_key <> s.address_key ORDER BY s.id
-            """
-        )
-        return [row[0] for row in cursor.fetchall()]
+def addresses() -> Iterator[tuple[int, str, bytes, list[bytes]]]:
+    """Each subscriber: number, address, its key, and the keys that their entries were about."""
+    last = 0
+    while True:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                SELECT s.id, s.address, s.address_key,
+                       (SELECT array_agg(DISTINCT e.address_key) FROM consent_event e WHERE e.subscriber_id = s.id)
+                  FROM subscriber s WHERE s.id > %s ORDER BY s.id LIMIT %s
+                """,
+                [last, PAGE],
+            )
+            page = cursor.fetchall()
+        for number, address, key, keys in page:
+            yield number, address, bytes(key), [bytes(each) for each in keys or ()]
+        if len(page) < PAGE:
+            return
+        last = page[-1][0]
 
 
 def _value(statement: str) -> Any:

@@ -99,6 +99,13 @@ def test_a_yes_that_was_said_after_it_stands(ada):
     assert status_of(ada) is ConsentStatus.GIVEN
 
 
+def test_a_goodbye_said_now_is_heeded_whatever_time_the_yes_was_written_down_with(ada):
+    factories.say(ada, EventKind.CONSENT_WITHDRAWN, now=NOW)
+    factories.say(ada, EventKind.CONSENT_GIVEN, now=NOW + timedelta(days=2))  # by a clock that is ahead
+    assert not leave(token_of(ada), NOW + timedelta(hours=1)).kept
+    assert status_of(ada) is ConsentStatus.WITHDRAWN
+
+
 def test_it_waits_for_as_long_as_the_database_is_away(ada):
     token = token_of(ada)
     with database_away():

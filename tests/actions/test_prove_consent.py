@@ -83,6 +83,7 @@ CHANGES = {
         signature=other_hex(d["signatures"][0]["signature"])
     ),
     "the signed hash": lambda d: d["signatures"][0].update(hash=other_hex(d["signatures"][0]["hash"])),
+    "the day of the signature": lambda d: d["signatures"][0].update(day="2019-01-01"),
     "the key": lambda d: d.update(public_key=other_hex(d["public_key"])),
 }
 
@@ -111,6 +112,10 @@ def test_a_proof_with_something_changed_does_not_fit(proof, what):
         b'{"form": "rounds-consent-proof/1", "seals": {}, "entries": [{}], "signatures": [], "public_key": ""}',
         b'{"form": "rounds-consent-proof/1", "seals": {}, "entries": [], "signatures": [{}], "public_key": "00"}',
         b"[" * 100_000,
+        b'{"form": "rounds-consent-proof/1", "seals": {"1": "'
+        + b"[" * 100_000
+        + b'"}, "entries": [], "signatures": [],'
+        b' "public_key": ""}',
     ],
 )
 def test_what_is_no_proof_is_said_to_be_none(text):

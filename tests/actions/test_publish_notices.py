@@ -55,14 +55,14 @@ def test_without_a_compliant_notice_nobody_signs_up(notices):
 
 
 @pytest.mark.holds("C-43")
-def test_a_new_version_that_breaks_a_rule_leaves_the_one_before_it_in_force(notices):
+def test_a_new_version_that_breaks_a_rule_closes_its_list(notices):
     publish_notices(NOW)
     path = notices / "weekly-health-email.toml"
     text = path.read_text()
     spoilt = text.replace("version = 3", "version = 4").replace("Complaints. If you", "If you")
     path.write_text(spoilt.replace("complain", "write").replace("ICO", "office"))
     assert publish_notices(NOW) == 1
-    assert in_force() == {WEEKLY: 3, DAILY: 3}
+    assert in_force() == {DAILY: 3}
 
 
 def sign_up() -> SignUp:

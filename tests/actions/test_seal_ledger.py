@@ -49,7 +49,7 @@ def three_seals() -> None:
 
 def wait_for_all() -> None:
     """Until no transaction of another test holds anything of this one's back."""
-    last = max(xid for _, xid in seals.numbers())
+    last = max(xid for _, xid, _ in seals.numbers())
     deadline = time.monotonic() + 60
     while seals.closed_below() <= last:
         assert time.monotonic() < deadline, "something holds a transaction open"
@@ -122,7 +122,7 @@ def test_long_transactions_that_end_out_of_order_are_each_in_one_seal():
     seal_all()
     counts = Counter(seq for one in seals.all_seals() for seq in one.seqs)
     assert set(counts.values()) == {1}
-    assert set(counts) == {seq for seq, _ in seals.numbers()}
+    assert set(counts) == {seq for seq, *_ in seals.numbers()}
     assert (verify_ledger().entries, verify_ledger().waiting) == (100, 0)
 
 
@@ -143,7 +143,7 @@ def _seal_and_close() -> None:
     connection.close()
 
 
-def test_a_long_list_is_sealed_in_parts_and_no_transaction_is_parted(monkeypatch):
+def test_a_long_list_and_a_long_transaction_are_sealed_in_parts(monkeypatch):
     monkeypatch.setattr(seals, "LARGEST", 3)
     monkeypatch.setattr(seals, "PAGE", 2)
     person = factories.subscriber("ada")
@@ -160,7 +160,7 @@ def test_a_long_list_is_sealed_in_parts_and_no_transaction_is_parted(monkeypatch
     factories.say(person, EventKind.CONSENT_WITHDRAWN)
     wait_for_all()
     seal_ledger()
-    assert [len(one.seqs) for one in seals.all_seals()] == [3, 2, 5, 1]
+    assert [len(one.seqs) for one in seals.all_seals()] == [3, 3, 3, 2]
     assert sentences(verify_ledger()) == []
 
 
@@ -247,10 +247,10 @@ def test_two_mailboxes_that_changed_places_are_found():
         cursor.execute(
             "UPDATE subscriber SET address_key = %s WHERE id = %s", [bytes(ben.address_key), ada.pk]
         )
-    assert sentences(verify_ledger()) == [
-        f"Subscriber {number} is not the mailbox that their last entry is about."
-        for number in (ada.pk, ben.pk)
-    ]
+    found = sentences(verify_ledger())
+    for number in (ada.pk, ben.pk):
+        assert f"Subscriber {number} has another address than the key beside it says." in found
+        assert f"Subscriber {number} is not the mailbox that their entries are about." in found
 
 
 def make_all_anew(execute: Callable[..., None]) -> None:
@@ -275,12 +275,12 @@ def test_a_ledger_that_was_sealed_anew_after_a_change_is_betrayed_by_the_signatu
             "UPDATE consent_event SET state_after = 'withdrawn' WHERE seq = (SELECT min(seq) FROM consent_event)"
         )
         make_all_anew(execute)
-    assert sentences(verify_ledger()) == [f"Seal 1 is not the one that was signed on {today()}."]
+    assert f"Seal 1 is not the one that was signed on {today()}." in sentences(verify_ledger())
     with guards_down() as execute:
         execute("UPDATE ledger_anchor SET hash = (SELECT hash FROM ledger_seal WHERE number = 1)")
-    assert sentences(verify_ledger()) == [
-        f"The signature of {today()} is not by our key: seal 1 proves nothing."
-    ]
+    assert f"The signature of {today()} is not by our key: seal 1 proves nothing." in sentences(
+        verify_ledger()
+    )
 
 
 def test_without_its_signatures_it_is_betrayed_by_the_seal_that_was_kept_outside():
@@ -293,14 +293,70 @@ def test_without_its_signatures_it_is_betrayed_by_the_seal_that_was_kept_outside
             "UPDATE consent_event SET state_after = 'withdrawn' WHERE seq = (SELECT min(seq) FROM consent_event)"
         )
         make_all_anew(execute)
-    assert sentences(verify_ledger(held)) == ["Seal 3 is not the one that was kept outside."]
+    assert "Seal 3 is not the one that was kept outside." in sentences(verify_ledger(held))
 
 
-def test_seals_that_nobody_signed_for_days_are_told():
+def test_without_any_of_that_it_is_betrayed_by_what_this_host_noted_of_its_seals():
+    three_seals()
+    with guards_down() as execute:
+        execute(
+            "UPDATE consent_event SET state_after = 'withdrawn' WHERE seq = (SELECT min(seq) FROM consent_event)"
+        )
+        make_all_anew(execute)
+        execute("DELETE FROM ledger_anchor")
+    seal_ledger()  # our own sealer signs what it finds
+    assert sentences(verify_ledger()) == [
+        f"Seal {number} is not the one that this host made. Or the database was put back."
+        for number in (1, 2, 3)
+    ]
+
+
+def test_seals_that_this_host_made_and_that_are_gone_are_told():
     three_seals()
     with guards_down() as execute:
         execute("DELETE FROM ledger_anchor")
-        execute("UPDATE ledger_seal SET sealed_at = sealed_at + interval '3 days' WHERE number = 3")
+        execute("DELETE FROM ledger_seal WHERE number > 1")
+    assert "Seal 3, which this host made, is gone. Or the database was put back." in sentences(
+        verify_ledger()
+    )
+
+
+def test_an_address_that_changed_while_its_key_stayed_is_found():
+    three_seals()
+    ada = models.Subscriber.objects.order_by("id")[0]
+    models.Subscriber.objects.filter(pk=ada.pk).update(address="mallory@elsewhere.test")
+    assert sentences(verify_ledger()) == [
+        f"Subscriber {ada.pk} has another address than the key beside it says."
+    ]
+
+
+def test_an_entry_of_a_transaction_that_never_was_does_not_wait_for_ever():
+    three_seals()
+    with guards_down() as execute:
+        execute(
+            "INSERT INTO consent_event (event_id, subscriber_id, kind, state_after, occurred_at, recorded_at, xid,"
+            " address_key, actor, method, notice_id, consent_sentence_sha256, evidence_grade, evidence,"
+            " suspect_automation) SELECT gen_random_uuid(), id, 'SAR_RECEIVED', 'unknown', now(), now(),"
+            " 1::bigint << 61, address_key, 'system', 'admin', '', '', '', '{}', false FROM subscriber LIMIT 1"
+        )
+    [found] = sentences(verify_ledger())
+    assert found.endswith("it was put in later.")
+
+
+def test_entries_that_wait_for_long_are_noted(monkeypatch):
+    three_seals()
+    factories.readers(["gwen"])
+    later = seals.clock() + timedelta(hours=1)
+    monkeypatch.setattr(seals, "clock", lambda: later)
+    found = verify_ledger()
+    assert (found.waiting, sentences(found)) == (1, [])
+    assert found.notes[0].startswith("Entries wait for a seal since")
+
+
+def test_seals_that_nobody_signed_for_days_are_told(monkeypatch):
+    three_seals()
+    later = seals.clock() + timedelta(days=3)
+    monkeypatch.setattr(seals, "clock", lambda: later)
     assert any("No seal was signed since" in sentence for sentence in sentences(verify_ledger()))
 
 

@@ -35,7 +35,7 @@ def test_a_change_is_told_with_its_entry_and_its_seal_and_ends_with_status_1(rou
     seal_all()
     with guards_down() as execute:
         execute("UPDATE consent_event SET occurred_at = occurred_at - interval '1 year'")
-    first = next(seq for seq, _ in seals.numbers())
+    first = next(seq for seq, *_ in seals.numbers())
     answered = rounds("ledger", "verify")
     assert answered.exit_code == 1
     assert f"Entry {first} is not what seal 1 has: it was edited." in answered.output

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -73,3 +74,12 @@ def browser() -> Client:
 def machine() -> Client:
     """A program: no cookie, no origin, no referrer."""
     return Client()
+
+
+@pytest.fixture
+def spool_of_our_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where goodbyes of this test are kept while it takes the database away. Nobody applies them but the test."""
+    for module in ("unsubscribe", "replay_goodbyes"):
+        monkeypatch.setattr(f"pipeline.actions.{module}.spool_folder", lambda: tmp_path / "spool")
+    monkeypatch.setattr("pipeline.web.public.unsubscribe_page.apply_soon", lambda: None)
+    return tmp_path / "spool"

@@ -296,11 +296,8 @@ def test_a_preview_link_is_inert(machine, browser, ada):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.holds("S-20")
 def test_without_the_database_a_goodbye_is_kept_answered_202_and_applied_when_it_is_back(
-    machine, browser, ada, tmp_path, monkeypatch
+    machine, browser, ada, spool_of_our_own
 ):
-    for module in ("unsubscribe", "replay_goodbyes"):
-        monkeypatch.setattr(f"pipeline.actions.{module}.spool_folder", lambda: tmp_path / "spool")
-    monkeypatch.setattr("pipeline.web.public.unsubscribe_page.apply_soon", lambda: None)
     token = ada.leave_token()
     with database_away():
         clicked = machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED)
@@ -318,9 +315,8 @@ def test_without_the_database_a_goodbye_is_kept_answered_202_and_applied_when_it
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_database_and_disk_it_is_503_and_never_a_false_yes(machine, ada, tmp_path, monkeypatch):
-    (tmp_path / "goodbyes").mkdir()
-    monkeypatch.setattr("pipeline.actions.unsubscribe.spool_folder", lambda: tmp_path)
+def test_without_database_and_disk_it_is_503_and_never_a_false_yes(machine, ada, spool_of_our_own):
+    (spool_of_our_own / "goodbyes").mkdir(parents=True)
     token = ada.leave_token()
     with database_away():
         answer = machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED)

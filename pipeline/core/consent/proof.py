@@ -93,7 +93,7 @@ def check(proof: Mapping[str, Any]) -> Checked:
         raise BadInput(f"This is no proof that Rounds wrote: it is not of the form {FORM}.")
     try:
         return _checked(proof)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError, RecursionError) as error:
         raise BadInput(
             f"This proof cannot be read: a part of it is missing or is something else ({error})."
         ) from None
@@ -135,7 +135,7 @@ def _bad_signature(said: Mapping[str, Any], hashes: Mapping[int, bytes], key: by
         return f"Seal {number} is not the one that was signed on {said['day']}."
     try:
         Ed25519PublicKey.from_public_bytes(key).verify(
-            bytes.fromhex(said["signature"]), to_be_signed(number, hashed)
+            bytes.fromhex(said["signature"]), to_be_signed(said["day"], number, hashed)
         )
     except InvalidSignature:
         return f"The signature of {said['day']} is not by the key that the proof names."

@@ -82,8 +82,8 @@ class SealedEntry:
 
 @dataclass(frozen=True, slots=True)
 class Seal:
-    """`from_xid` to `to_xid`, without the latter, are the transactions it covers in the database server `cluster`, as
-    far as their entries are numbered above `floor`.
+    """It covers the entries from (`from_xid`, `from_seq`) to (`to_xid`, `to_seq`), without the latter, by transaction
+    and number, in the database server `cluster`, as far as they are numbered above `floor`.
 
     `afresh`: the database came from another server, as a restored backup does, and transactions are counted anew. Such
     a seal covers whatever was in no seal yet, and its `floor` is the last entry of all.
@@ -92,7 +92,9 @@ class Seal:
     number: int  # from 1, without gaps
     cluster: str
     from_xid: int
+    from_seq: int
     to_xid: int
+    to_seq: int
     floor: int
     afresh: bool
     count: int
@@ -110,8 +112,8 @@ class Seal:
             SEAL_FORM,
             self.number,
             self.cluster,
-            self.from_xid,
-            self.to_xid,
+            [self.from_xid, self.from_seq],
+            [self.to_xid, self.to_seq],
             [self.floor, self.afresh],
             self.count,
             self.root.hex(),
@@ -130,11 +132,11 @@ def seal(
     entries: Sequence[SealedEntry],
     *,
     cluster: str,
-    to_xid: int,
+    to: tuple[int, int],
     highest: int,
     sealed_at: datetime,
 ) -> Seal:
-    """The next seal, over entries in the order of (xid, seq). `highest`: the last entry of the ledger."""
+    """The next seal, over entries in the order of (xid, seq), up to `to`. `highest`: the last entry of the ledger."""
     afresh = moved(before, cluster)
     leaves = tuple(entry.leaf for entry in entries)
     floor = before.floor if before else 0
@@ -142,7 +144,9 @@ def seal(
         number=before.number + 1 if before else 1,
         cluster=cluster,
         from_xid=0 if before is None or afresh else before.to_xid,
-        to_xid=to_xid,
+        from_seq=0 if before is None or afresh else before.to_seq,
+        to_xid=to[0],
+        to_seq=to[1],
         floor=max(floor, highest) if afresh else floor,
         afresh=afresh,
         count=len(entries),
@@ -161,9 +165,9 @@ def moved(before: Seal | None, cluster: str) -> bool:
     return before is not None and before.cluster != cluster
 
 
-def to_be_signed(number: int, hashed: bytes) -> bytes:
-    """What the signature of a day is over."""
-    return _json(SEAL_FORM, number, hashed.hex())
+def to_be_signed(day: str, number: int, hashed: bytes) -> bytes:
+    """What the signature of a day is over. `day` is in ISO 8601."""
+    return _json(SEAL_FORM, day, number, hashed.hex())
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +191,8 @@ def examine_chain(this: Seal, before: Seal | None) -> Iterable[Tampering]:
         yield Tampering(this.number, f"Seal {this.number} was edited: its root is not that of its entries.")
     if before is not None and this.number == number:
         elsewhere = moved(before, this.cluster)
-        goes_on = (this.from_xid, this.floor) == (before.to_xid, before.floor)
+        begins, ended = (this.from_xid, this.from_seq), (before.to_xid, before.to_seq)
+        goes_on = begins == ended and this.floor == before.floor
         if this.afresh is not elsewhere or not (elsewhere or goes_on):
             yield Tampering(this.number, f"Seal {this.number} does not begin where the one before it ends.")
 

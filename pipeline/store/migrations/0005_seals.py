@@ -15,7 +15,7 @@ CREATE INDEX consent_event_of_transaction ON consent_event (xid, seq);
 
 # Who inserts may not choose when, in which transaction, or about whom an entry was made.
 STAMP = """
-CREATE OR REPLACE FUNCTION stamp_consent_event() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION stamp_consent_event() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN
     NEW.recorded_at := clock_timestamp();
     NEW.xid := pg_current_xact_id()::text::bigint;
@@ -58,7 +58,9 @@ class Migration(migrations.Migration):
                 ("number", models.IntegerField(primary_key=True, serialize=False)),
                 ("cluster", models.CharField(max_length=60)),
                 ("from_xid", models.BigIntegerField()),
+                ("from_seq", models.BigIntegerField()),
                 ("to_xid", models.BigIntegerField()),
+                ("to_seq", models.BigIntegerField()),
                 ("floor", models.BigIntegerField()),
                 ("afresh", models.BooleanField()),
                 ("count", models.IntegerField()),

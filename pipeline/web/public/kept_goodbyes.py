@@ -6,7 +6,7 @@ import threading
 import time
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import connection
 
 from pipeline.actions.replay_goodbyes import goodbyes_wait, replay_goodbyes
 from pipeline.gateways import clock
@@ -28,12 +28,14 @@ def _until_applied() -> None:
         while goodbyes_wait():
             try:
                 replay_goodbyes(clock.now())
-            except (DatabaseError, InterfaceError):
-                pass  # it is still away
-            except OSError as error:
+            except (
+                Exception
+            ) as error:  # it is still away, or whatever: somebody's goodbye waits for this thread
                 log.error("goodbyes.wait", error=type(error).__name__)
             finally:
                 connection.close()
             time.sleep(AGAIN)
     finally:
         _one.release()
+    if goodbyes_wait():  # one came between the last look and the release
+        apply_soon()

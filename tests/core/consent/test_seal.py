@@ -61,7 +61,7 @@ def test_words_cannot_wander_from_one_column_to_the_next():
 
 
 def made(entries, before=None, cluster="1/1"):
-    return seal(before, entries, cluster=cluster, to_xid=900, highest=7, sealed_at=AT)
+    return seal(before, entries, cluster=cluster, to=(900, 0), highest=7, sealed_at=AT)
 
 
 def test_a_seal_follows_the_one_before_it():
@@ -84,7 +84,9 @@ def test_a_ledger_on_another_server_begins_anew_above_what_it_had():
         {"number": 3},
         {"cluster": "9/9"},
         {"from_xid": 1},
+        {"from_seq": 1},
         {"to_xid": 901},
+        {"to_seq": 1},
         {"floor": 1},
         {"afresh": True},
         {"leaves": (ENTRY.leaf, ENTRY.leaf)},
