@@ -74,7 +74,7 @@ CHANGES = {
     ),
     "the evidence": lambda d: d["entries"][0].update(evidence={"placement": "elsewhere"}),
     "the place": lambda d: d["entries"][0].update(place=d["entries"][0]["place"] + 1),
-    "the path": lambda d: d["entries"][0].update(path=d["entries"][0]["path"][:-1]),
+    "the path": lambda d: d["entries"][0]["path"].append("00" * 32),
     "another seal": lambda d: d["entries"][0].update(seal=2),
     "a seal that is not there": lambda d: d["entries"][0].update(seal=99),
     "a word of a seal": lambda d: d["seals"].update({"2": d["seals"]["2"].replace("rounds", "sounds")}),
