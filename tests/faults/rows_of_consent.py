@@ -273,7 +273,7 @@ def one_click(trial: Trial) -> None:
 @row("C6.67", "goodbyes while PostgreSQL is away, and the disk too")
 def kept(trial: Trial) -> None:
     with (
-        trial.world(300, plan={"latency": 0.02}, ticks=False, connections=2) as world,
+        trial.world(300, plan={"latency": 0.02}, connections=2) as world,
         Programs(world) as programs,
     ):
         site = Site(world, programs)
