@@ -39,30 +39,28 @@ def seal_ledger() -> int:
     with locks.only_one("seal") as mine:
         if not mine:
             return 0
-        while (done := _next()) is not None:
-            seals_now, more = done
-            made += seals_now
-            if not more:
-                break
+        bound = seals.closed_below()  # asked once: what comes while we seal waits for the next minute
+        while _next(bound):
+            made += 1
         _sign()
     return made
 
 
-def _next() -> tuple[int, bool] | None:
-    """One seal. Returns (how many, whether there is more to seal)."""
+def _next(bound: int) -> bool:
+    """Make one seal over what transactions below `bound` wrote. False where nothing is new."""
     before, cluster = seals.last(), seals.cluster()
     if moved(before, cluster):
         _afresh(before, cluster)
-        return 1, True
-    bound = seals.closed_below()
+        return True
     since = (before.to_xid, before.to_seq) if before else (0, 0)
     entries, to = seals.closed(since, bound, before.floor if before else 0)
     if not entries:
-        return None
+        return False
     made = seal(before, entries, cluster=cluster, to=to, highest=0, sealed_at=seals.clock())
-    _keep(made)
+    seals.keep(made)
+    _note(made)
     log.info("ledger.sealed", seal=made.number, entries=len(entries))
-    return 1, to[0] < bound
+    return True
 
 
 def _afresh(before: Seal | None, cluster: str) -> None:
@@ -78,7 +76,8 @@ def _afresh(before: Seal | None, cluster: str) -> None:
             highest=seals.highest(),
             sealed_at=seals.clock(),
         )
-        _keep(made)
+        seals.keep(made)
+    _note(made)
     log.warning("ledger.moved", seal=made.number, entries=len(entries))
 
 
@@ -92,9 +91,8 @@ def _sign() -> None:
     seals.keep_anchor(Anchor(day, last.number, last.hash, key_id, signature, now))
 
 
-def _keep(made: Seal) -> None:
-    """In the database, and in the witness of this host: it says what the database had, if that is put in doubt."""
-    seals.keep(made)
+def _note(made: Seal) -> None:
+    """What the database has, in the witness of this host. Once it is committed: a line for what never was is a lie."""
     witness.note(witness_folder(), instance.read().uid, made.number, made.hash)
 
 

@@ -25,7 +25,6 @@ from pipeline.store.subscribers import random_uid
 CUT_SHORT = "This link does not work. It may have been cut short: open it from the message again."
 UNDO_WITHIN = timedelta(minutes=15)  # from the goodbye; afterwards a yes takes a sign-up like anybody's
 
-
 log = structlog.get_logger()
 
 
@@ -77,10 +76,8 @@ def unsubscribe(
         subscribed = withdraw(_named(token), goodbye)
     except DataError:
         raise
-    except (
-        DatabaseError,
-        InterfaceError,
-    ):  # away, read-only, half restored: whatever it is, nothing was recorded
+    except (DatabaseError, InterfaceError):
+        # Away, read-only, half restored: whether it was recorded is not sure, and to say it twice does no harm.
         return _keep(_named(token), goodbye)
     may_undo = subscribed and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
     undo = make(Audience.UNDO, goodbye.event_id.bytes, keyring()) if may_undo else ""

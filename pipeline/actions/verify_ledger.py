@@ -64,6 +64,7 @@ class _Walk:
     def __init__(self, held: tuple[int, bytes]) -> None:
         self.held = held
         self.anchors = seals.anchors()
+        self.wanted = {held[0], *(anchor.seal for anchor in self.anchors)}
         self.found: list[Tampering] = []
         self.notes: list[str] = []
         self.seen = _Numbers()
@@ -88,7 +89,7 @@ class _Walk:
         self.last = replace(one, seqs=(), leaves=())
         self.first = self.first or self.last
         self.hashes.append(one.hash)
-        if one.number == self.held[0] or any(anchor.seal == one.number for anchor in self.anchors):
+        if one.number in self.wanted:
             self.heads[one.number] = self.last
 
     def verdict(self, waiting: int) -> Verified:

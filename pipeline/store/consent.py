@@ -272,12 +272,6 @@ def _notice(row: models.NoticeVersion) -> StoredNotice:
     )
 
 
-def all_notices() -> list[StoredNotice]:
-    """Every version that was ever kept, by name and version."""
-    rows = models.NoticeVersion.objects.select_related("purpose").order_by("notice_id", "version")
-    return [_notice(row) for row in rows]
-
-
 def purpose_exists(purpose: str) -> bool:
     """Whether anybody can have consented to it."""
     return models.Purpose.objects.filter(pk=purpose).exists()

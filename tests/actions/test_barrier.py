@@ -7,8 +7,9 @@ import asyncio
 import pytest
 
 from pipeline.actions.deliver_batch import barrier as barriers
-from pipeline.actions.deliver_batch.barrier import Barrier
+from pipeline.actions.deliver_batch.barrier import Barrier, InDoubt
 from pipeline.actions.open_due import open_due
+from pipeline.gateways import spool
 from pipeline.store.subscribers import random_uid
 from tests import factories, senders
 from tests.factories import NOW
@@ -60,6 +61,28 @@ def test_half_of_the_lanes_are_enough(four, monkeypatch):
 def test_less_than_half_wait_for_others(four, monkeypatch):
     monkeypatch.setattr(barriers, "GATHER", 60)
     assert answered(four, 1, 0.3) == 0
+
+
+def test_no_intent_is_recorded_while_goodbyes_wait_that_came_without_the_database(
+    four, tmp_path, monkeypatch
+):
+    made, claimed = four
+    monkeypatch.setattr("pipeline.actions.replay_goodbyes.spool_folder", lambda: tmp_path)
+    spool.add(tmp_path, {})
+
+    async def asked() -> list[object]:
+        found = made()
+        work = asyncio.create_task(found.run())
+        answers = await asyncio.gather(*(found.ask(each) for each in claimed), return_exceptions=True)
+        work.cancel()
+        await found.close()
+        return answers
+
+    assert {type(answer) for answer in asyncio.run(asked())} == {InDoubt}
+    with spool.taken(tmp_path) as parts:
+        for part in parts:
+            spool.applied(part)
+    assert {type(answer) for answer in asyncio.run(asked())} == {float}
 
 
 def test_nobody_waits_for_long(four, monkeypatch):

@@ -116,6 +116,7 @@ def test_each_subscriber_gets_links_of_their_own(opened, relay):
     assert len(links) == 3
 
 
+@pytest.mark.holds("U-15")
 def test_a_no_after_opening_is_honoured_before_the_dot(opened, relay):
     campaign, people = opened
     factories.say(people[1], EventKind.CONSENT_WITHDRAWN)

@@ -127,6 +127,7 @@ def test_a_release_needs_to_say_when(rounds: Rounds, told: Told, listed: None) -
     assert (early.exit_code, "not held late" in early.stderr) == (2, True)
 
 
+@pytest.mark.holds("C-03")
 def test_consent_is_shown_as_an_answer_with_its_evidence(rounds: Rounds, told: Told, listed: None) -> None:
     answer = told("consent", "show", "ADA@readers.test")
     weekly = next(entry for entry in answer["lists"] if entry["purpose"] == WEEKLY)

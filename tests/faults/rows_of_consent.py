@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import http.client
 import json
 import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 from pipeline.gateways.ports import free_port
@@ -296,12 +298,15 @@ def kept(trial: Trial) -> None:
             trial.expect(status == 503, f"a page without PostgreSQL: {status}")
             # No disk takes any more: then it is a 503, and never a false yes. And at last the site dies, with half a
             # line of a goodbye that nobody was told of.
-            (spool / "goodbyes").rename(spool / "taken-1")
-            (spool / "goodbyes").mkdir()
-            status, _ = site.ask("POST", f"/u/{links[60]['token']}", ONE_CLICK)
-            trial.expect(status == 503, f"a goodbye that no disk takes was answered with {status}")
-            (spool / "goodbyes").rmdir()
-            programs.kill(site.process)
+            with (spool / "lock").open("ab") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX)  # the site's own thread does not move the file meanwhile
+                with suppress(FileNotFoundError):
+                    (spool / "goodbyes").rename(spool / "taken-1")
+                (spool / "goodbyes").mkdir()
+                status, _ = site.ask("POST", f"/u/{links[60]['token']}", ONE_CLICK)
+                trial.expect(status == 503, f"a goodbye that no disk takes was answered with {status}")
+                (spool / "goodbyes").rmdir()
+                programs.kill(site.process)
             with (spool / "taken-1").open("ab") as file:
                 file.write(b'deadbeef {"subscription":')
         Site(world, programs)

@@ -28,9 +28,8 @@ def _until_applied() -> None:
         while goodbyes_wait():
             try:
                 replay_goodbyes(clock.now())
-            except (
-                Exception
-            ) as error:  # it is still away, or whatever: somebody's goodbye waits for this thread
+            # It is still away; and whatever else it may be, somebody's goodbye waits for this thread.
+            except Exception as error:
                 log.error("goodbyes.wait", error=type(error).__name__)
             finally:
                 connection.close()
