@@ -142,6 +142,12 @@ class ScriptedSmtp:
         for thread in self._threads:
             thread.join(5)
 
+    def hear_out(self, seconds: float = 10) -> None:
+        """Wait until every conversation has ended by its client's doing; leaving the server ends them by ours."""
+        for thread in self._threads[1:]:
+            thread.join(seconds)
+            assert not thread.is_alive(), "a client is still connected"
+
     def step(self, stage: str) -> Step:
         """The next step of `stage`."""
         steps = self.script[stage]

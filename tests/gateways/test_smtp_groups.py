@@ -92,6 +92,7 @@ def test_what_is_abandoned_is_never_ended(ehlo: bytes) -> None:
         assert connection.offer(SENDER, ADA, WIRE) is None
         assert connection.abandon() == Outcome(Verdict.NOT_SENT, Stage.BODY, None, Cause.ABANDONED)
         connection.close()
+        server.hear_out()
     assert server.resets == 1, "a reset takes back what is still on its way"
     assert server.messages == []
     assert "quit" not in server.stages
