@@ -116,6 +116,7 @@ class Settings:
     sender_address: str
     return_path_domain: str
     controller: Controller
+    owner_address: str  # who is sent the seals of the ledger
     tick_seconds: int
     connections: int
     senders: int
@@ -253,6 +254,7 @@ def load() -> Settings:
         "ROUNDS_CONTROLLER_EMAIL", f"privacy@{_mail_domain(host)}", validate=_check_address
     )
     controller_number = env.str("ROUNDS_CONTROLLER_NUMBER", "", validate=_one_line)
+    owner = env.str("ROUNDS_OWNER", "", validate=_check_owner)
     tick_seconds = env.str("ROUNDS_TICK_SECONDS", "5", validate=_between(1, 60))
     connections = env.str("ROUNDS_CONNECTIONS", "20", validate=_between(1, 64))
     senders = env.str("ROUNDS_SENDERS", str(min(os.cpu_count() or 1, 16)), validate=_between(1, 64))
@@ -301,6 +303,7 @@ def load() -> Settings:
         sender_address=sender_address,
         return_path_domain=return_path or sender_address.rpartition("@")[2],
         controller=Controller(controller_name, controller_address, controller_email, controller_number),
+        owner_address=owner or controller_email,
         tick_seconds=int(tick_seconds),
         connections=int(connections),
         senders=int(senders),
@@ -494,6 +497,11 @@ def _check_secret_key(value: str) -> None:
             f"it has {len(value)} characters. Use 32 or more, for example from `openssl rand -base64 48`, "
             "or leave it unset: one is then made and kept in the data folder."
         )
+
+
+def _check_owner(value: str) -> None:
+    if value:
+        _check_address(value)
 
 
 def _check_address(value: str) -> None:

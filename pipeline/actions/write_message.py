@@ -25,7 +25,7 @@ from pipeline.core.consent import tokens
 from pipeline.core.consent.tokens import Audience, Keyring, make
 from pipeline.core.delivery import return_path
 from pipeline.core.errors import RoundsError
-from pipeline.core.message.context import Brand, ListNotice, confirm_context, long_date
+from pipeline.core.message.context import Brand, ListNotice, confirm_context, long_date, note_context
 from pipeline.core.message.dkim import Signer
 from pipeline.core.message.headers import (
     Field,
@@ -44,6 +44,7 @@ from pipeline.core.message.letter_template import (
     compile_message,
 )
 from pipeline.core.message.mime import boundary_of
+from pipeline.core.message.note import Note, NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.message.slots import compile_parts, encoded_slot
 from pipeline.core.message.wire import MessageTemplate, Wire
@@ -207,9 +208,13 @@ _desks: list[_Desk] = []  # none or one, replaced whole
 
 
 def _letter_of(delivery: ClaimedDelivery) -> Hashable:
-    """What makes a letter: an issue's revision within its mailing, or the notices that a confirmation asks about."""
+    """What makes a letter: an issue's revision within its mailing, the notices that a confirmation asks about, or
+    what a note says.
+    """
     if delivery.stream == "confirmation":
         return _notices(delivery)
+    if delivery.stream == "note":
+        return delivery.note_kind, tuple(sorted((delivery.note_values or {}).items()))
     return delivery.stream, delivery.revision_id, delivery.mailing_id
 
 
@@ -220,6 +225,8 @@ def _notices(delivery: ClaimedDelivery) -> tuple[tuple[str, int], ...]:
 def _template(delivery: ClaimedDelivery, desk: _Desk) -> MessageTemplate:
     if delivery.stream == "confirmation":
         return _confirmation(_notices(delivery), desk)
+    if delivery.stream == "note":
+        return _note(_words(delivery), desk)
     if delivery.revision_id is None:
         raise ValueError(f"delivery {delivery.id} has no issue")
     if delivery.stream == "test":
@@ -256,6 +263,21 @@ def _confirmation(notices: tuple[tuple[str, int], ...], desk: _Desk) -> MessageT
         for n in shown
     ]
     letter = render_letter("confirm", confirm_context(brand(), lists, desk.settings.controller.name))
+    base = desk.settings.base_url
+    return _system_letter(letter, {"confirm_url": f"{base}/c/", "not_me_url": f"{base}/n/"}, desk)
+
+
+def _words(delivery: ClaimedDelivery) -> Note:
+    return note_of(NoteKind(delivery.note_kind or ""), delivery.note_values or {})
+
+
+def _note(note: Note, desk: _Desk) -> MessageTemplate:
+    letter = render_letter("note", note_context(note, brand()))
+    personal = {"action_url": f"{desk.settings.base_url}/{note.button.path}/"} if note.button else {}
+    return _system_letter(letter, personal, desk)
+
+
+def _system_letter(letter: RenderedLetter, personal: dict[str, str], desk: _Desk) -> MessageTemplate:
     fields = system_message_headers(
         desk.sender,
         to=ANY_ADDRESS,
@@ -263,8 +285,7 @@ def _confirmation(notices: tuple[tuple[str, int], ...], desk: _Desk) -> MessageT
         message_id=message_id_of(ANY_UID, desk.settings),
         date=ANY_DATE,
     )
-    base = desk.settings.base_url
-    return _compiled(fields, letter, {"confirm_url": f"{base}/c/", "not_me_url": f"{base}/n/"}, desk)
+    return _compiled(fields, letter, personal, desk)
 
 
 def _compiled(
@@ -289,6 +310,13 @@ def _values(delivery: ClaimedDelivery, uid: bytes, desk: _Desk) -> dict[str, byt
             asked = delivery.confirmation_uid.bytes
             values["token.confirm_url"] = token[Audience.CONFIRM](asked)
             values["token.not_me_url"] = token[Audience.NOT_ME](asked)
+            return values
+        case "note":
+            button = _words(delivery).button
+            if button is not None:
+                if delivery.note_uid is None:
+                    raise KeyError("note_uid")
+                values["token.action_url"] = token[button.audience](delivery.note_uid.bytes)
             return values
         case "test":
             values["token.unsubscribe_url"] = values["token.preferences_url"] = token[Audience.PREVIEW](uid)

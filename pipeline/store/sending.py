@@ -57,6 +57,9 @@ class ClaimedDelivery:
     policy: str
     confirmation_uid: UUID | None = None
     confirmation_purposes: list[dict[str, Any]] | None = None
+    note_uid: UUID | None = None
+    note_kind: str | None = None
+    note_values: dict[str, str] | None = None
 
     @property
     def domain(self) -> str:
@@ -160,22 +163,25 @@ WITH letters AS (
        SET state = {LEASED}, lease_token = %(token)s, lease_until = clock_timestamp() + {LEASE}
       FROM chosen n WHERE d.ctid = n.place AND d.period = n.period AND d.id = n.delivery_id AND d.state = {QUEUED}
     RETURNING d.id, d.period, d.uid, d.stream, d.attempt_no, d.ambiguous_attempts, d.created_at, d.expires_at,
-              d.mailing_id, d.confirmation_id, d.test_send_id, d.subscriber_id, n.revision_id, n.policy, n.purpose_id
+              d.mailing_id, d.confirmation_id, d.note_id, d.test_send_id, d.subscriber_id, n.revision_id, n.policy,
+              n.purpose_id
 )
 SELECT d.id, d.period, d.uid, d.stream, s.address, coalesce(s.given_name, ''), d.attempt_no, d.ambiguous_attempts,
        d.created_at, d.expires_at, d.mailing_id, d.revision_id, d.confirmation_id, u.uid, u.since, d.policy,
-       NULL::uuid, NULL::jsonb
+       NULL::uuid, NULL::jsonb, NULL::uuid, NULL::text, NULL::jsonb
   FROM taken d
   LEFT JOIN subscriber s ON s.id = d.subscriber_id
   LEFT JOIN subscription u ON u.subscriber_id = d.subscriber_id AND u.purpose_id = d.purpose_id
  WHERE d.mailing_id IS NOT NULL
  UNION ALL
-SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, s.address), coalesce(s.given_name, ''), d.attempt_no,
+SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, nullif(y.address, ''), s.address),
+       coalesce(s.given_name, ''), d.attempt_no,
        d.ambiguous_attempts, d.created_at, d.expires_at, NULL, t.revision_id, d.confirmation_id, NULL, NULL, d.policy,
-       f.uid, f.purposes
+       f.uid, f.purposes, y.uid, y.kind, y.values
   FROM taken d
   LEFT JOIN test_send t ON t.id = d.test_send_id
   LEFT JOIN confirmation f ON f.id = d.confirmation_id
+  LEFT JOIN note y ON y.id = d.note_id
   LEFT JOIN subscriber s ON s.id = d.subscriber_id
  WHERE d.mailing_id IS NULL
  ORDER BY 11 NULLS FIRST, 1
@@ -276,17 +282,31 @@ WITH running AS MATERIALIZED (  -- a mailing is looked up once, and not for each
 
 # A confirmation is stopped by `all` and by "this was not me" alone (B-30). A bounce stops none that was asked for
 # after it: such a letter alone can show that the mailbox is back (B-10). A test goes to the staff who asked for it.
+# A note that lives by consent for a list is ordered against an unsubscribe as an issue is, and stopped by the same.
 _LETTER_INTENT = f"""
-WITH ok AS MATERIALIZED (
-    SELECT d.id, d.ctid AS place, NULL::bigint AS consent_event_id
+WITH consented AS MATERIALIZED (
+    SELECT d.id, s.consent_event_id, y.purpose_id
+      FROM unnest(%(ids)s::bigint[]) AS asked(id)
+      JOIN delivery d ON d.id = asked.id AND d.period = %(period)s
+      JOIN note y ON y.id = d.note_id
+      JOIN subscription s ON s.subscriber_id = d.subscriber_id AND s.purpose_id = y.purpose_id
+                         AND s.status IN ('given', 'renewed')
+     ORDER BY s.id
+       FOR SHARE OF s
+), ok AS MATERIALIZED (
+    SELECT d.id, d.ctid AS place, c.consent_event_id
       FROM instance n CROSS JOIN unnest(%(ids)s::bigint[]) AS asked(id)
       JOIN delivery d ON d.id = asked.id AND d.period = %(period)s AND d.expires_at > %(now)s
       LEFT JOIN confirmation f ON f.id = d.confirmation_id
+      LEFT JOIN note y ON y.id = d.note_id
+      LEFT JOIN consented c ON c.id = d.id
      WHERE n.sending_enabled AND n.epoch = %(epoch)s
-       AND (d.stream = 'test' OR f.state = 'pending')
+       AND (d.stream = 'test' OR f.state = 'pending'
+            OR (y.id IS NOT NULL AND (y.purpose_id IS NULL OR c.id IS NOT NULL)))
        AND NOT EXISTS (SELECT 1 FROM suppression x
                         WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
-                          AND x.scope IN ('all', 'confirmation')
+                          AND (x.scope IN ('all', 'confirmation')
+                               OR (y.purpose_id IS NOT NULL AND x.scope IN ('marketing', 'list:' || y.purpose_id)))
                           AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)))
 {_INTENT}
 """
@@ -304,18 +324,22 @@ async def obstacles(link: Link, period: date, ids: Sequence[int], now: datetime)
     """Say why `record_intents` left these out. A delivery that nothing stands against goes back to the queue."""
     found = await link.execute(
         """
-        SELECT d.id, d.expires_at <= %(now)s, m.state, c.state, s.status, f.state,
+        SELECT d.id, d.expires_at <= %(now)s, m.state, c.state,
+               coalesce(c.purpose_id, y.purpose_id) IS NOT NULL, s.status, f.state,
                (SELECT x.reason FROM suppression x
                  WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
                    AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)
                    AND (x.scope = 'all'
-                        OR (d.stream = 'newsletter' AND x.scope IN ('marketing', 'list:' || c.purpose_id))
-                        OR (d.stream = 'confirmation' AND x.scope = 'confirmation'))
+                        OR x.scope IN ('marketing', 'list:' || coalesce(c.purpose_id, y.purpose_id))
+                           AND coalesce(c.purpose_id, y.purpose_id) IS NOT NULL
+                        OR (d.stream IN ('confirmation', 'note') AND x.scope = 'confirmation'))
                  ORDER BY x.id LIMIT 1)
           FROM delivery d
           LEFT JOIN mailing m ON m.id = d.mailing_id
           LEFT JOIN campaign c ON c.id = m.campaign_id
-          LEFT JOIN subscription s ON s.subscriber_id = d.subscriber_id AND s.purpose_id = c.purpose_id
+          LEFT JOIN note y ON y.id = d.note_id
+          LEFT JOIN subscription s ON s.subscriber_id = d.subscriber_id
+                                  AND s.purpose_id = coalesce(c.purpose_id, y.purpose_id)
           LEFT JOIN confirmation f ON f.id = d.confirmation_id
          WHERE d.id = ANY(%(ids)s::bigint[]) AND d.period = %(period)s
         """,
@@ -328,13 +352,14 @@ def _obstacle(
     expired: bool,
     mailing: str | None,
     campaign: str | None,
+    needs_consent: bool,
     status: str | None,
     confirmation: str | None,
     suppressed: str | None,
 ) -> Obstacle:
     if suppressed:
         return Obstacle(DeliveryState.SUPPRESSED, suppressed)
-    if mailing is not None and status not in ("given", "renewed"):
+    if needs_consent and status not in ("given", "renewed"):
         return Obstacle(DeliveryState.SUPPRESSED, status or "no_consent")
     if confirmation is not None and confirmation != "pending":
         return Obstacle(DeliveryState.CANCELLED, f"already_{confirmation}")

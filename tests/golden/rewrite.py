@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pipeline.core.message.context import confirm_context, issue_context
+from pipeline.core.message.context import confirm_context, issue_context, note_context
+from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.gateways.templates import render_letter
-from tests.golden.sample import BRAND, NOTICES, sample_issue
+from tests.golden.sample import BRAND, NOTICES, SEAL, sample_issue
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -19,6 +20,7 @@ def golden_letters() -> dict[str, RenderedLetter]:
     return {
         "issue": render_letter("issue", issue_context(sample_issue(), BRAND, "Weekly health email")),
         "confirm": render_letter("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
+        "note": render_letter("note", note_context(note_of(NoteKind.SEAL, SEAL), BRAND)),
     }
 
 

@@ -94,6 +94,7 @@ class Policy(StrEnum):
 class Stream(StrEnum):
     NEWSLETTER = "newsletter"
     CONFIRMATION = "confirmation"
+    NOTE = "note"
     TEST = "test"
 
 

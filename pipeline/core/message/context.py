@@ -33,6 +33,7 @@ from pipeline.core.content.article import (
 from pipeline.core.errors import BadInput
 from pipeline.core.message import plaintext
 from pipeline.core.message.marks import Numbering, settled
+from pipeline.core.message.note import Note
 from pipeline.core.message.slots import slot_names
 from pipeline.core.message.web_copy import series_code
 from pipeline.core.series.issue import IssueContent, NumberedReference
@@ -165,6 +166,20 @@ def confirm_context(
         "lists": [_list_notice(entry) for entry in lists],
         "controller": controller,
         "days_valid": days_valid,
+    }
+
+
+def note_context(note: Note, brand: Brand, language: str = "en-GB") -> dict[str, Any]:
+    """Everything that `templates/emails/note/` uses."""
+    refuse_slots(note, "note")
+    return {
+        **_frame(brand, language, ""),
+        "title": note.title,
+        "subject": note.title,
+        "preheader": note.preheader,
+        "paragraphs": note.paragraphs,
+        "button": note.button,
+        "after": note.after,
     }
 
 

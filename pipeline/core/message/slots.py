@@ -29,6 +29,7 @@ SLOTS: Mapping[str, str] = {
     "preferences_url": "https://" + "p" * 192,
     "confirm_url": "https://" + "c" * 192,
     "not_me_url": "https://" + "n" * 192,
+    "action_url": "https://" + "a" * 192,
     "help_url": "https://" + "h" * 192,
     "address": "a" * 241 + "@longest.test",
     "greeting": "Hello " + "Wilhelmina " * 6,

@@ -22,6 +22,7 @@ from pipeline.store.models.deliveries import (
     TestSend,
 )
 from pipeline.store.models.inbox import CaughtMessage
+from pipeline.store.models.notes import Note
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
@@ -44,6 +45,7 @@ __all__ = [
     "LedgerAnchor",
     "LedgerSeal",
     "Mailing",
+    "Note",
     "NoticeVersion",
     "Outbox",
     "Purpose",

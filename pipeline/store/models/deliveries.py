@@ -4,6 +4,7 @@ from django.db.models import Q
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.store.models.campaigns import Mailing
 from pipeline.store.models.consent import Confirmation, Subscriber
+from pipeline.store.models.notes import Note
 from pipeline.store.models.series import IssueRevision
 
 QUEUED = DeliveryState.QUEUED
@@ -21,19 +22,25 @@ class TestSend(models.Model):
         db_table = "test_send"
 
 
+def _letter(stream: str, named_by: str) -> Q:
+    """A delivery of this stream has this one reference and no other."""
+    references = ("mailing", "confirmation", "note", "test_send")
+    return Q(stream=stream, **{f"{name}__isnull": name != named_by for name in references})
+
+
 class Delivery(models.Model):
     """One letter to one mailbox, from the decision to send it to its settled outcome (delivery.md, B1 and B2).
 
-    Exactly one of `mailing`, `confirmation` and `test_send` says what letter it is. Two unique keys hold the promise
-    of one copy: one for the subscriber, one for the mailbox. Partitioned by `period` (store.periods). No index names a
-    column that changes while a letter is sent, so that its updates touch no index (HOT): what is due, and what is in
-    hand, stands in `outbox`.
+    Exactly one of `mailing`, `confirmation`, `note` and `test_send` says what letter it is. Two unique keys hold the
+    promise of one copy: one for the subscriber, one for the mailbox. Partitioned by `period` (store.periods). No index
+    names a column that changes while a letter is sent, so that its updates touch no index (HOT): what is due, and what
+    is in hand, stands in `outbox`.
     """
 
     id = models.BigAutoField(primary_key=True)
     period = models.DateField()
     uid = models.UUIDField()  # in the Message-ID and the return path
-    stream = models.CharField(max_length=12)  # newsletter | confirmation | test
+    stream = models.CharField(max_length=12)  # core.delivery.lifecycle.Stream
     # No constraint in the database on these two: it would cost each row of an opening more than the row itself. A
     # mailing with deliveries cannot be deleted (trigger `mailing_keeps`).
     mailing = models.ForeignKey(
@@ -45,6 +52,7 @@ class Delivery(models.Model):
         db_index=False,
     )
     confirmation = models.ForeignKey(Confirmation, on_delete=models.PROTECT, null=True, db_index=False)
+    note = models.ForeignKey(Note, on_delete=models.PROTECT, null=True, db_index=False)
     test_send = models.ForeignKey(TestSend, on_delete=models.PROTECT, null=True, db_index=False)
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, null=True, db_constraint=False)
     address_key = models.BinaryField(max_length=32)
@@ -79,9 +87,10 @@ class Delivery(models.Model):
             ),
             models.CheckConstraint(
                 name="delivery_is_one_letter",
-                condition=Q(stream="newsletter", mailing__isnull=False, confirmation=None, test_send=None)
-                | Q(stream="confirmation", mailing=None, confirmation__isnull=False, test_send=None)
-                | Q(stream="test", mailing=None, confirmation=None, test_send__isnull=False),
+                condition=_letter("newsletter", "mailing")
+                | _letter("confirmation", "confirmation")
+                | _letter("note", "note")
+                | _letter("test", "test_send"),
             ),
         ]
 

@@ -1,0 +1,25 @@
+from django.db import models
+
+from pipeline.store.models.consent import Purpose, Subscriber
+
+
+class Note(models.Model):
+    """A plain letter to one person, because of something they or we did (`core.message.note`).
+
+    `purpose` is set where the letter is allowed by consent for it alone; the intent reads that consent (G9).
+    """
+
+    uid = models.UUIDField(unique=True)  # what its button's token names
+    kind = models.CharField(max_length=30)
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, null=True)
+    address = models.CharField(
+        max_length=254, default="", db_default="", blank=True
+    )  # if not the subscriber's own
+    purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, null=True)
+    values = models.JSONField(default=dict)  # for its words: no address, no topic
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "note"
+        indexes = [models.Index(fields=["subscriber", "created_at"], name="note_of_subscriber")]

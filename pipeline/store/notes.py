@@ -1,0 +1,91 @@
+"""Notes that are queued: one letter to one person (`core.message.note`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+
+from pipeline.core.message.note import NoteKind
+from pipeline.store import models, periods
+from pipeline.store.subscribers import random_uid
+
+
+@dataclass(frozen=True, slots=True)
+class StoredNote:
+    """`address` is empty where the note goes to the subscriber's own. `purpose`: it goes out only while that is
+    consented to.
+    """
+
+    id: int
+    uid: UUID
+    kind: NoteKind
+    subscriber_id: int | None
+    address: str
+    purpose: str | None
+    values: Mapping[str, str]
+    created_at: datetime
+    expires_at: datetime
+
+
+def queue(
+    kind: NoteKind,
+    values: Mapping[str, str],
+    address_key: bytes,
+    now: datetime,
+    expires_at: datetime,
+    *,
+    subscriber_id: int | None = None,
+    address: str = "",
+    purpose: str | None = None,
+) -> StoredNote:
+    """Keep a note and queue its delivery, in the caller's transaction or one of its own.
+
+    Give a `subscriber_id`, or an `address` where it is not a subscriber's own; `address_key` is of whichever gets it.
+    """
+    with transaction.atomic():
+        row = models.Note.objects.create(
+            uid=random_uid(),
+            kind=kind.value,
+            subscriber_id=subscriber_id,
+            address=address,
+            purpose_id=purpose,
+            values=dict(values),
+            created_at=now,
+            expires_at=expires_at,
+        )
+        models.Delivery.objects.create(
+            period=periods.ready(now),
+            uid=random_uid(),
+            stream="note",
+            note=row,
+            subscriber_id=subscriber_id,
+            address_key=address_key,
+            next_attempt_at=now,
+            expires_at=expires_at,
+            created_at=now,
+        )
+        return _stored(row)
+
+
+def by_uid(uid: UUID, *, lock: bool = False) -> StoredNote | None:
+    """By the uid that its button's token names; `lock` holds it for the caller's transaction."""
+    rows = models.Note.objects.filter(uid=uid)
+    return next((_stored(row) for row in (rows.select_for_update() if lock else rows)), None)
+
+
+def _stored(row: models.Note) -> StoredNote:
+    return StoredNote(
+        row.pk,
+        row.uid,
+        NoteKind(row.kind),
+        row.subscriber_id,
+        row.address,
+        row.purpose_id,
+        row.values,
+        row.created_at,
+        row.expires_at,
+    )
