@@ -14,10 +14,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench import chart, growth, page, report, steps
+from bench import chart, growth, page, pages, report, steps
 from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
+
+MOST_VISITS = 5_000  # of each kind of page, in each part
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,8 @@ def main() -> int:
             more["growth"] = growth.growth(
                 work, asked.recipients, asked.rounds, asked.headline, report.progress
             )
+        if not asked.only or "pages" in asked.only:
+            more["pages"] = pages.pages(work, min(asked.messages, MOST_VISITS), report.progress)
     facts = report.facts(measured, asked.headline, asked.rounds, more)
     report.tell(measured, asked.headline, facts)
     report.write(facts)

@@ -44,7 +44,7 @@ YES = """
 INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
                            notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence,
                            suspect_automation)
-SELECT gen_random_uuid(), id, %(purpose)s, 'consent_given', 'given', %(now)s, 'data_subject', 'confirm_post',
+SELECT gen_random_uuid(), id, %(purpose)s, 'CONSENT_GIVEN', 'given', %(now)s, 'data_subject', 'confirm_post',
        %(purpose)s, 1, repeat('0', 64), 'full', '{"placement": "bench"}', false
   FROM subscriber ORDER BY id
 """

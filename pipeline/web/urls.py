@@ -1,10 +1,14 @@
-"""Every path of the site: the public pages, the webhooks, the studio, the demonstration's inbox, and error pages."""
+"""Every path of the site: health, public pages, webhooks, the studio, the demonstration's inbox, error pages."""
 
 from __future__ import annotations
 
 from django.urls import include, path
 
+from pipeline.web import health
+
 urlpatterns = [
+    path("health", health.alive),
+    path("health/ready", health.ready),
     path("", include("pipeline.web.public.urls")),
     path("hooks/", include("pipeline.web.webhooks.urls")),
     path("studio/", include("pipeline.web.studio.urls")),

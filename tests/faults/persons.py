@@ -11,11 +11,18 @@ from typing import Any
 
 
 def stop_mail(
-    out: str, how: str, most: int, seconds: float, seed: int, states: tuple[int, ...] = (1,)
+    out: str,
+    how: str,
+    most: int,
+    seconds: float,
+    seed: int,
+    states: tuple[int, ...] = (1,),
+    at_a_look: int = 1,
 ) -> None:
     """`how`: complaint, erasure or goodbye. Of those whose deliveries are in one of `states`; none: of anybody.
 
-    Writes who, and the monotonic moment after it was acknowledged, as `actors.leave` does.
+    `at_a_look`: how many it takes of those that one look at the deliveries found. Writes who, and the monotonic
+    moment after it was acknowledged, as `actors.leave` does.
     """
     from django.db import connection
 
@@ -30,10 +37,10 @@ def stop_mail(
         if not found:
             time.sleep(0.002)
             continue
-        subscriber, subscription, delivery, address = draw.choice(found)
-        WAYS[how](subscriber, subscription, delivery)
-        os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
-        gone.add(subscriber)
+        for subscriber, subscription, delivery, address in draw.sample(found, min(at_a_look, len(found))):
+            WAYS[how](subscriber, subscription, delivery)
+            os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
+            gone.add(subscriber)
 
 
 IN_HAND = (

@@ -28,7 +28,9 @@ NOT_HERE = {
 BRISK = {"latency": 0.01}
 
 
-def stop_mail(world: World, how: str, *, most: int, seconds: float, states: tuple[int, ...] = (1,)) -> int:
+def stop_mail(
+    world: World, how: str, *, most: int, seconds: float, states: tuple[int, ...] = (1,), at_a_look: int = 1
+) -> int:
     return world.launcher.fork(
         "tests.faults.persons:stop_mail",
         None,
@@ -39,6 +41,7 @@ def stop_mail(world: World, how: str, *, most: int, seconds: float, states: tupl
         seconds=seconds,
         seed=world.draw.randrange(1 << 30),
         states=states,
+        at_a_look=at_a_look,
     )
 
 
@@ -53,6 +56,25 @@ def race(trial: Trial) -> None:
         verdicts = trial.judge(world)
         gone = len(world.withdrawn())
         trial.expect(gone > 20, f"only {gone} people left, so that little was proved")
+        note_delays(trial, verdicts.unsubscribe_delays, gone)
+
+
+@row("C6.70", "2,000 goodbyes while 20,000 are sent", slow=True)
+def many_goodbyes(trial: Trial) -> None:
+    """The figure of docs/reliability.md. Half of them leave while their own letter is in a sender's hands."""
+    slowly = {"ROUNDS_RATE": "250"}  # so that there is time for all of the goodbyes
+    with trial.world(0, readers=20_000, plan=BRISK, connections=8, settings=slowly) as world:
+        leavers = [
+            stop_mail(world, "goodbye", most=700, seconds=75, states=states, at_a_look=10)
+            for states in ((0, 1), (0, 1), (1, 2), (1, 2))
+        ]
+        world.start_senders(2)
+        for pid in leavers:
+            world.launcher.wait(pid, 90)
+        world.drain(240)
+        verdicts = trial.judge(world)
+        gone = len(world.withdrawn())
+        trial.expect(gone >= 2_000, f"{gone} people left, and 2,000 were to")
         note_delays(trial, verdicts.unsubscribe_delays, gone)
 
 
