@@ -29,7 +29,7 @@ def refuse_confirmation(token: str, now: datetime) -> ConfirmationPage:
     id16 = read(Audience.NOT_ME, token, keyring()) or b""
     with transaction.atomic():
         found = confirmations.by_uid(UUID(bytes=id16), lock=True)
-        if found is None or found.state == "refused":
+        if found is None or found.state == "refused" or not found.address:  # of somebody who is erased
             return page
         record_consent(
             found.subscriber_id,
