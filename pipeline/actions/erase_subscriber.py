@@ -7,6 +7,7 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
+from pipeline.actions.note_no import suppress
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
@@ -56,7 +57,7 @@ def erase_subscriber(
                 for kind in kinds
             ],
         )
-        consent.suppress(key, Suppression(ALL, reason), now)
+        suppress(key, Suppression(ALL, reason), now)
         deliveries.forget(subscriber_id, key, mailbox.mailbox, reason.value)
         inbox.forget(mailbox.mailbox)
         feedback.forget(mailbox.mailbox)

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, apply, fold
@@ -190,6 +191,14 @@ def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> Non
             row.created_at = now  # it was over, or lifted: it holds again from now on
         row.until = suppression.until
         row.save(update_fields=["until", "created_at"])
+
+
+def suppression_known(address_key: bytes, suppression: Suppression, at: datetime) -> bool:
+    """Whether the database knows that this was added at `at`: it still has it from then or later, or ended it since."""
+    rows = models.Suppression.objects.filter(
+        address_key=address_key, scope=suppression.scope, reason=suppression.reason.value
+    )
+    return rows.filter(Q(created_at__gte=at) | Q(until__gte=at)).exists()
 
 
 def lift(address_key: bytes, suppression: Suppression, now: datetime) -> None:

@@ -64,7 +64,7 @@ def closed(start: tuple[int, int], to_xid: int, floor: int) -> tuple[list[Sealed
 def hold() -> None:
     """Wait for everybody who is writing to the ledger, and let nobody write before this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE consent_event IN SHARE MODE")
+        cursor.execute("SELECT hold_ledger()")  # a lock that who may only add to the ledger cannot take
 
 
 def in_no_seal() -> list[SealedEntry]:

@@ -273,9 +273,7 @@ def test_a_delivery_that_is_opened_while_its_month_leaves_brings_the_month_back(
 def test_the_links_of_a_letter_that_was_put_away_still_stop_the_mail():
     sent_campaign()
     put_away(LATER)
-    [(uid,)] = execute(
-        "SELECT uid FROM kept_delivery_2026_11 WHERE address_key = %s", [factories.key("ben")]
-    )
+    [(uid,)] = execute("SELECT uid FROM kept_delivery_2026_11 WHERE address_key = %s", [factories.key("ben")])
     token = make(Audience.PREFS, uid.bytes, keyring())
     assert look_at_preferences(token, LATER).stale
     change_preferences(token, "everything", LATER)

@@ -149,7 +149,7 @@ def open_evidence(
 def open_one(
     entry_key: bytes, uid: UUID, event_id: UUID, stored: Mapping[str, object]
 ) -> Mapping[str, object]:
-    """With the key of one entry. Raises UnknownKeyError where it was sealed under another, DamagedError where it was changed."""
+    """With the key of one entry. UnknownKeyError where it was sealed under another, DamagedError where it changed."""
     try:
         sealed = b64decode(str(stored[SEALED]), validate=True)
     except ValueError:

@@ -96,6 +96,21 @@ def drop_what_is_sealed(apps, schema_editor):
         cursor.execute("ALTER TABLE subscriber DROP COLUMN address, DROP COLUMN given_name")
 
 
+# Two things that a role which owns nothing needs (S-16): the lock in which the ledger gets its seals after it came from
+# another server, and the table of a new month. Both run with the rights of whoever migrates, and do nothing else. They
+# look into our schema first: somebody's temporary table of the same name would be taken otherwise.
+FOR_ROLES = """
+CREATE OR REPLACE FUNCTION hold_ledger() RETURNS void LANGUAGE plpgsql SECURITY DEFINER
+AS $$ BEGIN LOCK TABLE consent_event IN SHARE MODE; END $$;
+ALTER FUNCTION make_period(date) SECURITY DEFINER;
+DO $$ BEGIN
+    EXECUTE format('ALTER FUNCTION hold_ledger() SET search_path = %I, pg_temp', current_schema());
+    EXECUTE format('ALTER FUNCTION make_period(date) SET search_path = %I, pg_temp', current_schema());
+END $$;
+REVOKE EXECUTE ON FUNCTION hold_ledger(), make_period(date) FROM PUBLIC;
+"""
+
+
 class Migration(migrations.Migration):
     atomic = False
 
@@ -116,4 +131,5 @@ class Migration(migrations.Migration):
                 migrations.AddField("subscriber", "sealed_name", models.BinaryField(null=True)),
             ],
         ),
+        migrations.RunSQL(FOR_ROLES),
     ]
