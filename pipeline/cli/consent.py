@@ -136,7 +136,7 @@ def _notice_data(notice: StoredNotice) -> dict[str, object]:
 def _in_words(record: ConsentRecord, moment: datetime) -> str:
     suppressions = [_suppression_line(s, moment) for s in record.suppressions] or ["  none"]
     lines = [
-        f"{record.address} (subscriber {record.subscriber})",
+        f"{record.address or 'an erased person'} (subscriber {record.subscriber})",
         "",
         "May we mail it?",
         *[_list_line(record, purpose) for purpose in record.may_mail],

@@ -39,10 +39,15 @@ def note(folder: Path, instance: UUID, records: Sequence[Mapping[str, Any]], *, 
 
 
 def noted(folder: Path, instance: UUID) -> Iterator[Mapping[str, Any] | None]:
-    """Each line, from the first; None for one that cannot be read, such as what a full disk cut short."""
+    """Each line that is there now, from the first; None for one that cannot be read, as what a full disk cut short.
+
+    What is added meanwhile, such as by whoever applies them, is left for another time.
+    """
     try:
         with (folder / str(instance)).open("rb") as file:
-            for line in file:
+            left = os.fstat(file.fileno()).st_size
+            while left > 0 and (line := file.readline(left)):
+                left -= len(line)
                 if line.strip():
                     yield _record(line.rstrip(b"\n"))
     except FileNotFoundError:

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.faults.mailboxes import opened
+
 
 def stop_mail(
     out: str, how: str, most: int, seconds: float, seed: int, states: tuple[int, ...] = (1,)
@@ -30,18 +32,19 @@ def stop_mail(
         if not found:
             time.sleep(0.002)
             continue
-        subscriber, subscription, delivery, address = draw.choice(found)
+        subscriber, subscription, delivery, *sealed = draw.choice(found)
+        address = opened(*sealed)
         WAYS[how](subscriber, subscription, delivery)
         os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
         gone.add(subscriber)
 
 
 IN_HAND = (
-    "SELECT p.id, u.uid, d.uid, p.address FROM delivery d JOIN subscription u ON u.subscriber_id = d.subscriber_id"
+    "SELECT p.id, u.uid, d.uid, p.uid, p.wrapped_key, p.sealed_address FROM delivery d JOIN subscription u ON u.subscriber_id = d.subscriber_id"
     " JOIN subscriber p ON p.id = d.subscriber_id WHERE d.state = ANY(%s) LIMIT 60"
 )
 ANYBODY = (
-    "SELECT p.id, u.uid, u.uid, p.address FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
+    "SELECT p.id, u.uid, u.uid, p.uid, p.wrapped_key, p.sealed_address FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
     " ORDER BY random() LIMIT 60"
 )
 
@@ -56,20 +59,11 @@ def _complaint(subscriber: int, subscription: Any, delivery: Any) -> None:
 
 
 def _erasure(subscriber: int, subscription: Any, delivery: Any) -> None:
-    from pipeline.actions.record_consent import record_consent
-    from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
+    from pipeline.actions.erase_subscriber import erase_subscriber
+    from pipeline.core.consent.entry import Actor
     from pipeline.gateways import clock
-    from pipeline.store.subscribers import random_uid
 
-    entry = Entry(
-        event_id=random_uid(),
-        kind=EventKind.ERASURE_RECEIVED,
-        purpose=None,
-        occurred_at=clock.now(),
-        actor=Actor.DATA_SUBJECT,
-        method=Method.UNSUBSCRIBE_PAGE,
-    )
-    record_consent(subscriber, [entry])
+    erase_subscriber(subscriber, clock.now(), actor=Actor.DATA_SUBJECT)
 
 
 def _goodbye(subscriber: int, subscription: Any, delivery: Any) -> None:
@@ -94,12 +88,12 @@ def links(out: str, most: int) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.address, u.uid FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
+            "SELECT p.uid, p.wrapped_key, p.sealed_address, u.uid FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
             " ORDER BY p.id LIMIT %s",
             [most],
         )
         found = cursor.fetchall()
-    pages = [(address, make(Audience.UNSUB, uid.bytes, keyring())) for address, uid in found]
+    pages = [(opened(*sealed), make(Audience.UNSUB, uid.bytes, keyring())) for *sealed, uid in found]
     fresh = Path(f"{out}.new")
     fresh.write_text(json.dumps([{"address": address, "token": token} for address, token in pages]))
     fresh.replace(out)
