@@ -15,7 +15,7 @@ from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.gateways.keys import key_of
-from pipeline.store import subscribers
+from pipeline.store import models, sealing, subscribers
 from pipeline.store.subscribers import StoredSubscriber, random_uid
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday
@@ -38,6 +38,20 @@ def subscriber(
     person = subscribers.ensure(address.mailbox, key_of(address), now, zone=zone, given_name=given_name)
     say(person, EventKind.CONSENT_GIVEN, purpose, now)
     return person
+
+
+def key(name: str) -> bytes:
+    """The keyed hash of a named person's address: nothing else finds them in the database."""
+    return key_of(parse(f"{name}@readers.test"))
+
+
+def readdress(name: str, address: str) -> None:
+    """Put another address into a person's row, as somebody with the secret could. The key beside it stays."""
+    row = models.Subscriber.objects.get(address_key=key(name))
+    _, person = sealing.new_person(row.uid, address, "")
+    models.Subscriber.objects.filter(pk=row.pk).update(
+        wrapped_key=person.wrapped_key, sealed_address=person.address
+    )
 
 
 def readers(names: Iterable[str] = ("ada", "ben", "cleo"), **more: object) -> list[StoredSubscriber]:

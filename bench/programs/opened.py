@@ -30,16 +30,19 @@ from pipeline.actions.prepare_database import prepare_database  # noqa: E402
 from pipeline.core.delivery.campaign import Mode  # noqa: E402
 from pipeline.gateways import clock  # noqa: E402
 from pipeline.settings import current  # noqa: E402
+from pipeline.store import sealing  # noqa: E402
+from pipeline.store.subscribers import random_uid  # noqa: E402
 
 SERIES, PURPOSE = "breast-calcifications", "weekly_health_email"
 
 # 16 random bytes each, as the product's are; the key of an address is 32 bytes that nothing else has.
 PEOPLE = """
-INSERT INTO subscriber (uid, address, address_key, given_name, zone, created_at)
-SELECT gen_random_uuid(), 'reader' || n || '@readers.test', sha256(('reader' || n)::bytea),
-       (%(names)s::text[])[n %% %(count)s + 1], '', %(now)s
-  FROM generate_series(0, %(people)s - 1) AS n;
+INSERT INTO subscriber (uid, address_key, wrapped_key, sealed_address, sealed_name, zone, created_at)
+SELECT r.uid, sha256(('reader' || r.n)::bytea), r.wrapped, r.address, r.name, '', %s
+  FROM unnest(%s::int[], %s::uuid[], %s::bytea[], %s::bytea[], %s::bytea[]) AS r(n, uid, wrapped, address, name)
+ ORDER BY r.n
 """
+CHUNK = 5_000
 YES = """
 INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
                            notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence,
@@ -58,15 +61,11 @@ def main(people: int) -> None:
     now = clock.now()
     prepare_database(now)
     _campaign(now)
-    values: dict[str, Any] = {
-        "people": people,
-        "names": list(NAMES),
-        "count": len(NAMES),
-        "purpose": PURPOSE,
-        "now": now,
-    }
+    values = {"purpose": PURPOSE, "now": now}
     with connection.cursor() as cursor:
-        for statement in (PEOPLE, YES, ON_THE_LIST):
+        for start in range(0, people, CHUNK):
+            cursor.execute(PEOPLE, _sealed(range(start, min(start + CHUNK, people)), now))
+        for statement in (YES, ON_THE_LIST):
             cursor.execute(statement, values)
         cursor.execute("ANALYZE subscriber, consent_event, subscription")
         cursor.execute("CHECKPOINT")
@@ -80,6 +79,17 @@ def main(people: int) -> None:
         if (found := cursor.fetchone()[0]) != people:
             sys.exit(f"the issue opened to {found} of {people}")
     print(json.dumps({"seconds": seconds, "cpu": used, "cpu_database": theirs}))
+
+
+def _sealed(numbers: range, now: datetime) -> list[Any]:
+    """The values of `PEOPLE` for some readers."""
+    uids = [random_uid() for _ in numbers]
+    people = [
+        sealing.new_person(uid, f"reader{n}@readers.test", NAMES[n % len(NAMES)])[1]
+        for n, uid in zip(numbers, uids, strict=True)
+    ]
+    columns = ([p.wrapped_key for p in people], [p.address for p in people], [p.name for p in people])
+    return [now, list(numbers), uids, *columns]
 
 
 def _campaign(now: datetime) -> None:

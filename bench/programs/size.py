@@ -19,15 +19,14 @@ django.setup()
 
 from bench.letter import HTML_BYTES, TEXT_BYTES  # noqa: E402
 from pipeline.actions.write_message import load_letters, write_message  # noqa: E402
+from pipeline.store import subscribers  # noqa: E402
 from pipeline.store.sending import ClaimedDelivery  # noqa: E402
 
-FIELDS = (
-    "id period uid stream address given_name attempt_no ambiguous_attempts created_at expires_at mailing_id"
-)
+FIELDS = "id period uid stream attempt_no ambiguous_attempts created_at expires_at mailing_id"
 FIELDS += " revision_id confirmation_id subscription_uid subscribed_since policy"
 FIRST = """
-SELECT d.id, d.period, d.uid, d.stream, s.address, s.given_name, d.attempt_no, d.ambiguous_attempts, d.created_at,
-       d.expires_at, d.mailing_id, m.revision_id, d.confirmation_id, u.uid, u.since, c.policy
+SELECT d.id, d.period, d.uid, d.stream, d.attempt_no, d.ambiguous_attempts, d.created_at, d.expires_at, d.mailing_id,
+       m.revision_id, d.confirmation_id, u.uid, u.since, c.policy, d.subscriber_id
   FROM delivery d JOIN mailing m ON m.id = d.mailing_id JOIN campaign c ON c.id = m.campaign_id
   JOIN subscriber s ON s.id = d.subscriber_id
   JOIN subscription u ON u.subscriber_id = s.id AND u.purpose_id = c.purpose_id
@@ -38,7 +37,11 @@ SELECT d.id, d.period, d.uid, d.stream, s.address, s.given_name, d.attempt_no, d
 def main() -> None:
     with connection.cursor() as cursor:
         cursor.execute(FIRST)
-        delivery = ClaimedDelivery(**dict(zip(FIELDS.split(), cursor.fetchone(), strict=True)))
+        *values, subscriber = cursor.fetchone()
+    person = subscribers.by_id(subscriber)
+    delivery = ClaimedDelivery(
+        address=person.address, given_name=person.given_name, **dict(zip(FIELDS.split(), values, strict=True))
+    )
     load_letters([delivery])
     data = bytes(write_message(delivery).data)
     message = message_from_bytes(data, policy=default)

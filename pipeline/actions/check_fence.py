@@ -25,7 +25,7 @@ from pipeline.core.delivery.fence import behind
 from pipeline.gateways import clock, fence, journal
 from pipeline.gateways.fence import Mark, Unreadable
 from pipeline.settings import current
-from pipeline.store import alerts, instance
+from pipeline.store import alerts, instance, subscribers
 from pipeline.store.instance import Host, Instance
 
 ALERT = "fence"
@@ -68,6 +68,16 @@ def fence_refusal(epoch: int | None = None) -> str | None:
         raise psycopg.OperationalError(str(error)) from error
 
 
+def _other_secret() -> str | None:
+    """Under another secret no address opens, and no link that this host wrote would be known anywhere else."""
+    if not subscribers.sealed_by_another():
+        return None
+    return (
+        "The database was sealed under another ROUNDS_SECRET_KEY than this host has. Nothing is sent from here until it"
+        " has the one of the host that made it."
+    )
+
+
 def database_uid() -> UUID:
     """The name of the database, for the journal of a sender. Raises psycopg.Error while it is away."""
     try:
@@ -81,7 +91,7 @@ def _checked(found: Instance, *, anew: bool) -> str | None:
     global _answer
     known = _answer
     if anew or known is None or known.instance != found.uid or time.monotonic() - known.at > GOOD_FOR:
-        refusal = clock_refusal() or check_fence(clock.now(), joining=True)
+        refusal = clock_refusal() or _other_secret() or check_fence(clock.now(), joining=True)
         known = _Answer(time.monotonic(), found.uid, refusal)
         _answer = known
     return known.refusal

@@ -109,5 +109,5 @@ def _uid(token: str, audience: Audience) -> UUID:
 
 def _page(found: StoredConfirmation, now: datetime) -> ConfirmationPage:
     notices = tuple(n for p in found.purposes if (n := consent.notice(p.notice_id, p.notice_version)))
-    late = found.state == "pending" and now >= found.expires_at
+    late = not found.address or (found.state == "pending" and now >= found.expires_at)  # or erased since
     return ConfirmationPage("expired" if late else found.state, found.address, notices)

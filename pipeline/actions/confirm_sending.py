@@ -11,6 +11,7 @@ from pipeline.actions.check_fence import ALERT, fence_folder
 from pipeline.actions.join_sending import mark_of, remember
 from pipeline.actions.pause_campaign import pause_campaign
 from pipeline.actions.replay_journals import Replay, replay_journals
+from pipeline.actions.replay_noes import ReplayedNoes, replay_noes
 from pipeline.core.delivery.fence import Counters
 from pipeline.core.errors import NotFound, Refused
 from pipeline.gateways import fence
@@ -34,12 +35,14 @@ class Confirmed:
     paused: tuple[str, ...]
     lost_consents: int
     lost_deliveries: int
+    noes: ReplayedNoes
 
 
 def confirm_sending(
     by: str, now: datetime, *, without: Collection[str] = (), despite_lost_consents: bool = False
 ) -> Confirmed:
-    """Tell the database what the journals of this host know, and let it send with an epoch of its own.
+    """Tell the database what the journals of this host know, and every no that it heard; then let it send, with an
+    epoch of its own.
 
     `without` names hosts that are gone with their journals. Refused while a tick runs; and where entries of the consent
     ledger were lost, among which people may have said no, unless `despite_lost_consents`.
@@ -58,6 +61,7 @@ def confirm_sending(
             )
         _leave_out(found, without)
         done = replay_journals(found.uid)
+        noes = replay_noes(now)
         highest = max(before.delivery, done.highest)
         lost = max(highest - found.counters.delivery, 0)
         if lost:
@@ -66,7 +70,7 @@ def confirm_sending(
         waits_for = _vouch(found, now, by, above=before.epoch)
     if not waits_for:
         ring(Job.DRAIN)
-    return Confirmed(done, waits_for, paused, lost_consents, lost)
+    return Confirmed(done, waits_for, paused, lost_consents, lost, noes)
 
 
 def _remembered(found: Instance) -> Counters:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipeline.actions.check_fence import ALERT, fence_folder
 from pipeline.actions.replay_journals import Replay, replay_journals
+from pipeline.actions.replay_noes import replay_noes
 from pipeline.core.delivery.fence import Counters
 from pipeline.core.errors import Refused
 from pipeline.gateways import fence
@@ -26,6 +27,7 @@ def join_sending(now: datetime) -> Replay:
         raise Refused(f"{found.reason} Joining comes after that.")
     with fence.only_one(fence_folder()):
         done = replay_journals(found.uid)
+        replay_noes(now)
         mark = mark_of(found)
         instance.vouch(Host(mark.host, socket.gethostname(), now, found.epoch))
         remember(found, mark, instance.pulse().counters)

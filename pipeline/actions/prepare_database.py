@@ -6,17 +6,23 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.actions.publish_notices import publish_notices
-from pipeline.store import schema
+from pipeline.store import roles, schema
+from pipeline.store.roles import Granted
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """`applied` names the migrations, `notices` counts the notice versions that are new."""
+    """`applied` names the migrations, `notices` counts the notice versions that are new. `granted`: where asked for."""
 
     applied: list[str]
     notices: int
+    granted: Granted | None = None
 
 
-def prepare_database(now: datetime) -> Prepared:
-    """Safe to repeat: the second time there is nothing to do. A list exists once its notice is published (C-43)."""
-    return Prepared(schema.migrate(), publish_notices(now))
+def prepare_database(now: datetime, grant_to: str = "") -> Prepared:
+    """Safe to repeat: the second time there is nothing to do. A list exists once its notice is published (C-43).
+
+    `grant_to` names a role that is to run Rounds without owning the tables; Refused where that cannot be granted.
+    """
+    applied, published = schema.migrate(), publish_notices(now)
+    return Prepared(applied, published, roles.grant(grant_to) if grant_to else None)

@@ -6,7 +6,7 @@ from typing import Any
 
 from pipeline.core.address import parse
 from pipeline.core.consent import proof
-from pipeline.core.consent.proof import SignedSeal
+from pipeline.core.consent.proof import SignedSeal, Subject
 from pipeline.core.errors import NotFound
 from pipeline.gateways import keys
 from pipeline.store import seals, subscribers
@@ -31,5 +31,10 @@ def prove_consent(address: str) -> dict[str, Any]:
     chain = seals.chain(first, last if upto is None else upto)
     known = {one.number for one in chain}
     return proof.document(
-        entries, over, chain, [one for one in signed if one.seal in known], keys.ledger_public_key()
+        Subject(person.uid, subscribers.subject_key(person.id)),
+        entries,
+        over,
+        chain,
+        [one for one in signed if one.seal in known],
+        keys.ledger_public_key(),
     )

@@ -11,6 +11,7 @@ from pipeline.settings import current
 from pipeline.store import locks, periods
 from pipeline.store.periods import Place
 
+NOT_OURS = "Run `rounds partitions detach` as the role that owns the tables: this one may not take it out."
 BUSY = "Something still reads it. It goes next time."
 
 log = structlog.get_logger()
@@ -43,6 +44,8 @@ def _is_due(month: periods.Month, now: datetime) -> bool:
 
 def _put_away(month: date, place: Place) -> MonthPutAway:
     why = periods.in_the_way(month) if place is Place.IN_USE else None
+    if why is None and not periods.ours():
+        why = NOT_OURS
     if why is None and not periods.put_away(month):
         why = BUSY
     if why is None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from pipeline.actions.note_no import note_entries
 from pipeline.core.consent.entry import Entry
 from pipeline.core.consent.ledger import ConsentState
 from pipeline.store import consent, deliveries
@@ -18,6 +19,7 @@ def record_consent(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState
     """
     with transaction.atomic():
         state = consent.append(subscriber_id, entries)
+        note_entries(subscriber_id, entries)
         for purpose, standing in state.purposes.items():
             if not standing.permits:
                 deliveries.withdraw_pending(subscriber_id, [purpose], standing.status.value)

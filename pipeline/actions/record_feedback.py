@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from pipeline.actions.note_no import suppress
 from pipeline.actions.pause_campaign import pause_campaign
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import parse
@@ -116,7 +117,7 @@ def _suppress(
     event: FeedbackEvent, subject: Subject, suppression: Suppression, kind: EventKind, now: datetime
 ) -> None:
     """Stop the mail, and say so in the ledger of the person whose mail it is."""
-    consent.suppress(subject.address_key, suppression, now)
+    suppress(subject.address_key, suppression, now)
     evidence = {"scope": suppression.scope, "reason": suppression.reason.value}
     _enter(event, subject, kind, None, Actor.SYSTEM, Method.BOUNCE, now, evidence)
 
@@ -146,7 +147,7 @@ def _confirmed_at(subject: Subject) -> datetime | None:
 def _withdraw_all(event: FeedbackEvent, subject: Subject, conclusion: Conclusion, now: datetime) -> None:
     """A person pressed "this is spam": every list ends, and nothing is written back (B-12)."""
     for suppression in conclusion.suppressions:
-        consent.suppress(subject.address_key, suppression, now)
+        suppress(subject.address_key, suppression, now)
     _enter(event, subject, EventKind.COMPLAINT_FBL, None, Actor.MAILBOX_PROVIDER, Method.FBL, now)
     if conclusion.alarm:
         said = "fraud" if event.kind is Kind.FRAUD else "a virus"

@@ -8,13 +8,14 @@ from uuid import UUID
 from django.db import transaction
 
 from pipeline.actions.confirm import ConfirmationPage, look_at_confirmation
+from pipeline.actions.note_no import suppress
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import CONFIRMATION, Reason, Suppression
 from pipeline.core.consent.tokens import Audience, read
 from pipeline.gateways.keys import key_of, keyring
-from pipeline.store import confirmations, consent
+from pipeline.store import confirmations
 from pipeline.store.subscribers import random_uid
 
 NO_MORE_CONFIRMATIONS = timedelta(days=365)  # D-06
@@ -29,7 +30,7 @@ def refuse_confirmation(token: str, now: datetime) -> ConfirmationPage:
     id16 = read(Audience.NOT_ME, token, keyring()) or b""
     with transaction.atomic():
         found = confirmations.by_uid(UUID(bytes=id16), lock=True)
-        if found is None or found.state == "refused":
+        if found is None or found.state == "refused" or not found.address:  # of somebody who is erased
             return page
         record_consent(
             found.subscriber_id,
@@ -46,7 +47,7 @@ def refuse_confirmation(token: str, now: datetime) -> ConfirmationPage:
                 for asked in found.purposes
             ],
         )
-        consent.suppress(
+        suppress(
             key_of(parse(found.address)),
             Suppression(CONFIRMATION, Reason.NOT_ME, now + NO_MORE_CONFIRMATIONS),
             now,

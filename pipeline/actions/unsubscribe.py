@@ -139,6 +139,7 @@ def undo_unsubscribe(token: str, undo: str, now: datetime) -> UnsubscribePage:
         notice = next((n for n in consent.current_notices(now.date()) if n.purpose == found.purpose), None)
         if (
             goodbye is None
+            or not found.address  # erased since
             or id16 != goodbye.event_id.bytes
             or now > goodbye.occurred_at + UNDO_WITHIN
             or notice is None

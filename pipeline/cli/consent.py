@@ -1,4 +1,4 @@
-"""`rounds consent show`: the evidence for one address."""
+"""`rounds consent`: the evidence for one address, and what a restored backup has forgotten."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import click
 
+from pipeline.actions.replay_noes import replay_noes
 from pipeline.actions.show_consent import ConsentRecord, show_consent
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import needs_database
@@ -47,6 +48,23 @@ def show(address: str, as_json: bool) -> None:
     moment = now()
     record = show_consent(address, moment)
     answer(_data(record, moment), _in_words(record, moment), as_json)
+
+
+@command.command()
+@json_option
+@needs_database
+def replay(as_json: bool) -> None:
+    """Tell the database every no that this host heard and a restored backup has forgotten.
+
+    `rounds sending confirm` and `join` do it for their host; here it is for one that takes goodbyes and sends nothing.
+    """
+    done = replay_noes(now())
+    damaged = f" {done.unreadable} cannot be read." if done.unreadable else ""
+    answer(
+        {"read": done.read, "applied": done.applied, "unreadable": done.unreadable},
+        f"{done.applied} of {done.read} noes were news to the database. They hold again.{damaged}",
+        as_json,
+    )
 
 
 def _data(record: ConsentRecord, moment: datetime) -> dict[str, object]:
@@ -118,7 +136,7 @@ def _notice_data(notice: StoredNotice) -> dict[str, object]:
 def _in_words(record: ConsentRecord, moment: datetime) -> str:
     suppressions = [_suppression_line(s, moment) for s in record.suppressions] or ["  none"]
     lines = [
-        f"{record.address} (subscriber {record.subscriber})",
+        f"{record.address or 'an erased person'} (subscriber {record.subscriber})",
         "",
         "May we mail it?",
         *[_list_line(record, purpose) for purpose in record.may_mail],

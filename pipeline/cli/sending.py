@@ -79,6 +79,11 @@ def confirm(without: tuple[str, ...], despite_lost_consents: bool, as_json: bool
         "paused": list(done.paused),
         "lost_consents": done.lost_consents,
         "lost_deliveries": done.lost_deliveries,
+        "noes": {
+            "read": done.noes.read,
+            "applied": done.noes.applied,
+            "unreadable": done.noes.unreadable,
+        },
     }
     _answer(look_at_sending(), as_json, more, _confirmed_words(done))
 
@@ -135,6 +140,12 @@ def _confirmed_words(done: Confirmed) -> list[str]:
             f"Up to {done.lost_deliveries} deliveries were made after the moment that this database knows;"
             f" {done.replay.strangers} of them had left."
         )
+    if done.noes.applied:
+        lines.append(
+            f"{done.noes.applied} noes that this host had heard were news to the database. They hold again."
+        )
+    if done.noes.unreadable:
+        lines.append(f"{done.noes.unreadable} noes cannot be read: see noes/ in the data folder.")
     if done.paused:
         lines.append(f"Paused, since they may have sent what seems due: {', '.join(done.paused)}.")
     if done.waits_for:

@@ -1,4 +1,4 @@
-"""`rounds subscribers`: bring in people who said yes elsewhere."""
+"""`rounds subscribers`: bring in people who said yes elsewhere, and forget those who ask for it."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.actions.erase_address import erase_address
 from pipeline.actions.import_subscribers import ImportReport, import_subscribers
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import needs_database
@@ -41,6 +42,22 @@ def import_(file: Path, purpose: str, evidence: str, dry_run: bool, as_json: boo
         "dry_run": dry_run,
     }
     answer(data, _in_words(file, report, dry_run), as_json)
+
+
+@command.command()
+@click.argument("address")
+@click.option("--child", is_flag=True, help="We learnt that it belongs to a child under 13.")
+@json_option
+@needs_database
+def erase(address: str, child: bool, as_json: bool) -> None:
+    """Forget who ADDRESS is, for good: its key is destroyed, and it is suppressed so that no import brings it back."""
+    erased = erase_address(address, now(), child=child)
+    words = (
+        "Erased. The ledger keeps what happened, and not to whom; the address is suppressed for good."
+        if erased
+        else "It was erased already. It stays suppressed."
+    )
+    answer({"erased": erased}, words, as_json)
 
 
 def _in_words(file: Path, report: ImportReport, dry_run: bool) -> str:

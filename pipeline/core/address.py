@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 import idna
@@ -20,6 +21,7 @@ from pipeline.core.errors import BadInput
 LONGEST_ADDRESS = 254  # octets: a path of 256 less its angle brackets, RFC 5321 section 4.5.3.1.3
 LONGEST_LOCAL = 64  # octets, RFC 5321 section 4.5.3.1.1
 SHORTEST_KEY = 16  # bytes
+_LOCAL_PART = re.compile(r"[^\s<>@\"'(),;:]{1,255}@")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ def address_key(canonical_address: str, key: bytes) -> bytes:
 def masked(address: Address) -> str:
     """Enough for its owner to know it by, and too little for anybody else: `a…@example.test`."""
     return f"{address.local[:1]}…@{address.domain_shown}"
+
+
+def without_local_parts(text: str) -> str:
+    """What a host said, with the local part of every address gone: what is kept of it outlives an erasure."""
+    return _LOCAL_PART.sub("…@", text) if "@" in text else text
 
 
 def _unicode_domain(domain_ascii: str) -> str:

@@ -9,24 +9,18 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from pipeline.core.address import Address, address_key, canonical
-from pipeline.core.consent.tokens import Keyring, derive_key
+from pipeline.core.consent.tokens import Keyring, derive_key, root_secret
 from pipeline.settings import current
 
 
 @lru_cache(maxsize=4)
-def _secret(secret_key: str) -> bytes:
-    """32 bytes from whatever the operator wrote, so that a long passphrase is as good as random hex."""
-    return hashlib.sha256(secret_key.encode()).digest()
-
-
-@lru_cache(maxsize=4)
 def _keyring(secret_key: str) -> Keyring:
-    return Keyring.from_secret(_secret(secret_key))
+    return Keyring.from_secret(root_secret(secret_key))
 
 
 @lru_cache(maxsize=4)
 def _address_secret(secret_key: str) -> bytes:
-    return derive_key(_secret(secret_key), "address")
+    return derive_key(root_secret(secret_key), "address")
 
 
 def keyring() -> Keyring:
@@ -46,7 +40,7 @@ def key_of_network(network: str) -> bytes | None:
 
 @lru_cache(maxsize=4)
 def _ledger_key(secret_key: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(derive_key(_secret(secret_key), "ledger"))
+    return Ed25519PrivateKey.from_private_bytes(derive_key(root_secret(secret_key), "ledger"))
 
 
 def ledger_public_key() -> bytes:

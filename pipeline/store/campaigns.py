@@ -15,7 +15,7 @@ from pipeline.core.delivery.audience import Progress
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
 from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, MailingState
 from pipeline.core.series.cadence import Cadence
-from pipeline.store import deliveries, models, periods
+from pipeline.store import deliveries, models, periods, sealing
 
 SUBSCRIBERS_OWN = "subscriber"
 
@@ -396,14 +396,14 @@ def delivery_lines(campaign_id: int, size: int = 5_000) -> Iterable[DeliveryLine
             yield from (
                 DeliveryLine(
                     number,
-                    row[1],
-                    DeliveryState(row[2]).word,
-                    row[3],
-                    row[4],
-                    row[5].hex,
+                    sealing.open_person(row[1], row[2], row[3], None)[0],
+                    DeliveryState(row[4]).word,
+                    row[5],
                     row[6],
-                    row[7],
+                    row[7].hex,
                     row[8],
+                    row[9],
+                    row[10],
                 )
                 for row in rows
             )
@@ -414,8 +414,8 @@ def _page_of_lines(mailing_id: int, after: int, size: int) -> list[tuple[Any, ..
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.subscriber_id, s.address, d.state, d.cause, d.reason, d.uid, d.attempt_no, d.ambiguous_attempts,
-                   d.done_at
+            SELECT d.subscriber_id, s.uid, s.wrapped_key, s.sealed_address, d.state, d.cause, d.reason, d.uid,
+                   d.attempt_no, d.ambiguous_attempts, d.done_at
               FROM (SELECT * FROM delivery WHERE mailing_id = %s AND subscriber_id > %s
                      ORDER BY subscriber_id LIMIT %s) d
               JOIN subscriber s ON s.id = d.subscriber_id

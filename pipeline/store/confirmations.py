@@ -10,7 +10,8 @@ from uuid import UUID
 from django.db import connection
 
 from pipeline.core.consent.limits import Counts
-from pipeline.store import models, periods
+from pipeline.core.consent.sealed import open_evidence
+from pipeline.store import models, periods, sealing
 from pipeline.store.subscribers import random_uid
 
 
@@ -46,15 +47,18 @@ def request(
     expires_at: datetime,
 ) -> StoredConfirmation:
     """Keep a request and queue its letter, in the caller's transaction."""
+    uid = random_uid()
+    person = models.Subscriber.objects.get(pk=subscriber_id)
+    key = sealing.subject_key(person)
     row = models.Confirmation.objects.create(
-        uid=random_uid(),
-        subscriber_id=subscriber_id,
+        uid=uid,
+        subscriber=person,
         purposes=[
             {"purpose": p.purpose, "notice_id": p.notice_id, "notice_version": p.notice_version}
             for p in purposes
         ],
         state="pending",
-        evidence=dict(evidence),
+        evidence=sealing.seal_evidence(key, person.uid, uid, evidence),
         network_key=network_key,
         created_at=now,
         expires_at=expires_at,
@@ -87,6 +91,13 @@ def by_id(confirmation_id: int) -> StoredConfirmation:
 def close(confirmation_id: int, state: str) -> None:
     """End a request that still waits: `confirmed` or `expired`."""
     models.Confirmation.objects.filter(pk=confirmation_id, state="pending").update(state=state)
+
+
+def end_all(subscriber_id: int) -> None:
+    """End every request of one person that still waits, and hold all of them for the caller's transaction."""
+    rows = models.Confirmation.objects.filter(subscriber_id=subscriber_id)
+    list(rows.order_by("id").select_for_update().values_list("id"))
+    rows.filter(state="pending").update(state="expired")
 
 
 def refuse(confirmation_id: int) -> None:
@@ -130,14 +141,16 @@ def counts(subscriber_id: int, purposes: Sequence[str], network_key: bytes | Non
 
 
 def _stored(row: models.Confirmation) -> StoredConfirmation:
+    person = row.subscriber
+    key = sealing.subject_key(person)
     return StoredConfirmation(
         id=row.pk,
         uid=row.uid,
         subscriber_id=row.subscriber_id,
-        address=row.subscriber.address,
+        address=sealing.opened(person)[0],
         purposes=tuple(AskedFor(p["purpose"], p["notice_id"], p["notice_version"]) for p in row.purposes),
         state=row.state,
-        evidence=row.evidence,
+        evidence=open_evidence(key, person.uid, row.uid, row.evidence),
         created_at=row.created_at,
         expires_at=row.expires_at,
     )

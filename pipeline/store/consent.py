@@ -13,11 +13,13 @@ from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, apply, fold
+from pipeline.core.consent.sealed import open_evidence
 from pipeline.core.consent.suppression import Reason, Suppression
-from pipeline.store import models
+from pipeline.store import models, sealing
 from pipeline.store.subscribers import random_uid
 
 
@@ -27,7 +29,9 @@ def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
     An entry whose `event_id` is in the ledger already is passed over. Returns the state after all of them.
     """
     with transaction.atomic():
-        known = ledger_locked(subscriber_id)
+        person = _locked(subscriber_id)
+        key = sealing.subject_key(person)
+        known = _ledger(person, key)
         state = fold(known)
         seen = {entry.event_id for entry in known}
         last_seq: dict[str, int] = {}
@@ -35,7 +39,7 @@ def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
             if entry.event_id in seen:
                 continue
             seen.add(entry.event_id)
-            row = _insert(subscriber_id, entry, apply(state, replace(entry, seq=1 << 62)))
+            row = _insert(person, key, entry, apply(state, replace(entry, seq=1 << 62)))
             state = apply(state, replace(entry, seq=row.pk))
             last_seq.update(dict.fromkeys(state.purposes, row.pk))
         if last_seq:
@@ -43,11 +47,13 @@ def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
         return state
 
 
-def _insert(subscriber_id: int, entry: Entry, after: ConsentState) -> models.ConsentEvent:
+def _insert(
+    person: models.Subscriber, key: bytes | None, entry: Entry, after: ConsentState
+) -> models.ConsentEvent:
     status = after.of(entry.purpose).status if entry.purpose else after.elsewhere.status
     return models.ConsentEvent.objects.create(
         event_id=entry.event_id,
-        subscriber_id=subscriber_id,
+        subscriber=person,
         purpose_id=entry.purpose,
         kind=entry.kind.value,
         state_after=status.value,
@@ -58,7 +64,7 @@ def _insert(subscriber_id: int, entry: Entry, after: ConsentState) -> models.Con
         notice_version=entry.notice_version,
         consent_sentence_sha256=entry.consent_sentence_sha256,
         evidence_grade=entry.evidence_grade.value if entry.evidence_grade else "",
-        evidence=dict(entry.evidence),
+        evidence=sealing.seal_evidence(key, person.uid, entry.event_id, entry.evidence),
         suspect_automation=entry.suspect_automation,
     )
 
@@ -82,19 +88,28 @@ def _project(subscriber_id: int, state: ConsentState) -> None:
 
 
 def ledger(subscriber_id: int) -> list[Entry]:
-    """All entries of one person, in order."""
-    rows = models.ConsentEvent.objects.filter(subscriber_id=subscriber_id).order_by("seq")
-    return [_entry(row) for row in rows]
+    """All entries of one person, in order, with their evidence opened: `sealed.ERASED` once its key is destroyed."""
+    person = models.Subscriber.objects.get(pk=subscriber_id)
+    return _ledger(person, sealing.subject_key(person))
+
+
+def _ledger(person: models.Subscriber, key: bytes | None) -> list[Entry]:
+    rows = models.ConsentEvent.objects.filter(subscriber_id=person.pk).order_by("seq")
+    return [_entry(row, person.uid, key) for row in rows]
 
 
 def ledger_locked(subscriber_id: int) -> list[Entry]:
     """The same, with the subscriber locked for the caller's transaction: nobody appends meanwhile."""
+    person = _locked(subscriber_id)
+    return _ledger(person, sealing.subject_key(person))
+
+
+def _locked(subscriber_id: int) -> models.Subscriber:
     # `no_key`: a plain lock would make a goodbye wait for every transaction that only refers to this subscriber.
-    models.Subscriber.objects.select_for_update(no_key=True).only("id").get(pk=subscriber_id)
-    return ledger(subscriber_id)
+    return models.Subscriber.objects.select_for_update(no_key=True).get(pk=subscriber_id)
 
 
-def _entry(row: models.ConsentEvent) -> Entry:
+def _entry(row: models.ConsentEvent, uid: UUID, key: bytes | None) -> Entry:
     return Entry(
         event_id=row.event_id,
         kind=EventKind(row.kind),
@@ -107,7 +122,7 @@ def _entry(row: models.ConsentEvent) -> Entry:
         notice_version=row.notice_version,
         consent_sentence_sha256=row.consent_sentence_sha256,
         evidence_grade=EvidenceGrade(row.evidence_grade) if row.evidence_grade else None,
-        evidence=row.evidence,
+        evidence=open_evidence(key, uid, row.event_id, row.evidence),
         suspect_automation=row.suspect_automation,
         seq=row.seq,
     )
@@ -115,7 +130,10 @@ def _entry(row: models.ConsentEvent) -> Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredSubscription:
-    """One subscriber's standing for one purpose. `uid` is what its unsubscribe link names."""
+    """One subscriber's standing for one purpose. `uid` is what its unsubscribe link names.
+
+    `address` is empty for somebody who was erased.
+    """
 
     uid: UUID
     subscriber_id: int
@@ -141,10 +159,12 @@ def subscriptions(subscriber_id: int) -> list[StoredSubscription]:
 
 
 def _subscription(row: models.Subscription) -> StoredSubscription:
+    person = row.subscriber
+    address, _ = sealing.opened(person)
     return StoredSubscription(
         row.uid,
         row.subscriber_id,
-        row.subscriber.address,
+        address,
         row.purpose_id,
         row.purpose.title,
         ConsentStatus(row.status),
@@ -171,6 +191,14 @@ def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> Non
             row.created_at = now  # it was over, or lifted: it holds again from now on
         row.until = suppression.until
         row.save(update_fields=["until", "created_at"])
+
+
+def suppression_known(address_key: bytes, suppression: Suppression, at: datetime) -> bool:
+    """Whether the database knows that this was added at `at`: it still has it from then or later, or ended it since."""
+    rows = models.Suppression.objects.filter(
+        address_key=address_key, scope=suppression.scope, reason=suppression.reason.value
+    )
+    return rows.filter(Q(created_at__gte=at) | Q(until__gte=at)).exists()
 
 
 def lift(address_key: bytes, suppression: Suppression, now: datetime) -> None:
@@ -324,20 +352,30 @@ def import_new(
 
     A person without an entry has a state that needs no fold: the import gives it. Returns the keys that were new.
     """
+    uids, events = [random_uid() for _ in rows], [random_uid() for _ in rows]
+    drawn = [
+        sealing.new_person(uid, row.address, row.given_name) for uid, row in zip(uids, rows, strict=True)
+    ]
+    people = [person for _, person in drawn]
+    said = [
+        json.dumps(sealing.seal_evidence(key, uid, event, {**evidence, "line": row.line}))
+        for (key, _), uid, event, row in zip(drawn, uids, events, rows, strict=True)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             _IMPORT_NEW,
             {
                 "keys": [row.address_key for row in rows],
-                "addresses": [row.address for row in rows],
-                "names": [row.given_name for row in rows],
+                "wrapped": [person.wrapped_key for person in people],
+                "addresses": [person.address for person in people],
+                "names": [person.name for person in people],
                 "zones": [row.zone for row in rows],
                 "lines": [row.line for row in rows],
-                "uids": [random_uid() for _ in rows],
-                "events": [random_uid() for _ in rows],
+                "uids": uids,
+                "events": events,
                 "links": [random_uid() for _ in rows],
                 "purpose": purpose,
-                "evidence": json.dumps(evidence),
+                "evidence": said,
                 "now": now,
                 "kind": EventKind.LEGACY_IMPORTED.value,
                 "status": ConsentStatus.GIVEN.value,
@@ -351,18 +389,19 @@ def import_new(
 
 _IMPORT_NEW = """
 WITH row AS (
-    SELECT * FROM unnest(%(keys)s::bytea[], %(addresses)s::text[], %(names)s::text[], %(zones)s::text[],
-                         %(lines)s::int[], %(uids)s::uuid[], %(events)s::uuid[], %(links)s::uuid[])
-           AS r(address_key, address, given_name, zone, line, uid, event_id, link)
+    SELECT * FROM unnest(%(keys)s::bytea[], %(wrapped)s::bytea[], %(addresses)s::bytea[], %(names)s::bytea[],
+                         %(zones)s::text[], %(lines)s::int[], %(uids)s::uuid[], %(events)s::uuid[], %(links)s::uuid[],
+                         %(evidence)s::text[])
+           AS r(address_key, wrapped_key, address, given_name, zone, line, uid, event_id, link, evidence)
 ), person AS (
-    INSERT INTO subscriber (uid, address, address_key, given_name, zone, created_at)
-    SELECT uid, address, address_key, given_name, zone, %(now)s FROM row
+    INSERT INTO subscriber (uid, wrapped_key, sealed_address, address_key, sealed_name, zone, created_at)
+    SELECT uid, wrapped_key, address, address_key, given_name, zone, %(now)s FROM row
     ON CONFLICT (address_key) DO NOTHING RETURNING id, address_key
 ), entry AS (
     INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
                                notice_id, consent_sentence_sha256, evidence_grade, evidence, suspect_automation)
     SELECT row.event_id, person.id, %(purpose)s, %(kind)s, %(status)s, %(now)s, %(actor)s, %(method)s, '', '',
-           %(grade)s, %(evidence)s::jsonb || jsonb_build_object('line', row.line), false
+           %(grade)s, row.evidence::jsonb, false
       FROM person JOIN row USING (address_key) ORDER BY row.line
     RETURNING seq, subscriber_id
 ), projection AS (

@@ -51,6 +51,55 @@ def withdraw_pending(subscriber_id: int, purposes: Sequence[str] | None, reason:
         return int(cursor.rowcount)
 
 
+def forget(subscriber_id: int, address_key: bytes, mailbox: str, reason: str) -> None:
+    """Suppress whatever waits for a person who is erased, and take them out of what is kept of their deliveries.
+
+    A host's reply may name the mailbox or its local part. The rows stay: a campaign's counts are no secret of theirs.
+    """
+    withdraw_pending(subscriber_id, None, reason)
+    values: dict[str, Any] = {
+        "suppressed": DeliveryState.SUPPRESSED,
+        "queued": DeliveryState.QUEUED,
+        "leased": DeliveryState.LEASED,
+        "reason": reason,
+        "subscriber": subscriber_id,
+        "key": address_key,
+        "mailbox": mailbox,
+        "local": mailbox.rpartition("@")[0],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SUPPRESS_LETTERS, values)
+        cursor.execute(_FORGET_TESTS, values)
+        away = set(periods.kept_tables("attempt"))
+        for delivery in ("delivery", *periods.kept_tables("delivery")):
+            attempt = delivery.replace("delivery", "attempt", 1)
+            beside = attempt if attempt in away else "attempt"
+            cursor.execute(_FORGET_REPLIES.format(delivery=delivery, attempt=beside), values)
+
+
+_SUPPRESS_LETTERS = """
+UPDATE delivery SET state = %(suppressed)s, reason = %(reason)s, done_at = clock_timestamp(), lease_token = NULL,
+       lease_until = NULL
+ WHERE mailing_id IS NULL AND address_key = %(key)s AND state IN (%(queued)s, %(leased)s)
+"""
+_FORGET_TESTS = """
+UPDATE test_send SET address = '' WHERE lower(address) = lower(%(mailbox)s)
+"""
+_FORGET_REPLIES = """
+WITH theirs AS (
+    SELECT d.id, d.period FROM mailing m JOIN {delivery} d ON d.mailing_id = m.id
+     WHERE d.subscriber_id = %(subscriber)s
+     UNION ALL
+    SELECT d.id, d.period FROM {delivery} d WHERE d.mailing_id IS NULL AND d.address_key = %(key)s
+), attempts AS (
+    UPDATE {attempt} a SET reply = '' FROM theirs t
+     WHERE a.delivery_id = t.id AND a.period = t.period AND position(lower(%(local)s) IN lower(a.reply)) > 0
+)
+UPDATE {delivery} d SET reply = '' FROM theirs t
+ WHERE d.id = t.id AND d.period = t.period AND position(lower(%(local)s) IN lower(d.reply)) > 0
+"""
+
+
 def cancel_rest(campaign_id: int) -> int:
     """Cancel what has not been handed over of a campaign that is cancelled. Returns how many deliveries.
 

@@ -20,6 +20,7 @@ from pipeline.core.delivery.bounce_class import bounce_class
 from pipeline.core.delivery.lifecycle import DeliveryState, sources
 from pipeline.core.feedback.event import FeedbackEvent, Kind
 from pipeline.core.feedback.policy import IssueOutcome
+from pipeline.core.feedback.traces import names
 from pipeline.store import models
 
 LONGEST_KEPT = 256 * 1024  # octets of a report that is laid aside: enough to see what it was
@@ -304,6 +305,14 @@ def lay_aside(raw: bytes, source: str, why: str, now: datetime) -> bool:
         newest = models.QuarantinedReport.objects.order_by("-id").values("id")[:MOST_LAID_ASIDE]
         models.QuarantinedReport.objects.exclude(id__in=newest).delete()
     return created
+
+
+def forget(mailbox: str) -> None:
+    """Delete the reports laid aside that name a mailbox. There are few, and each is read: they may be encoded."""
+    rows = models.QuarantinedReport.objects.values_list("id", "raw").iterator(chunk_size=50)
+    models.QuarantinedReport.objects.filter(
+        pk__in=[number for number, raw in rows if names(bytes(raw), mailbox)]
+    ).delete()
 
 
 def laid_aside(limit: int) -> list[LaidAside]:

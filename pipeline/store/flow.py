@@ -22,6 +22,7 @@ from django.db import connection, transaction
 from psycopg import AsyncConnection
 from psycopg.rows import tuple_row
 
+from pipeline.core.address import without_local_parts
 from pipeline.core.delivery import breaker, throttle
 from pipeline.core.delivery.breaker import Alarm, Level
 from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
@@ -531,7 +532,7 @@ async def _streak(conn: AsyncConnection[Any], route: str, outcome: Outcome, now:
     """Count rejections that are not about a message. Too many with nothing in between: the route rests."""
     key = (route, outcome.cause)
     _memory.streaks[key] += 1
-    said = " ".join(outcome.reply.text.split()) if outcome.reply else ""
+    said = _said(outcome)
     limit = breaker.streak_limit(outcome.cause, current().connections, failing=route in _memory.failing)
     if _memory.streaks[key] < limit:
         return
@@ -544,6 +545,11 @@ async def _streak(conn: AsyncConnection[Any], route: str, outcome: Outcome, now:
     sentence = f'{did}, last with "{said[:200]}"'
     del _memory.streaks[key]
     await route_failed(conn, route, outcome.cause, sentence, now)
+
+
+def _said(outcome: Outcome) -> str:
+    """In one line, and naming nobody: it stands in alerts, which outlive an erasure."""
+    return without_local_parts(" ".join(outcome.reply.text.split())) if outcome.reply else ""
 
 
 def _times(count: int) -> str:
@@ -564,7 +570,7 @@ async def _slow(
     _memory.slowed[f"{table} {name} {signal}"] = time.monotonic()
     _memory.free.pop(name, None)
     stop = signal is Signal.STOP
-    said = " ".join(outcome.reply.text.split())[:200] if outcome.reply else ""
+    said = _said(outcome)[:200]
     code = outcome.reply.code if outcome.reply else ""
     because = f'It said "{code} {said}".'
     await _run(

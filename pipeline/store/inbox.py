@@ -40,6 +40,11 @@ def keep(mail_from: str, rcpt_tos: list[str], subject: str, message: bytes, now:
     )
 
 
+def forget(mailbox: str) -> None:
+    """Delete whatever was caught for one recipient."""
+    models.CaughtMessage.objects.filter(rcpt_to__iexact=mailbox).delete()
+
+
 def newest(limit: int = 100, *, recipient: str | None = None) -> list[Caught]:
     """The newest first, of one recipient or of all."""
     rows = models.CaughtMessage.objects.order_by("-id")

@@ -179,6 +179,13 @@ def in_the_way(month: date) -> str | None:
 # --- putting away
 
 
+def ours() -> bool:
+    """Whether the role that is connected may take a month out: only the one that owns the tables may."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_has_role(relowner, 'USAGE') FROM pg_class WHERE oid = 'delivery'::regclass")
+        return bool(cursor.fetchone()[0])
+
+
 def put_away(month: date) -> bool:
     """Take a month out of `delivery` and `attempt`, its counts kept with its mailings. May be interrupted anywhere and
     repeated. False where something still reads the month, or has just put a row there: another time, then.

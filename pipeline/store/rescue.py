@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -12,6 +13,7 @@ from django.db import connection, transaction
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.recovery import Replayed
 from pipeline.core.delivery.settlement import Settlement
+from pipeline.store import sealing
 
 ENOUGH = 1000  # answered dots that a relay is judged by
 
@@ -226,8 +228,8 @@ def held(campaign: str | None, *, left_too: bool = False) -> list[HeldDelivery]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT d.uid, coalesce(t.address, s.address, ''), coalesce(c.name, ''), i.number, d.cause, d.reason,
-                   d.attempt_no, d.ambiguous_attempts, d.intent_at
+            SELECT d.uid, t.address, s.uid, s.wrapped_key, s.sealed_address, s.sealed_name, coalesce(c.name, ''),
+                   i.number, d.cause, d.reason, d.attempt_no, d.ambiguous_attempts, d.intent_at
               FROM delivery d
               LEFT JOIN mailing m ON m.id = d.mailing_id LEFT JOIN campaign c ON c.id = m.campaign_id
               LEFT JOIN issue_revision r ON r.id = m.revision_id LEFT JOIN issue i ON i.id = r.issue_id
@@ -245,7 +247,13 @@ def held(campaign: str | None, *, left_too: bool = False) -> list[HeldDelivery]:
                 "campaign": campaign,
             },
         )
-        return [HeldDelivery(*row) for row in cursor.fetchall()]
+        return [_held(*row) for row in cursor.fetchall()]
+
+
+def _held(delivery: UUID, test: str | None, uid: UUID | None, *rest: Any) -> HeldDelivery:
+    sealed, more = rest[:3], rest[3:]
+    address = test if test is not None or uid is None else sealing.open_person(uid, *sealed)[0]
+    return HeldDelivery(delivery, address or "", *more)
 
 
 def held_by_mailing(mailings: Collection[int]) -> Mapping[int, int]:

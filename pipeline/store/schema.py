@@ -6,6 +6,8 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from pipeline.store import roles
+
 LOCK = (
     7_368_654  # Any number that nothing else of ours locks. Two processes that start at once migrate in turn.
 )
@@ -25,6 +27,8 @@ def migrate() -> list[str]:
         try:
             names = waiting()
             call_command("migrate", interactive=False, verbosity=0)
+            if names:
+                roles.grant_anew()
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     return names

@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import Q
 
 from pipeline.core.consent.seal import Seal, SealedEntry
-from pipeline.store import models
+from pipeline.core.consent.sealed import DamagedError
+from pipeline.store import models, sealing
 
 LEAF = 32  # bytes
 PAGE = 50_000  # entries that are read at once
@@ -63,7 +64,7 @@ def closed(start: tuple[int, int], to_xid: int, floor: int) -> tuple[list[Sealed
 def hold() -> None:
     """Wait for everybody who is writing to the ledger, and let nobody write before this transaction ends."""
     with connection.cursor() as cursor:
-        cursor.execute("LOCK TABLE consent_event IN SHARE MODE")
+        cursor.execute("SELECT hold_ledger()")  # a lock that who may only add to the ledger cannot take
 
 
 def in_no_seal() -> list[SealedEntry]:
@@ -237,21 +238,28 @@ def keep_anchor(anchor: Anchor) -> None:
     )
 
 
-def addresses() -> Iterator[tuple[int, str, bytes, list[bytes]]]:
-    """Each subscriber: number, address, its key, and the keys that their entries were about."""
+def addresses() -> Iterator[tuple[int, str | None, bytes, list[bytes]]]:
+    """Each subscriber: number, address, its key, and the keys that their entries were about.
+
+    The address is empty for somebody who was erased, None where it cannot be opened.
+    """
     last = 0
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                SELECT s.id, s.address, s.address_key,
+                SELECT s.id, s.uid, s.wrapped_key, s.sealed_address, s.address_key,
                        (SELECT array_agg(DISTINCT e.address_key) FROM consent_event e WHERE e.subscriber_id = s.id)
                   FROM subscriber s WHERE s.id > %s ORDER BY s.id LIMIT %s
                 """,
                 [last, PAGE],
             )
             page = cursor.fetchall()
-        for number, address, key, keys in page:
+        for number, uid, wrapped, sealed, key, keys in page:
+            try:
+                address = sealing.open_person(uid, wrapped, sealed, None)[0]
+            except DamagedError:
+                address = None
             yield number, address, bytes(key), [bytes(each) for each in keys or ()]
         if len(page) < PAGE:
             return

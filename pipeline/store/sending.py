@@ -17,9 +17,12 @@ from uuid import UUID
 from django.db import connection
 from psycopg import AsyncConnection
 
+from pipeline.core.consent.sealed import DamagedError
+from pipeline.core.consent.suppression import Reason
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.settlement import Settlement
 from pipeline.settings import current
+from pipeline.store import sealing
 
 Link = AsyncConnection[Any]
 
@@ -131,7 +134,7 @@ async def claim(
             "held": _array(held),
         },
     )
-    return [ClaimedDelivery(*row) for row in await found.fetchall()]
+    return await _readable(link, token, await found.fetchall())
 
 
 # One lock for each row, that of the delivery: whoever writes a line of the outbox holds the delivery already, so that
@@ -166,26 +169,55 @@ WITH letters AS (
               d.mailing_id, d.confirmation_id, d.note_id, d.test_send_id, d.subscriber_id, n.revision_id, n.policy,
               n.purpose_id
 )
-SELECT d.id, d.period, d.uid, d.stream, s.address, coalesce(s.given_name, ''), d.attempt_no, d.ambiguous_attempts,
-       d.created_at, d.expires_at, d.mailing_id, d.revision_id, d.confirmation_id, u.uid, u.since, d.policy,
-       NULL::uuid, NULL::jsonb, NULL::uuid, NULL::text, NULL::jsonb
+SELECT d.id, d.period, d.uid, d.stream, NULL, s.uid, s.wrapped_key, s.sealed_address, s.sealed_name, d.attempt_no,
+       d.ambiguous_attempts, d.created_at, d.expires_at, d.mailing_id, d.revision_id, d.confirmation_id, u.uid,
+       u.since, d.policy, NULL::uuid, NULL::jsonb, NULL::uuid, NULL::text, NULL::jsonb
   FROM taken d
   LEFT JOIN subscriber s ON s.id = d.subscriber_id
   LEFT JOIN subscription u ON u.subscriber_id = d.subscriber_id AND u.purpose_id = d.purpose_id
  WHERE d.mailing_id IS NOT NULL
  UNION ALL
-SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, nullif(y.address, ''), s.address),
-       coalesce(s.given_name, ''), d.attempt_no,
-       d.ambiguous_attempts, d.created_at, d.expires_at, NULL, t.revision_id, d.confirmation_id, NULL, NULL, d.policy,
-       f.uid, f.purposes, y.uid, y.kind, y.values
+SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, nullif(y.address, '')), s.uid, s.wrapped_key,
+       s.sealed_address, s.sealed_name, d.attempt_no, d.ambiguous_attempts, d.created_at, d.expires_at, NULL,
+       t.revision_id, d.confirmation_id, NULL, NULL, d.policy, f.uid, f.purposes, y.uid, y.kind, y.values
   FROM taken d
   LEFT JOIN test_send t ON t.id = d.test_send_id
   LEFT JOIN confirmation f ON f.id = d.confirmation_id
   LEFT JOIN note y ON y.id = d.note_id
   LEFT JOIN subscriber s ON s.id = d.subscriber_id
  WHERE d.mailing_id IS NULL
- ORDER BY 11 NULLS FIRST, 1
+ ORDER BY 14 NULLS FIRST, 1
 """
+
+
+async def _readable(link: Link, token: UUID, rows: Sequence[tuple[Any, ...]]) -> list[ClaimedDelivery]:
+    """Those whose mailbox is known. Whoever was erased meanwhile is settled as suppressed, and a row that was tampered
+    with as failed: one of them must not hold up the others.
+    """
+    claimed, away = [], []
+    for row in rows:
+        id_, period, uid, stream, address, subscriber, wrapped_key, sealed_address, sealed_name, *more = row
+        name = ""
+        try:
+            if address is None:
+                address, name = sealing.open_person(subscriber, wrapped_key, sealed_address, sealed_name)
+        except DamagedError:
+            away.append((id_, period, int(DeliveryState.FAILED), "unreadable"))
+            continue
+        if address:
+            claimed.append(ClaimedDelivery(id_, period, uid, stream, address, name, *more))
+        else:
+            away.append((id_, period, int(DeliveryState.SUPPRESSED), Reason.ERASED.value))
+    for delivery, period, state, reason in away:
+        await link.execute(
+            f"""
+            UPDATE delivery SET state = %s, reason = %s, done_at = clock_timestamp(), lease_token = NULL,
+                   lease_until = NULL
+             WHERE id = %s AND period = %s AND state = {LEASED} AND lease_token = %s
+            """,
+            [state, reason, delivery, period, token],
+        )
+    return claimed
 
 
 async def release(link: Link, token: UUID, keep: Collection[int] = ()) -> int:

@@ -1,4 +1,4 @@
-"""Subscribers, found by the keyed hash of their address."""
+"""Subscribers, found by the keyed hash of their address. Who they are is sealed, each under a key of their own."""
 
 from __future__ import annotations
 
@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from pipeline.store import models
+from django.db.models import Q
+
+from pipeline.core.consent.suppression import ALL
+from pipeline.store import models, sealing
 
 
 @dataclass(frozen=True, slots=True)
 class StoredSubscriber:
+    """`address` and `given_name` are empty for somebody who was erased."""
+
     id: int
     uid: UUID
     address: str
@@ -31,6 +36,16 @@ def by_key(address_key: bytes) -> StoredSubscriber | None:
     return _stored(row) if row else None
 
 
+def subject_key(subscriber_id: int) -> bytes | None:
+    """The key that a person's evidence is sealed under, None for somebody who was erased."""
+    return sealing.subject_key(models.Subscriber.objects.get(pk=subscriber_id))
+
+
+def address_key(subscriber_id: int) -> bytes:
+    """The keyed hash of one that is known to exist, erased or not."""
+    return bytes(models.Subscriber.objects.values_list("address_key", flat=True).get(pk=subscriber_id))
+
+
 def by_id(subscriber_id: int) -> StoredSubscriber:
     """A subscriber that is known to exist."""
     return _stored(models.Subscriber.objects.get(pk=subscriber_id))
@@ -39,18 +54,65 @@ def by_id(subscriber_id: int) -> StoredSubscriber:
 def ensure(
     address: str, address_key: bytes, now: datetime, *, given_name: str = "", zone: str = ""
 ) -> StoredSubscriber:
-    """The subscriber with this address, made if it is new. What is known already stays as it is."""
-    row, _ = models.Subscriber.objects.get_or_create(
-        address_key=address_key,
-        defaults={
-            "uid": random_uid(),
-            "address": address,
-            "given_name": given_name,
-            "zone": zone,
-            "created_at": now,
-        },
-    )
+    """The subscriber with this address, made if it is new. What is known already stays as it is.
+
+    Somebody who was erased is not written down anew while the suppression that this left is in force: their address
+    stays empty. Afterwards they are, under a new key.
+    """
+    row = models.Subscriber.objects.filter(address_key=address_key).first()
+    if row is None:
+        uid = random_uid()
+        _, person = sealing.new_person(uid, address, given_name)
+        row, made = models.Subscriber.objects.get_or_create(
+            address_key=address_key,
+            defaults={
+                "uid": uid,
+                "wrapped_key": person.wrapped_key,
+                "sealed_address": person.address,
+                "sealed_name": person.name,
+                "zone": zone,
+                "created_at": now,
+            },
+        )
+        if made:
+            return _stored(row)
+    if row.wrapped_key is None and not _kept_away(address_key, now):
+        _, person = sealing.new_person(row.uid, address, given_name)
+        models.Subscriber.objects.filter(pk=row.pk, wrapped_key=None).update(
+            wrapped_key=person.wrapped_key,
+            sealed_address=person.address,
+            sealed_name=person.name,
+            zone=zone,
+        )
+        row.refresh_from_db()
     return _stored(row)
+
+
+def _kept_away(address_key: bytes, now: datetime) -> bool:
+    rows = models.Suppression.objects.filter(address_key=address_key, scope=ALL)
+    return rows.filter(Q(until=None) | Q(until__gt=now)).exists()
+
+
+def forget(subscriber_id: int) -> None:
+    """Destroy a subscriber's key, and with it whatever is sealed under it here and in the ledger (C-18).
+
+    The row stays, with its keyed hash and its pseudonym: the ledger refers to it.
+    """
+    models.Subscriber.objects.filter(pk=subscriber_id).update(
+        wrapped_key=None, sealed_address=None, sealed_name=None, zone=""
+    )
+    models.Confirmation.objects.filter(subscriber_id=subscriber_id).update(evidence={}, network_key=None)
+
+
+def sealed_by_another() -> bool:
+    """Whether the keys of this database were wrapped under another secret than this host has. Looks at the newest."""
+    row = (
+        models.Subscriber.objects.exclude(wrapped_key=None)
+        .order_by("-id")
+        .values_list("wrapped_key", "uid")
+        .first()
+    )
+    return row is not None and not sealing.ours(*row)
 
 
 def zones(purpose: str) -> list[str]:
@@ -60,4 +122,5 @@ def zones(purpose: str) -> list[str]:
 
 
 def _stored(row: models.Subscriber) -> StoredSubscriber:
-    return StoredSubscriber(row.pk, row.uid, row.address, row.given_name, row.zone, row.created_at)
+    address, given_name = sealing.opened(row)
+    return StoredSubscriber(row.pk, row.uid, address, given_name, row.zone, row.created_at)

@@ -210,9 +210,8 @@ def test_a_rate_is_kept(opened, send):
 
 
 def test_letters_to_a_paced_domain_go_back_to_the_queue_and_the_others_go(opened, send, at):
-    models.Subscriber.objects.filter(address__in=["fay@readers.test", "gus@readers.test"]).update(
-        address="fay@other.test"
-    )
+    for name in ("fay", "gus"):
+        factories.readdress(name, "fay@other.test")
     with ScriptedSmtp() as server:
         send(server, domain_rates={"readers.test": 2.0})
         assert len(server.messages) == 4

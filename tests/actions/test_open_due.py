@@ -115,8 +115,15 @@ def test_an_issue_opens_though_a_delivery_of_it_is_there_already():
         cursor.execute(
             "INSERT INTO delivery (period, uid, stream, mailing_id, subscriber_id, address_key, next_attempt_at,"
             " expires_at, created_at) SELECT %s, gen_random_uuid(), 'newsletter', %s, id, address_key, %s, %s, %s"
-            " FROM subscriber WHERE address LIKE 'ben@%%'",
-            [NOW.date().replace(day=1), mailing.id, NOW, NOW + timedelta(hours=48), NOW],
+            " FROM subscriber WHERE address_key = %s",
+            [
+                NOW.date().replace(day=1),
+                mailing.id,
+                NOW,
+                NOW + timedelta(hours=48),
+                NOW,
+                factories.key("ben"),
+            ],
         )
     open_due(NOW)
     assert opened(campaign) == [(1, "ada"), (1, "ben"), (1, "cleo")]

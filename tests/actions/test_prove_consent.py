@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -11,12 +12,13 @@ import pytest
 from pipeline.actions.check_proof import check_proof
 from pipeline.actions.prove_consent import prove_consent
 from pipeline.actions.seal_ledger import seal_ledger
+from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.errors import BadInput, NotFound
 from pipeline.gateways import keys
 from pipeline.store import seals
 from tests import factories
-from tests.factories import NOW
+from tests.factories import NOW, WEEKLY
 from tests.sealing import seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -126,3 +128,28 @@ def test_what_is_no_proof_is_said_to_be_none(text):
 def test_an_address_that_was_never_seen_has_no_proof():
     with pytest.raises(NotFound):
         prove_consent("nobody@readers.test")
+
+
+FORGED = {
+    "other words": lambda entry: entry["opened"].update(placement="elsewhere"),
+    "another key": lambda entry: entry.update(evidence_key=other_hex(entry["evidence_key"])),
+    "words without a key": lambda entry: entry.pop("evidence_key"),
+    "words for another entry's seal": lambda entry: entry.update(evidence={"sealed": "AQ=="}),
+}
+
+
+def test_the_evidence_opens_to_what_was_sealed_and_to_nothing_else():
+    factories.notices()
+    subscribe(SignUp("ada@readers.test", (WEEKLY,), "footer"), NOW)
+    seal_all()
+    proof = prove_consent("ada@readers.test")
+    [entry] = proof["entries"]
+    assert entry["opened"]["placement"] == "footer"
+    assert "footer" not in json.dumps(entry["evidence"])
+    assert checked(proof).wrong == ()
+    for change in FORGED.values():
+        forged = spoilt(proof, lambda d, change=change: change(d["entries"][0]))
+        with suppress(BadInput):  # a part of it is missing
+            assert checked(forged).wrong
+    kept_back = spoilt(proof, lambda d: [d["entries"][0].pop(word) for word in ("opened", "evidence_key")])
+    assert checked(kept_back).wrong == ()

@@ -324,7 +324,7 @@ def test_seals_that_this_host_made_and_that_are_gone_are_told():
 def test_an_address_that_changed_while_its_key_stayed_is_found():
     three_seals()
     ada = models.Subscriber.objects.order_by("id")[0]
-    models.Subscriber.objects.filter(pk=ada.pk).update(address="mallory@elsewhere.test")
+    factories.readdress("ada", "mallory@elsewhere.test")
     assert sentences(verify_ledger()) == [
         f"Subscriber {ada.pk} has another address than the key beside it says."
     ]

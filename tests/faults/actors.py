@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from tests.faults.mailboxes import opened
+
 WEEKLY = "weekly_health_email"
 SERIES = "breast-calcifications"
 
@@ -287,7 +289,7 @@ def leave(
         try:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT u.id, u.uid, p.address FROM delivery d"
+                    "SELECT u.id, u.uid, p.uid, p.wrapped_key, p.sealed_address FROM delivery d"
                     " JOIN subscription u ON u.subscriber_id = d.subscriber_id"
                     " JOIN subscriber p ON p.id = d.subscriber_id WHERE d.state = ANY(%s) LIMIT 60",
                     [list(states)],
@@ -300,7 +302,8 @@ def leave(
             connection.close()
             time.sleep(0.05)
             continue
-        subscription, uid, address = draw.choice(found)
+        subscription, uid, *sealed = draw.choice(found)
+        address = opened(*sealed)
         token = make(Audience.UNSUB, uid.bytes, keyring())
         asked = time.monotonic()
         # Where PostgreSQL went away in the midst of it, it may have heard or not: whoever wants to leave asks again.

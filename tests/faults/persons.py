@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from tests.faults.mailboxes import opened
+
 
 def stop_mail(
     out: str,
@@ -37,18 +39,20 @@ def stop_mail(
         if not found:
             time.sleep(0.002)
             continue
-        for subscriber, subscription, delivery, address in draw.sample(found, min(at_a_look, len(found))):
+        for subscriber, subscription, delivery, *sealed in draw.sample(found, min(at_a_look, len(found))):
+            address = opened(*sealed)
             WAYS[how](subscriber, subscription, delivery)
-            os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
+            os.write(file, f"{address} {time.monotonic_ns()}
+".encode())
             gone.add(subscriber)
 
 
 IN_HAND = (
-    "SELECT p.id, u.uid, d.uid, p.address FROM delivery d JOIN subscription u ON u.subscriber_id = d.subscriber_id"
+    "SELECT p.id, u.uid, d.uid, p.uid, p.wrapped_key, p.sealed_address FROM delivery d JOIN subscription u ON u.subscriber_id = d.subscriber_id"
     " JOIN subscriber p ON p.id = d.subscriber_id WHERE d.state = ANY(%s) LIMIT 60"
 )
 ANYBODY = (
-    "SELECT p.id, u.uid, u.uid, p.address FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
+    "SELECT p.id, u.uid, u.uid, p.uid, p.wrapped_key, p.sealed_address FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
     " ORDER BY random() LIMIT 60"
 )
 
@@ -63,20 +67,11 @@ def _complaint(subscriber: int, subscription: Any, delivery: Any) -> None:
 
 
 def _erasure(subscriber: int, subscription: Any, delivery: Any) -> None:
-    from pipeline.actions.record_consent import record_consent
-    from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
+    from pipeline.actions.erase_subscriber import erase_subscriber
+    from pipeline.core.consent.entry import Actor
     from pipeline.gateways import clock
-    from pipeline.store.subscribers import random_uid
 
-    entry = Entry(
-        event_id=random_uid(),
-        kind=EventKind.ERASURE_RECEIVED,
-        purpose=None,
-        occurred_at=clock.now(),
-        actor=Actor.DATA_SUBJECT,
-        method=Method.UNSUBSCRIBE_PAGE,
-    )
-    record_consent(subscriber, [entry])
+    erase_subscriber(subscriber, clock.now(), actor=Actor.DATA_SUBJECT)
 
 
 def _goodbye(subscriber: int, subscription: Any, delivery: Any) -> None:
@@ -101,12 +96,12 @@ def links(out: str, most: int) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.address, u.uid FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
+            "SELECT p.uid, p.wrapped_key, p.sealed_address, u.uid FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
             " ORDER BY p.id LIMIT %s",
             [most],
         )
         found = cursor.fetchall()
-    pages = [(address, make(Audience.UNSUB, uid.bytes, keyring())) for address, uid in found]
+    pages = [(opened(*sealed), make(Audience.UNSUB, uid.bytes, keyring())) for *sealed, uid in found]
     fresh = Path(f"{out}.new")
     fresh.write_text(json.dumps([{"address": address, "token": token} for address, token in pages]))
     fresh.replace(out)

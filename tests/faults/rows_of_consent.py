@@ -16,6 +16,7 @@ from pipeline.gateways.ports import free_port
 from tests.faults.broker import Broker, Programs, finished
 from tests.faults.checker import BOUND, BOUND_P99
 from tests.faults.covered import covered_by
+from tests.faults.mailboxes import key_of
 from tests.faults.rows_of_database import stopped
 from tests.faults.trial import Trial, row
 from tests.faults.world import World
@@ -163,8 +164,8 @@ def imports(trial: Trial) -> None:
         with world.cluster.connect(world.database) as connection:
             connection.execute(
                 "INSERT INTO suppression (address_key, scope, reason, created_at)"
-                " SELECT address_key, 'all', 'complaint', now() FROM subscriber WHERE address = ANY(%s)",
-                [stopped],
+                " SELECT address_key, 'all', 'complaint', now() FROM subscriber WHERE address_key = ANY(%s)",
+                [[key_of(address) for address in stopped]],
             )
         for address in stopped:
             world.note_withdrawn(address)

@@ -8,6 +8,7 @@ from contextlib import suppress
 
 import psutil
 
+from tests.faults.mailboxes import key_of
 from tests.faults.trial import Trial, row
 from tests.faults.world import BrokenError, World
 
@@ -111,10 +112,8 @@ def out_of_memory(trial: Trial) -> None:
             world.until(lambda: not in_hand(world), "the rescue of what it held", 20)
         trial.expect(world.figures.kills == 3, f"it took {world.figures.kills} senders")
         trial.expect(not open_deliveries(world), f"{open_deliveries(world)} wait behind it")
-        ended = world.query(
-            "SELECT s.address, d.state, d.reason FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id"
-            " WHERE d.state <> 10"
-        )
+        found = world.query("SELECT address_key, state, reason FROM delivery WHERE state <> 10")
+        ended = [(world.who(key), *more) for key, *more in found]
         trial.expect(ended == [(poison, 16, "poison")], f"one message was at fault, and {ended}")
         trial.expect(any(alert.startswith("poison") for alert in world.alerts()), "nobody is told")
         world.drain(30)
@@ -189,6 +188,7 @@ def web_dies(trial: Trial) -> None:
     """Whoever gets no answer asks again. What the views call dies before each statement, and after the last."""
     with trial.world(0, readers=1, ticks=False) as world:
         address = "ada@readers.test"
+        key = key_of(address)
         kinds = {"ask": "", "say_yes": "CONSENT_GIVEN", "say_goodbye": "CONSENT_WITHDRAWN"}
         for call, kind in kinds.items():
             deaths = dying_to_the_end(world, call, address=address)
@@ -196,19 +196,19 @@ def web_dies(trial: Trial) -> None:
             trial.expect(deaths >= 1, f"{call}: it never asked the database")
             trial.result.notes[call] = deaths
             if not kind:
-                [[people]] = world.query("SELECT count(*) FROM subscriber WHERE address = %s", [address])
+                [[people]] = world.query("SELECT count(*) FROM subscriber WHERE address_key = %s", [key])
                 trial.expect(people == 1, f"{call}: {people} subscribers of one address")
                 continue
             [[events]] = world.query(
                 "SELECT count(*) FROM consent_event e JOIN subscriber s ON s.id = e.subscriber_id"
-                " WHERE s.address = %s AND e.kind = %s",
-                [address, kind],
+                " WHERE s.address_key = %s AND e.kind = %s",
+                [key, kind],
             )
             trial.expect(events == 1, f"{call}: {events} events of {kind}")
             [[status]] = world.query(
                 "SELECT u.status FROM subscription u JOIN subscriber s ON s.id = u.subscriber_id"
-                " WHERE s.address = %s",
-                [address],
+                " WHERE s.address_key = %s",
+                [key],
             )
             wanted = "given" if call == "say_yes" else "withdrawn"
             trial.expect(status == wanted, f"{call}: the subscription is {status}")

@@ -52,10 +52,8 @@ def attempts(world: World) -> dict[str, list[int]]:
 
 def suppressed(world: World) -> Counter[str]:
     """For each script, how many of its addresses are suppressed."""
-    found = world.query(
-        "SELECT s.address FROM suppression x JOIN subscriber s ON s.address_key = x.address_key"
-    )
-    return Counter(script_of(address) for (address,) in found)
+    found = world.query("SELECT address_key FROM suppression")
+    return Counter(script_of(world.who(key)) for (key,) in found)
 
 
 def settle(world: World, seconds: float = 40.0) -> None:

@@ -94,7 +94,7 @@ def asleep(trial: Trial) -> None:
     with trial.world(60, connections=2) as world:
         sleeper = world.start_sender("after_intent:stop:5")
         world.until(lambda: stopped(sleeper), "the stop after an intent", 20)
-        haunted = {who for (who,) in world.query(IN_HAND)}
+        haunted = {world.who(key) for (key,) in world.query(IN_HAND)}
         trial.expect(haunted, "nobody's letter was between intent and dot")
         time.sleep(1.3)
         woken = time.monotonic()
@@ -108,7 +108,7 @@ def asleep(trial: Trial) -> None:
         trial.judge(world)
 
 
-IN_HAND = "SELECT s.address FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id WHERE d.state = 2"
+IN_HAND = "SELECT address_key FROM delivery WHERE state = 2"
 
 
 @row("C5.55", "nights on which the clocks change")

@@ -105,12 +105,11 @@ def behind_the_back(trial: Trial, statement: str) -> None:
         world.dots_reach(20)
         with world.cluster.connect(world.database) as connection:
             found = connection.execute(
-                "SELECT d.subscriber_id, s.address FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id"
-                " WHERE d.state = 0 ORDER BY d.id DESC LIMIT 30"
+                "SELECT subscriber_id, address_key FROM delivery WHERE state = 0 ORDER BY id DESC LIMIT 30"
             ).fetchall()
-            for subscriber, address in found:
+            for subscriber, key in found:
                 connection.execute(statement, {"subscriber": subscriber})  # type: ignore[arg-type]
-                world.note_withdrawn(address)
+                world.note_withdrawn(world.who(key))
         world.drain(60)
         trial.judge(world)
 
@@ -130,12 +129,13 @@ def hold_and_withdraw(world: World) -> None:
     with world.cluster.connect(world.database) as holder, world.cluster.connect(world.database) as leaver:
         holder.autocommit = False
         found = holder.execute(
-            "SELECT d.subscriber_id, s.address FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id"
-            " WHERE d.state = 1 ORDER BY d.id LIMIT 1 FOR UPDATE OF d SKIP LOCKED"
+            "SELECT subscriber_id, address_key FROM delivery"
+            " WHERE state = 1 ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED"
         ).fetchall()
         if not found:
             return
-        subscriber, address = found[0]
+        subscriber, key = found[0]
+        address = world.who(key)
         time.sleep(0.15)  # The intent is at the row by now, and waits.
 
         def withdraw() -> None:

@@ -34,11 +34,11 @@ from pipeline.gateways.embedded_postgres import PostgreSQL
 from pipeline.gateways.embedded_process import is_alive, server_user, socket_home
 from pipeline.settings import PROJECT, socket_folder
 from tests.faults.checker import Audience, Dot, Row, Verdicts, check, read_log, uid_of
+from tests.faults.mailboxes import SECRET, key_of, opened
 from tests.faults.moved_clock import Offset
 from tests.faults.mutants import MUTANTS
 from tests.faults.scripts import SCRIPTS
 
-SECRET = "a secret of the judge, and of nobody else"
 CAMPAIGN = "run"
 RESOLVED_AFTER = 16 * 60.0  # seconds: the resolver's window is 15 minutes
 STATE = {state.value: state.word for state in DeliveryState}
@@ -329,6 +329,7 @@ class World:
         self.each = each  # every script gets as many readers as any other
         self.figures = Figures()
         self.addresses: list[str] = []
+        self._names: dict[bytes, str] = {}
 
     def __enter__(self) -> Self:
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -533,6 +534,17 @@ class World:
         with self.cluster.connect(self.database) as connection:
             return connection.execute(statement, values).fetchall()  # type: ignore[arg-type]
 
+    def who(self, key: bytes) -> str:
+        """The address behind a keyed hash, also of somebody who was erased if the judge made them."""
+        if not self._names:
+            self._names = {key_of(address): address for address in self.addresses}
+        if bytes(key) not in self._names:
+            found = self.query(
+                "SELECT uid, wrapped_key, sealed_address FROM subscriber WHERE address_key = %s", [key]
+            )
+            self._names[bytes(key)] = opened(*found[0])
+        return self._names[bytes(key)]
+
     def drain(self, seconds: float = 90.0, *, senders: int = 1) -> bool:
         """Let it come to rest: senders at work, the clock moved on whenever all of them wait for it.
 
@@ -615,7 +627,7 @@ class World:
         ):
             doubts.setdefault(delivery, []).append(cause)
         found = self.query(
-            "SELECT d.id, d.uid, s.address, d.state, d.ambiguous_attempts, c.policy, d.mailing_id, d.attempt_no,"
+            "SELECT d.id, d.uid, d.address_key, d.state, d.ambiguous_attempts, c.policy, d.mailing_id, d.attempt_no,"
             " d.reason, d.consent_event_id FROM delivery d JOIN subscriber s ON s.id = d.subscriber_id"
             " JOIN mailing m ON m.id = d.mailing_id JOIN campaign c ON c.id = m.campaign_id"
         )
@@ -623,7 +635,7 @@ class World:
             Row(
                 r[0],
                 r[1].hex,
-                r[2],
+                self.who(r[2]),
                 STATE[r[3]],
                 r[4],
                 tuple(doubts.get(r[0], ())),

@@ -18,7 +18,7 @@ from pipeline.actions.deliver_batch.batch import Batch
 from pipeline.actions.deliver_batch.database import TRY_AGAIN, Database
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.replies import Outcome, Stage, Verdict
-from pipeline.core.delivery.settlement import LONGEST_REPLY, Settlement, settlement
+from pipeline.core.delivery.settlement import LONGEST_REPLY, Settlement, kept_reply, settlement
 from pipeline.gateways import clock, failpoints
 from pipeline.settings import current
 from pipeline.store import flow, sending
@@ -64,7 +64,7 @@ class Results:
         if outcome.verdict is Verdict.ACCEPTED and outcome.reply is not None:
             reply = outcome.reply
             self._accepted[delivery.period].append(
-                Acceptance(delivery.id, reply.code, reply.enhanced or "", reply.text[:LONGEST_REPLY])
+                Acceptance(delivery.id, reply.code, reply.enhanced or "", kept_reply(reply))
             )
         else:
             end = settlement(

@@ -1,7 +1,9 @@
 """The proof of one person's consent: what anybody can check without our database, and without our word.
 
-Entries stand as they were hashed. Each leads by its path to the root of a seal; the seals lead, hash by hash, to one
-that was signed on some day. A document that somebody was given then shows that these entries stood so on that day.
+Entries stand as they were hashed, their evidence sealed as it is kept. Beside it stand the key of that one entry, and
+what it opens to; of somebody who was erased there is no key. Each leads by its path to the root of a seal; the seals
+lead, hash by hash, to one that was signed on some day. A document that somebody was given then shows that these entries
+stood so on that day.
 """
 
 from __future__ import annotations
@@ -11,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -18,11 +21,27 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from pipeline.core.consent import merkle
 from pipeline.core.consent.seal import FORM as ENTRY_FORM
 from pipeline.core.consent.seal import Seal, SealedEntry, evidence_hash, to_be_signed
+from pipeline.core.consent.sealed import (
+    DamagedError,
+    UnknownKeyError,
+    evidence_key,
+    is_sealed,
+    open_evidence,
+    open_one,
+)
 from pipeline.core.errors import BadInput
 
 FORM = "rounds-consent-proof/1"
-EVIDENCE_HASH = 17  # its place among the words of an entry
+EVENT_ID, EVIDENCE_HASH = 3, 17  # their places among the words of an entry
 SEAL_ROOT, SEAL_COUNT, SEAL_PREVIOUS = 7, 6, 8  # and those of a seal
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose entries they are. `key` is None for somebody who was erased."""
+
+    uid: UUID
+    key: bytes | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +56,7 @@ class SignedSeal:
 
 
 def document(
+    subject: Subject,
     entries: Sequence[SealedEntry],
     seals: Sequence[Seal],
     chain: Sequence[Seal],
@@ -48,7 +68,8 @@ def document(
     return {
         "form": FORM,
         "public_key": public_key.hex(),
-        "entries": [_entry(entry, place.get(entry.seq)) for entry in entries],
+        "subject": subject.uid.hex,
+        "entries": [_entry(entry, place.get(entry.seq)) | _opened(subject, entry) for entry in entries],
         "seals": {str(one.number): one.words.decode() for one in chain},
         "signatures": [
             {
@@ -74,6 +95,15 @@ def _entry(entry: SealedEntry, place: tuple[Seal, int] | None) -> dict[str, Any]
         path = merkle.path(one.leaves, index)
         said |= {"seal": one.number, "place": index, "path": [step.hex() for step in path]}
     return said
+
+
+def _opened(subject: Subject, entry: SealedEntry) -> dict[str, Any]:
+    if subject.key is None or not is_sealed(entry.evidence):
+        return {}
+    return {
+        "evidence_key": evidence_key(subject.key, entry.event_id).hex(),
+        "opened": dict(open_evidence(subject.key, subject.uid, entry.event_id, entry.evidence)),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +143,8 @@ def _checked(proof: Mapping[str, Any]) -> Checked:
     signed.sort()
     days = []
     for number, entry in enumerate(proof["entries"], 1):
-        wrong += [f"Entry {number} of the proof: {what}" for what in _bad_entry(entry, seals)]
+        bad = [*_bad_entry(entry, seals), *_bad_evidence(entry, proof)]
+        wrong += [f"Entry {number} of the proof: {what}" for what in bad]
         seal = entry["seal"]
         days.append(None if seal is None else next((day for upto, day in signed if upto >= seal), None))
     return Checked(tuple(wrong), tuple(days))
@@ -140,6 +171,18 @@ def _bad_signature(said: Mapping[str, Any], hashes: Mapping[int, bytes], key: by
     except InvalidSignature:
         return f"The signature of {said['day']} is not by the key that the proof names."
     return None
+
+
+def _bad_evidence(entry: Mapping[str, Any], proof: Mapping[str, Any]) -> Iterator[str]:
+    if "opened" not in entry:
+        return
+    key, event_id = bytes.fromhex(entry["evidence_key"]), UUID(hex=json.loads(entry["words"])[EVENT_ID])
+    try:
+        found = open_one(key, UUID(hex=proof["subject"]), event_id, entry["evidence"])
+    except (UnknownKeyError, DamagedError):
+        found = None
+    if found != entry["opened"]:
+        yield "its evidence does not open to what the proof says."
 
 
 def _bad_entry(entry: Mapping[str, Any], seals: Mapping[int, Any]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -72,6 +73,11 @@ class Keyring:
     def keys_for(self, audience: Audience) -> dict[int, bytes]:
         """Every key of one audience by its kid, for the return path, which writes its tokens in base32."""
         return {kid: key for (of, kid), key in self.keys.items() if of is audience}
+
+
+def root_secret(secret_key: str) -> bytes:
+    """32 bytes from whatever the operator wrote, so that a long passphrase is as good as random hex."""
+    return sha256(secret_key.encode()).digest()
 
 
 def derive_key(secret: bytes, use: str) -> bytes:

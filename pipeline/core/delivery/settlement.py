@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from pipeline.core.address import without_local_parts
 from pipeline.core.delivery.backoff import STEPS, next_attempt
 from pipeline.core.delivery.lifecycle import DeliveryState
-from pipeline.core.delivery.replies import Cause, Outcome, Stage, Verdict
+from pipeline.core.delivery.replies import Cause, Outcome, Reply, Stage, Verdict
 
 LONGEST_REPLY = 500  # characters kept of what the server said
 
@@ -100,5 +101,10 @@ def _as_said(outcome: Outcome) -> Settlement:
         cause=outcome.cause.value,
         code=reply.code if reply else None,
         enhanced=(reply.enhanced or "") if reply else "",
-        reply=reply.text[:LONGEST_REPLY] if reply else "",
+        reply=kept_reply(reply) if reply else "",
     )
+
+
+def kept_reply(reply: Reply) -> str:
+    """What is kept of a reply: it tells why, and names nobody (S-17)."""
+    return without_local_parts(reply.text)[:LONGEST_REPLY]

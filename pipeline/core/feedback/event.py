@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from pipeline.core.address import without_local_parts
 from pipeline.core.delivery.bounce_class import BounceClass
 
 LONGEST_SAID = 300  # characters kept of what a host said
-_ADDRESS = re.compile(r"[^\s<>@\"'(),;:]{1,255}@")
 
 
 class Kind(StrEnum):
@@ -84,4 +83,4 @@ class FeedbackEvent:
 def without_addresses(text: str) -> str:
     """What a host said, cut short, in one line, with every local part gone: an event outlives an erasure."""
     text = text.encode("utf-8", "replace").decode()  # half a pair of surrogates is no text to PostgreSQL
-    return _ADDRESS.sub("…@", " ".join(text.replace("\0", " ").split()))[:LONGEST_SAID]
+    return without_local_parts(" ".join(text.replace("\0", " ").split()))[:LONGEST_SAID]

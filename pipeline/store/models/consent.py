@@ -39,12 +39,17 @@ class NoticeVersion(models.Model):
 
 
 class Subscriber(models.Model):
-    """A mailbox. `address_key` is the keyed hash by which it is found; no consent is kept here."""
+    """A mailbox. `address_key` is the keyed hash by which it is found; no consent is kept here.
+
+    Who it is stands under a key of its own (`core.consent.sealed`). Of somebody who was erased there is neither key nor
+    anything under it, and all three are null.
+    """
 
     uid = models.UUIDField(unique=True)  # 128 random bits
-    address = models.CharField(max_length=254)  # as its owner writes it
     address_key = models.BinaryField(max_length=32, unique=True)
-    given_name = models.CharField(max_length=100, default="", blank=True)
+    wrapped_key = models.BinaryField(null=True)
+    sealed_address = models.BinaryField(null=True)  # as its owner writes it
+    sealed_name = models.BinaryField(null=True)  # null too where no given name is known
     zone = models.CharField(max_length=60, default="", blank=True)  # IANA name; empty: the sender's zone
     created_at = models.DateTimeField()
 
@@ -72,7 +77,7 @@ class ConsentEvent(models.Model):
     notice_version = models.PositiveIntegerField(null=True)
     consent_sentence_sha256 = models.CharField(max_length=64, default="", blank=True)
     evidence_grade = models.CharField(max_length=20, default="", blank=True)
-    evidence = models.JSONField(default=dict)
+    evidence = models.JSONField(default=dict)  # sealed, but for entries from before there were keys
     suspect_automation = models.BooleanField(default=False)
     # Written by the trigger `consent_event_stamp` and by nobody else, as `recorded_at` is.
     xid = models.BigIntegerField(db_default=0)  # the transaction; 0: from before there were seals
@@ -151,9 +156,8 @@ class Confirmation(models.Model):
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="confirmations")
     purposes = models.JSONField()  # list of {"purpose", "notice_id", "notice_version"}
     state = models.CharField(max_length=20)  # pending | confirmed | refused | expired
-    evidence = models.JSONField(
-        default=dict
-    )  # the form: placement, page, form version, truncated address of the client
+    # The form, sealed: placement, page, form version, truncated address of the client.
+    evidence = models.JSONField(default=dict)
     network_key = models.BinaryField(
         max_length=32, null=True
     )  # keyed hash of the client's /24 or /56, for the limits

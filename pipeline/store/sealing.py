@@ -1,0 +1,85 @@
+"""The seals over what a subscriber's row says of a person (`core.consent.sealed`), with this installation's key."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from uuid import UUID
+
+from pipeline.core.consent import sealed
+from pipeline.core.consent.sealed import ADDRESS, KEY, NAME, NONCE, UnknownKeyError, Wrapping
+from pipeline.core.consent.tokens import root_secret
+from pipeline.settings import current
+from pipeline.store import models
+
+Stored = bytes | memoryview | None  # as the database's driver gives it
+
+ERASED = ("", "")  # the address and the given name of somebody whose key is destroyed
+
+
+@lru_cache(maxsize=4)
+def _wrapping(secret_key: str) -> Wrapping:
+    return Wrapping.from_secret(root_secret(secret_key))
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPerson:
+    """What the row of a subscriber holds. `name` is None where there is none: to seal nothing would say as much."""
+
+    wrapped_key: bytes
+    address: bytes
+    name: bytes | None
+
+
+def new_person(uid: UUID, address: str, given_name: str) -> tuple[bytes, SealedPerson]:
+    """Under a new key, which comes first: for what else is to be sealed of the same person."""
+    drawn = os.urandom(KEY + 3 * NONCE)
+    key, nonces = drawn[:KEY], drawn[KEY:]
+    return key, SealedPerson(
+        _wrapping(current().secret_key).wrap(key, uid, nonces[:NONCE]),
+        sealed.seal(key, ADDRESS, uid, address, nonces[NONCE : 2 * NONCE]),
+        sealed.seal(key, NAME, uid, given_name, nonces[2 * NONCE :]) if given_name else None,
+    )
+
+
+def key_of(uid: UUID, wrapped_key: Stored) -> bytes | None:
+    """A subject's key, None where it is destroyed. Raises UnknownKeyError or DamagedError."""
+    return None if wrapped_key is None else _wrapping(current().secret_key).unwrap(bytes(wrapped_key), uid)
+
+
+def open_person(uid: UUID, wrapped_key: Stored, address: Stored, name: Stored) -> tuple[str, str]:
+    """Address and given name, ERASED where the key is destroyed. Raises UnknownKeyError or DamagedError."""
+    key = key_of(uid, wrapped_key)
+    if key is None or address is None:
+        return ERASED
+    return sealed.open_texts(key, uid, bytes(address), None if name is None else bytes(name))
+
+
+def opened(row: models.Subscriber) -> tuple[str, str]:
+    """The same of a subscriber's row."""
+    return open_person(row.uid, row.wrapped_key, row.sealed_address, row.sealed_name)
+
+
+def subject_key(row: models.Subscriber) -> bytes | None:
+    """The key of a subscriber's row, None where it is destroyed."""
+    return key_of(row.uid, row.wrapped_key)
+
+
+def seal_evidence(
+    key: bytes | None, uid: UUID, event_id: UUID, evidence: Mapping[str, object]
+) -> dict[str, object]:
+    """As an entry keeps it. Of somebody who is erased nothing is kept but that there was something."""
+    if key is None:
+        return dict(sealed.ERASED) if evidence else {}
+    return sealed.seal_evidence(key, uid, event_id, evidence, os.urandom(NONCE))
+
+
+def ours(wrapped_key: Stored, uid: UUID) -> bool:
+    """Whether it was wrapped under the secret that this host has."""
+    try:
+        key_of(uid, wrapped_key)
+    except UnknownKeyError:
+        return False
+    return True
