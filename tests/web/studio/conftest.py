@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -15,16 +13,6 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     from tests.factories import NOW
 
     monkeypatch.setattr("pipeline.gateways.clock.now", lambda: NOW)
-
-
-@pytest.fixture(autouse=True)
-def _no_attempts() -> Iterator[None]:
-    """Failed sign-ins are counted in the process: no test inherits another's."""
-    from pipeline.web.studio import attempts
-
-    attempts._failed.clear()
-    yield
-    attempts._failed.clear()
 
 
 @pytest.fixture
