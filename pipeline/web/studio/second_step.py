@@ -9,7 +9,6 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views import View
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.prove_second_factor import ask_passkey, prove_by_code, prove_by_passkey
@@ -27,7 +26,6 @@ WRONG = "That did not fit, or was used before. Take the newest code, and type it
 
 
 @method_decorator(sensitive_post_parameters("code", "credential"), name="dispatch")
-@method_decorator(never_cache, name="dispatch")
 class SecondStepPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = waiting(request)
@@ -36,7 +34,9 @@ class SecondStepPage(View):
         if next_step(user) != SECOND_STEP:
             return HttpResponseRedirect(next_step(user))
         self.user = user
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return _page(request, self.user)

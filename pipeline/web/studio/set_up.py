@@ -8,7 +8,6 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.views import View
-from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.make_recovery_codes import make_recovery_codes
@@ -29,7 +28,6 @@ NEW_CHALLENGE = "new_passkey"  # in the session: what the browser was asked, tak
 
 
 @method_decorator(sensitive_post_parameters("code", "credential", "proposal"), name="dispatch")
-@method_decorator(never_cache, name="dispatch")
 class SetUpPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         user = waiting(request)
@@ -38,7 +36,9 @@ class SetUpPage(View):
         if next_step(user) != SET_UP:  # who has a factor proves it: nobody adds one on the password alone
             return HttpResponseRedirect(next_step(user))
         self.user = user
-        return super().dispatch(request, *args, **kwargs)
+        response = super().dispatch(request, *args, **kwargs)
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
     def get(self, request: HttpRequest) -> HttpResponse:
         return _page(request, self.user)

@@ -15,6 +15,20 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pipeline.gateways.clock.now", lambda: NOW)
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its least, unless a test asks for `slow_passwords`: what is slow on purpose is slow for us too."""
+    if "slow_passwords" in request.fixturenames:
+        return
+    for cost, least in (("time_cost", 1), ("memory_cost", 64), ("parallelism", 1)):
+        monkeypatch.setattr(f"pipeline.store.password_hashing.Argon2id.{cost}", least)
+
+
+@pytest.fixture
+def slow_passwords() -> None:
+    """Passwords are hashed as they are in real use."""
+
+
 @pytest.fixture
 def maya(db) -> str:
     """A member of staff. Returns her name."""
