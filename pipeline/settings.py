@@ -88,6 +88,16 @@ class Controller:
 
 
 @dataclass(frozen=True)
+class IdentityProvider:
+    """Where members may sign in instead of typing a password (OpenID Connect Core 1.0)."""
+
+    issuer: str  # as its own documents write it, without a slash at the end unless they have one
+    client_id: str
+    client_secret: str = field(repr=False)
+    name: str  # on the button
+
+
+@dataclass(frozen=True)
 class DkimKey:
     """Where a signing key is: in the file `path`, or as PEM text in the environment."""
 
@@ -140,6 +150,9 @@ class Settings:
     lease_seconds: int = 660
     evidence_minutes: int = 15
     postfix_log: Path | None = None
+    second_factor: bool = True  # a password alone lets nobody in (S-13)
+    session_minutes: int = 30  # a session that is not used for so long is over
+    identity_provider: IdentityProvider | None = None
 
     @property
     def brings_evidence(self) -> bool:
@@ -282,10 +295,21 @@ def load() -> Settings:
     evidence_minutes = env.str("ROUNDS_EVIDENCE_MINUTES", "15", validate=_between(0, 1440))
     postfix_log = env.str("ROUNDS_POSTFIX_LOG", "", validate=_check_log)
     keep_months = env.str("ROUNDS_KEEP_MONTHS", "24", validate=_between(0, 1200))
+    second_factor = env.str("ROUNDS_SECOND_FACTOR", "required", validate=_check_second_factor)
+    session_minutes = env.str("ROUNDS_SESSION_MINUTES", "30", validate=_between(1, 480))
+    oidc = {
+        "issuer": env.str("ROUNDS_OIDC_ISSUER", "", validate=_check_issuer),
+        "client_id": env.str("ROUNDS_OIDC_CLIENT_ID", "", validate=_one_line),
+        "client_secret": env.str("ROUNDS_OIDC_CLIENT_SECRET", "", validate=_one_line),
+    }
+    oidc_name = env.str("ROUNDS_OIDC_NAME", "your organisation", validate=_one_line)
     try:
         env.seal()
     except EnvValidationError as error:
         raise BadInput(_sentences(error.error_messages)) from error
+    _refuse_half_a_provider(oidc)
+    if second_factor == "off":
+        _refuse_to_go_without_second_factor(base_url, demo=SWITCH[demo.lower()])
     sockets = socket_folder(data_dir)
     return Settings(
         database_url=database_url or f"postgresql://rounds@/rounds?host={quote(str(sockets), safe='')}",
@@ -325,6 +349,9 @@ def load() -> Settings:
         lease_seconds=int(lease_seconds),
         evidence_minutes=int(evidence_minutes),
         postfix_log=Path(postfix_log).expanduser().absolute() if postfix_log else None,
+        second_factor=second_factor != "off",
+        session_minutes=int(session_minutes),
+        identity_provider=IdentityProvider(**oidc, name=oidc_name or "") if oidc["issuer"] else None,
     )
 
 
@@ -472,6 +499,44 @@ def _check_hook(with_user: bool) -> Callable[[str], None]:
             raise ValidationError("this provider sends a user and a password. Write user:password.")
 
     return check
+
+
+def _check_second_factor(value: str) -> None:
+    if value not in {"required", "off"}:
+        raise ValidationError(f"{value!r} is neither. Write required, or off on a machine of your own.")
+
+
+def _refuse_to_go_without_second_factor(base_url: str, *, demo: bool) -> None:
+    if not demo and not is_loopback(_host(base_url)):
+        raise BadInput(
+            "ROUNDS_SECOND_FACTOR: off is for the demonstration, or for a ROUNDS_BASE_URL on this machine. "
+            "Write required, or leave it unset."
+        )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the host (RFC 6761 keeps `localhost` for that)."""
+    try:
+        return ipaddress.ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost" or host.endswith(".localhost")
+
+
+def _check_issuer(value: str) -> None:
+    parts = urlsplit(value)
+    if value and (parts.query or parts.fragment or not parts.hostname):
+        raise ValidationError("this is no issuer. Write https://login.example.org, as the provider says it.")
+    if value and parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(_host(value))):
+        raise ValidationError("an issuer is reached by https. Write https://login.example.org.")
+
+
+def _refuse_half_a_provider(oidc: Mapping[str, str | None]) -> None:
+    """All three of them, or none."""
+    missing = [f"ROUNDS_OIDC_{name.upper()}" for name, value in oidc.items() if not value]
+    if 0 < len(missing) < len(oidc):
+        raise BadInput(
+            "\n".join(f"{name}: it is not set, but other ROUNDS_OIDC_ settings are." for name in missing)
+        )
 
 
 def _check_base_url(value: str) -> None:
@@ -663,7 +728,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "pipeline.web.member_session.MemberSession",  # in place of Django's: a password alone makes no member
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "pipeline.web.errors.ErrorPages",
@@ -690,13 +755,23 @@ USE_TZ = True
 LANGUAGE_CODE = "en-gb"
 
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "pipeline.store.password_hashing.Argon2id",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "email")},
+    },
 ]
+# Rows that tell whose session it is, under a hash of the key. How long one lives is said there, and not by the cookie.
+SESSION_ENGINE = "pipeline.store.session_engine"
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# `__Host-`: no other host of the domain can set it, and no plain http either (RFC 6265bis 4.1.3.2).
+SESSION_COOKIE_NAME = "__Host-sessionid" if _settings.https else "sessionid"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if _settings.https else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _settings.https
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
@@ -720,7 +795,8 @@ LOGGING = {
     "filters": {"tokens": {"()": "pipeline.web.logs.MaskTokens"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.server": {"level": "WARNING"}},
+    # fido2 would name the passkeys of members.
+    "loggers": {"django.server": {"level": "WARNING"}, "fido2": {"level": "WARNING"}},
 }
 
 # Left alone, structlog prints on standard output, amid the JSON of a command, and past the filter that masks tokens.

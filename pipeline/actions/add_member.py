@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import secrets
 
-from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
-
+from pipeline.actions.check_new_password import check_new_password
+from pipeline.actions.record_audit import record
 from pipeline.core.address import parse
 from pipeline.core.errors import BadInput
 from pipeline.store import members
@@ -15,6 +14,7 @@ from pipeline.store import members
 NAME = re.compile(r"[\w.@+-]{1,150}\Z")
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is taken for another
 GROUPS, IN_A_GROUP = 4, 4  # 80 bits
+SERVER = "the command line"  # who did it, where no member is signed in
 
 
 def add_member(name: str, password: str | None = None, address: str = "", *, admin: bool = False) -> str:
@@ -26,11 +26,10 @@ def add_member(name: str, password: str | None = None, address: str = "", *, adm
     if not NAME.match(name):
         raise BadInput(f"{name!r} is no name to sign in with. Use letters, digits and . @ + - _ only.")
     chosen = password if password is not None else _make_password()
-    try:
-        validate_password(chosen)
-    except ValidationError as error:
-        raise BadInput(f"{' '.join(error.messages)} Choose another password.") from error
-    members.save(name, chosen, parse(address).mailbox if address else "", admin=admin)
+    mailbox = parse(address).mailbox if address else ""
+    check_new_password(chosen, name, mailbox)
+    new = members.save(name, chosen, mailbox, admin=admin)
+    record("member_added" if new else "password_changed", member=SERVER, about=name)
     return chosen
 
 

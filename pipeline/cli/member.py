@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 
 import click
 
 from pipeline.actions.add_member import add_member
+from pipeline.actions.list_members import list_members
+from pipeline.actions.lock_member import lock_member, unlock_member
+from pipeline.actions.reset_second_factor import reset_second_factor
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import needs_database
+from pipeline.core.accounts.member import Member
+from pipeline.settings import current
 
 
 @click.group()
@@ -33,6 +39,80 @@ def add(name: str, address: str, password_stdin: bool, admin: bool, as_json: boo
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
     password = add_member(name, given, address, admin=admin)
     made = None if given is not None else password
+    page = f"{current().base_url}/studio/"
+    next_move = (
+        f"Next, {name} signs in at {page} and sets up a second factor there: an authenticator app or a passkey."
+        if current().second_factor
+        else f"Next, {name} signs in at {page}. No second factor is asked for on this machine."
+    )
     text = f"{name} may sign in to the studio."
     text += f"\nThe password, shown this once: {made}" if made else ""
-    answer({"name": name, "password": made}, text, as_json)
+    answer({"name": name, "password": made, "sign_in_at": page}, f"{text}\n{next_move}", as_json)
+
+
+@command.command("list")
+@json_option
+@needs_database
+def list_(as_json: bool) -> None:
+    """Say who may sign in, with how many second factors and recovery codes, and when they last did."""
+    members = list_members()
+    text = (
+        "\n".join(_line(member) for member in members)
+        or "Nobody yet. `rounds member add NAME` adds a member."
+    )
+    answer([asdict(member) for member in members], text, as_json)
+
+
+@command.command("reset-second-factor")
+@click.argument("name")
+@json_option
+@needs_database
+def reset(name: str, as_json: bool) -> None:
+    """Take all second factors and recovery codes from NAME, and sign them out.
+
+    For somebody who lost them, and whom you know: with the password alone they set up a new one at the next sign-in.
+    """
+    removed = reset_second_factor(name)
+    text = f"{name} has no second factor any more ({removed} removed), and sets one up at the next sign-in."
+    answer({"name": name, "removed": removed}, text, as_json)
+
+
+@command.command()
+@click.argument("name")
+@json_option
+@needs_database
+def lock(name: str, as_json: bool) -> None:
+    """Sign NAME out at once, and let them in no more. Their work stays."""
+    changed = lock_member(name)
+    answer(
+        {"name": name, "locked": True, "changed": changed},
+        f"{name} is locked, and signed out." if changed else f"{name} was locked already.",
+        as_json,
+    )
+
+
+@command.command()
+@click.argument("name")
+@json_option
+@needs_database
+def unlock(name: str, as_json: bool) -> None:
+    """Let NAME sign in again, with the password and the second factor they had."""
+    changed = unlock_member(name)
+    answer(
+        {"name": name, "locked": False, "changed": changed},
+        f"{name} may sign in again." if changed else f"{name} was not locked.",
+        as_json,
+    )
+
+
+def _line(member: Member) -> str:
+    last = f"{member.last_signed_in_at:%Y-%m-%d %H:%M} UTC" if member.last_signed_in_at else "never"
+    words = [
+        "locked" if member.locked else "",
+        "admin" if member.admin else "",
+        f"second factors: {member.factors}",
+        f"recovery codes: {member.recovery_codes}",
+        f"sessions: {member.sessions}",
+        f"last sign-in: {last}",
+    ]
+    return f"{member.name}  {', '.join(word for word in words if word)}"

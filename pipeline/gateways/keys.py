@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
+import secrets
 from functools import lru_cache
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.core.address import Address, address_key, canonical
 from pipeline.core.consent.tokens import Keyring, derive_key, root_secret
@@ -36,6 +39,42 @@ def key_of(address: Address) -> bytes:
 def key_of_network(network: str) -> bytes | None:
     """The keyed hash of a client's network, for counting sign-ups. None where the network is not known."""
     return address_key(f"network {network}", _address_secret(current().secret_key)) if network else None
+
+
+@lru_cache(maxsize=16)
+def _key_for(secret_key: str, use: str) -> bytes:
+    return derive_key(_secret(secret_key), use)
+
+
+def recovery_key() -> bytes:
+    """The key of the hashes that are kept of recovery codes: 32 bytes."""
+    return _key_for(current().secret_key, "recovery codes")
+
+
+def key_of_attempt(whose: str) -> bytes:
+    """The keyed hash under which tries to sign in are counted, 32 bytes. `whose` says a client or a name."""
+    return hmac.digest(_key_for(current().secret_key, "attempts"), whose.encode(), "sha256")
+
+
+def passkey_handle(member_id: int) -> bytes:
+    """What a passkey knows its member by: 32 bytes that say nothing of them (WebAuthn level 2, 14.6.1)."""
+    return hmac.digest(_key_for(current().secret_key, "passkey handles"), str(member_id).encode(), "sha256")
+
+
+def seal(secret: bytes, use: str) -> bytes:
+    """Encrypt and authenticate, by AES-256-GCM. It opens for the same `use` alone, such as `totp 7`."""
+    nonce = secrets.token_bytes(12)
+    return nonce + AESGCM(_key_for(current().secret_key, "sealing")).encrypt(nonce, secret, use.encode())
+
+
+def unseal(sealed: bytes, use: str) -> bytes | None:
+    """What was sealed for this `use`. None if it was sealed for another, changed, or sealed under another secret."""
+    try:
+        return AESGCM(_key_for(current().secret_key, "sealing")).decrypt(
+            sealed[:12], sealed[12:], use.encode()
+        )
+    except (InvalidTag, ValueError):
+        return None
 
 
 @lru_cache(maxsize=4)

@@ -19,6 +19,24 @@ def _hosts(settings) -> None:
     settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1", "localhost"]
 
 
+@pytest.fixture(autouse=True)
+def _signed_in_with_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`client.force_login(user)` begins the session of a member who has given the second factor too."""
+    forced = Client.force_login
+
+    def force_login(client: Client, user: object, backend: str | None = None) -> None:
+        from pipeline.gateways import clock
+        from pipeline.store.session_engine import STARTED
+        from pipeline.web.member_session import PROOF, PROVED
+
+        forced(client, user, backend)
+        session, now = client.session, clock.machine().timestamp()
+        session.update({PROOF: "totp", PROVED: now, STARTED: now})
+        session.save()
+
+    monkeypatch.setattr(Client, "force_login", force_login)
+
+
 @pytest.fixture
 def notices(db) -> None:
     """Both notices of the project, in force."""

@@ -1,5 +1,12 @@
 """The tables. Only `pipeline.store` imports them; everybody else calls its functions, which speak core values."""
 
+from pipeline.store.models.accounts import (
+    MemberIdentity,
+    MemberSession,
+    RecoveryCode,
+    SecondFactor,
+    SignInAttempt,
+)
 from pipeline.store.models.articles import Article, ArticleRevision, SignOff
 from pipeline.store.models.campaigns import Campaign, Enrolment, Mailing
 from pipeline.store.models.consent import (
@@ -45,15 +52,20 @@ __all__ = [
     "LedgerAnchor",
     "LedgerSeal",
     "Mailing",
+    "MemberIdentity",
+    "MemberSession",
     "Note",
     "NoticeVersion",
     "Outbox",
     "Purpose",
     "QuarantinedReport",
+    "RecoveryCode",
     "Route",
     "RouteTally",
+    "SecondFactor",
     "Sender",
     "Series",
+    "SignInAttempt",
     "SignOff",
     "Subscriber",
     "Subscription",

@@ -1,43 +1,64 @@
-"""How often a sign-in may fail. Counted in this process's memory, so a restart forgets: Argon2 makes each try slow."""
+"""How often somebody may be wrong at the door, by client and by name. Counted in PostgreSQL, for all processes."""
 
 from __future__ import annotations
 
-import threading
-import time
-from collections import deque
+import ipaddress
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-MOST = 8  # failures of one client, or of one name, within the window
-WINDOW = 300.0  # seconds
-MOST_KEYS = 10_000  # a flood of names must not fill the memory
+from django.http import HttpRequest
 
-_failed: dict[str, deque[float]] = {}
-_lock = threading.Lock()
+from pipeline.core.accounts.attempt_limits import CODES_A_DAY, SHORT, Limit
+from pipeline.gateways import clock
+from pipeline.gateways.keys import key_of_attempt
+from pipeline.store import attempts
+from pipeline.web.client import client_ip
 
-
-def too_many(*keys: str) -> bool:
-    """Whether one of `keys` (a client's address, a name) has failed too often lately."""
-    with _lock:
-        return any(len(_recent(key)) >= MOST for key in keys)
+TOO_MANY = "That was wrong too often. Wait five minutes, then try again."
 
 
-def failed(*keys: str) -> None:
-    """Count one failure for each key."""
-    with _lock:
-        if len(_failed) > MOST_KEYS:
-            _failed.clear()
-        for key in keys:
-            _failed.setdefault(key, deque(maxlen=MOST)).append(time.monotonic())
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One try, which counts as a failure until it succeeds."""
+
+    rows: Sequence[int]
+    name: bytes | None
+
+    def succeeded(self) -> None:
+        """It does not count, and neither do failures under the same name. Those of the client do."""
+        attempts.take_back(self.rows)
+        if self.name is not None:
+            attempts.forget(self.name)
 
 
-def forget(*keys: str) -> None:
-    """A success clears the name that succeeded."""
-    with _lock:
-        for key in keys:
-            _failed.pop(key, None)
+def with_password(request: HttpRequest, name: str) -> Attempt | None:
+    """Begin a try with a name and a password. None after too many."""
+    return _begin(request, f"name {name.casefold()}", (SHORT,))
 
 
-def _recent(key: str) -> deque[float]:
-    times = _failed.get(key, deque())
-    while times and times[0] < time.monotonic() - WINDOW:
-        times.popleft()
-    return times
+def with_second_factor(request: HttpRequest, member_id: int) -> Attempt | None:
+    """Begin a try of a member's second factor. None after too many."""
+    return _begin(request, f"second factor {member_id}", (SHORT, CODES_A_DAY))
+
+
+def at_provider(request: HttpRequest) -> Attempt | None:
+    """Begin a try by way of the identity provider, which names nobody yet. None after too many of this client."""
+    return _begin(request)
+
+
+def _begin(request: HttpRequest, name: str = "", limits: Sequence[Limit] = ()) -> Attempt | None:
+    each: dict[bytes, Sequence[Limit]] = {key_of_attempt(f"client {_client(client_ip(request))}"): (SHORT,)}
+    named = key_of_attempt(name) if name else None
+    if named is not None:
+        each[named] = limits
+    rows = attempts.begin(each, clock.machine())
+    return Attempt(rows, named) if rows is not None else None
+
+
+def _client(address: str) -> str:
+    """An address of IPv4; in IPv6 the /64, of which one customer has all."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)

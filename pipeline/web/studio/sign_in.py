@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth import authenticate, login, logout
+from django.contrib.auth import authenticate, logout
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -10,15 +11,18 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from pipeline.web.client import client_ip
+from pipeline.actions.record_audit import record
+from pipeline.core.accounts.second_factor import Proof
+from pipeline.settings import current
+from pipeline.store import members, second_factors
+from pipeline.web.member_session import let_in, wait_for_second_factor, waiting
 from pipeline.web.studio import attempts
 from pipeline.web.studio.page import SIGN_IN, show
 
 HOME = "/studio/"
+SECOND_STEP, SET_UP = f"{SIGN_IN}second-step/", f"{SIGN_IN}set-up/"
 FOR_MEMBERS = (HOME, "/inbox/")
-SESSION_SECONDS = 8 * 60 * 60  # a working day, however busy
 WRONG = "The name or the password is not right. Check both and try again."
-TOO_MANY = "That was wrong too often. Wait five minutes, then try again."
 
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
@@ -26,22 +30,26 @@ TOO_MANY = "That was wrong too often. Wait five minutes, then try again."
 class SignInPage(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
-            return HttpResponseRedirect(_next(request))
-        return _form(request)
+            return HttpResponseRedirect(next_page(request))
+        if (user := waiting(request)) is not None:
+            return HttpResponseRedirect(next_step(user))
+        return sign_in_page(request)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         name = request.POST.get("name", "").strip()[:150]
-        keys = (f"client {client_ip(request)}", f"name {name.casefold()}")
-        if attempts.too_many(*keys):
-            return _form(request, name, TOO_MANY, 429)
+        known = members.by_name(name)  # whoever types a password here must not find it in the log
+        whose = known.name if known else ""
+        attempt = attempts.with_password(request, name)
+        if attempt is None:
+            record("sign_in_failed", member=whose, outcome="too_often", detail={"step": "password"})
+            return sign_in_page(request, name, attempts.TOO_MANY, 429)
+        # For a name that nobody has, Django hashes the password too, so that the time says nothing.
         user = authenticate(request, username=name, password=request.POST.get("password", "")[:1000])
         if user is None:
-            attempts.failed(*keys)
-            return _form(request, name, WRONG, 400)
-        attempts.forget(keys[1])
-        login(request, user)
-        request.session.set_expiry(SESSION_SECONDS)
-        return HttpResponseRedirect(_next(request))
+            record("sign_in_failed", member=whose, outcome="refused", detail={"step": "password"})
+            return sign_in_page(request, name, WRONG, 400)
+        attempt.succeeded()
+        return first_step_done(request, user)  # type: ignore[arg-type]
 
 
 class SignOut(View):
@@ -52,12 +60,40 @@ class SignOut(View):
         return HttpResponseRedirect(SIGN_IN)
 
 
-def _form(request: HttpRequest, name: str = "", error: str = "", status: int = 200) -> HttpResponse:
-    return show(request, "sign_in.html", status, name=name, error=error, next=_next(request))
+def first_step_done(request: HttpRequest, user: User, then: str = "") -> HttpResponse:
+    """On to the second factor; or in, where none is asked for."""
+    wanted = then or next_page(request)
+    if current().second_factor:
+        wait_for_second_factor(request, user, wanted)
+        return HttpResponseRedirect(next_step(user))
+    let_in(request, user, Proof.OFF)
+    record("signed_in", member=str(user.get_username()), detail={"proof": Proof.OFF.value})
+    return HttpResponseRedirect(wanted)
 
 
-def _next(request: HttpRequest) -> str:
+def next_step(user: User) -> str:
+    """Where somebody who waits gives their second factor, or gets one."""
+    return SECOND_STEP if second_factors.has_any(user.pk) else SET_UP
+
+
+def sign_in_page(request: HttpRequest, name: str = "", error: str = "", status: int = 200) -> HttpResponse:
+    provider = current().identity_provider
+    return show(
+        request,
+        "sign_in.html",
+        status,
+        name=name,
+        error=error,
+        next=next_page(request),
+        provider=provider.name if provider else "",
+    )
+
+
+def next_page(request: HttpRequest) -> str:
     """Where to go on to: a page for members of this site and nowhere else."""
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    ours = url_has_allowed_host_and_scheme(wanted, allowed_hosts=None) and wanted.startswith(FOR_MEMBERS)
-    return wanted if ours else HOME
+    return wanted if is_for_members(wanted) else HOME
+
+
+def is_for_members(path: str) -> bool:
+    return url_has_allowed_host_and_scheme(path, allowed_hosts=None) and path.startswith(FOR_MEMBERS)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from django.urls import path
 
+from pipeline.web.studio.account_page import AccountPage, EndSession, SignOutEverywhere
 from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, SteerCampaign
 from pipeline.web.studio.cancel_page import CancelPage
+from pipeline.web.studio.factor_pages import AppPage, NewRecoveryCodes, PasskeyPage, RemoveFactor
 from pipeline.web.studio.issue_frame import IssueFrame
 from pipeline.web.studio.issue_page import IssuePage
 from pipeline.web.studio.overview import OverviewPage
+from pipeline.web.studio.password_page import PasswordPage
+from pipeline.web.studio.provider import BackFromProvider, LinkProvider, ToProvider
 from pipeline.web.studio.release_page import ReleasePage
 from pipeline.web.studio.schedule_page import SchedulePage
+from pipeline.web.studio.second_step import SecondStepPage
 from pipeline.web.studio.sending_page import StartSending, StopSending
+from pipeline.web.studio.sensitive_page import ConfirmPage
 from pipeline.web.studio.series_page import SeriesPage
+from pipeline.web.studio.set_up import SetUpPage
 from pipeline.web.studio.sign_in import SignInPage, SignOut
 
 urlpatterns = [
@@ -20,6 +27,20 @@ urlpatterns = [
     path("stop/", StopSending.as_view(), name="studio-stop"),
     path("start/", StartSending.as_view(), name="studio-start"),
     path("sign-in/", SignInPage.as_view(), name="studio-sign-in"),
+    path("sign-in/second-step/", SecondStepPage.as_view(), name="studio-second-step"),
+    path("sign-in/set-up/", SetUpPage.as_view(), name="studio-set-up"),
+    path("sign-in/provider/", ToProvider.as_view(), name="studio-provider"),
+    path("sign-in/provider/back/", BackFromProvider.as_view(), name="studio-provider-back"),
+    path("account/", AccountPage.as_view(), name="studio-account"),
+    path("account/confirm/", ConfirmPage.as_view(), name="studio-account-confirm"),
+    path("account/password/", PasswordPage.as_view(), name="studio-account-password"),
+    path("account/app/", AppPage.as_view(), name="studio-account-app"),
+    path("account/passkey/", PasskeyPage.as_view(), name="studio-account-passkey"),
+    path("account/factors/<int:factor_id>/remove/", RemoveFactor.as_view(), name="studio-account-remove"),
+    path("account/recovery-codes/", NewRecoveryCodes.as_view(), name="studio-account-codes"),
+    path("account/link/", LinkProvider.as_view(), name="studio-account-link"),
+    path("account/sessions/end/", EndSession.as_view(), name="studio-account-end"),
+    path("account/sign-out-everywhere/", SignOutEverywhere.as_view(), name="studio-account-everywhere"),
     path("sign-out/", SignOut.as_view(), name="studio-sign-out"),
     path("series/<slug:slug>/", SeriesPage.as_view(), name="studio-series"),
     path("series/<slug:slug>/schedule/", SchedulePage.as_view(), name="studio-schedule"),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -18,13 +16,17 @@ def _now(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def _no_attempts() -> Iterator[None]:
-    """Failed sign-ins are counted in the process: no test inherits another's."""
-    from pipeline.web.studio import attempts
+def _quick_passwords(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its least, unless a test asks for `slow_passwords`: what is slow on purpose is slow for us too."""
+    if "slow_passwords" in request.fixturenames:
+        return
+    for cost, least in (("time_cost", 1), ("memory_cost", 64), ("parallelism", 1)):
+        monkeypatch.setattr(f"pipeline.store.password_hashing.Argon2id.{cost}", least)
 
-    attempts._failed.clear()
-    yield
-    attempts._failed.clear()
+
+@pytest.fixture
+def slow_passwords() -> None:
+    """Passwords are hashed as they are in real use."""
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, Maili
 from pipeline.store import campaigns, models
 from tests import factories
 from tests.factories import NOW, SERIES
-from tests.web.studio.conftest import NAME, PASSWORD
+from tests.web.studio.conftest import signed_in
 from tests.web.test_in_browser import _two_loops, shared, site, window  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
@@ -36,11 +36,10 @@ def scripted(window):  # noqa: F811 - the fixture
 
 
 def sign_in(page, site: str, on: str = "/studio/") -> None:  # noqa: F811
-    page.goto(f"{site}/studio/sign-in/?next={on}")
-    page.fill("#name", NAME)
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(f"{site}{on}")
+    """Maya's session, as it is after both steps. `test_sign_in_in_browser.py` takes the steps themselves."""
+    key = signed_in().cookies["sessionid"].value
+    page.context.add_cookies([{"name": "sessionid", "value": key, "url": site}])
+    page.goto(f"{site}{on}")
 
 
 def press(page, name: str) -> None:

@@ -1,0 +1,81 @@
+"""Changes to the account, which ask once more who is there: `/studio/account/confirm/` (ASVS 7.5.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import quote
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_post_parameters
+
+from pipeline.actions.record_audit import record
+from pipeline.store import members, second_factors
+from pipeline.web.member_session import may_change_account, proved_again, who
+from pipeline.web.studio import attempts
+from pipeline.web.studio.account_page import ACCOUNT
+from pipeline.web.studio.page import StudioPage, done, show
+from pipeline.web.studio.second_step import passkey_question, proof_in
+
+CONFIRM = f"{ACCOUNT}confirm/"
+WRONG = "That was not right. Check it, and try again."
+
+
+class SensitivePage(StudioPage):
+    """Open for ten minutes after the member showed who they are; otherwise leads to where they do."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated and not may_change_account(request):
+            then = request.path if request.method == "GET" else ACCOUNT
+            return HttpResponseRedirect(f"{CONFIRM}?next={quote(then)}")
+        return super().dispatch(request, *args, **kwargs)
+
+
+@method_decorator(sensitive_post_parameters("password", "code", "credential"), name="dispatch")
+class ConfirmPage(StudioPage):
+    """The password, or a second factor, once more."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return _page(request)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        member = who(request)
+        attempt = attempts.with_second_factor(request, member.id)
+        if attempt is None:
+            return _page(request, attempts.TOO_MANY, 429)
+        if not _is_shown(request):
+            record("sign_in_failed", member=member.name, outcome="refused", detail={"step": "once more"})
+            return _page(request, WRONG, 400)
+        attempt.succeeded()
+        proved_again(request)
+        return done(request, _then(request), "Thank you. For ten minutes you may change the account.")
+
+
+def _is_shown(request: HttpRequest) -> bool:
+    password = request.POST.get("password", "")[:1000]
+    if password:
+        return members.password_is(who(request).id, password)
+    return proof_in(request, _user(request)) is not None
+
+
+def _then(request: HttpRequest) -> str:
+    wanted = request.POST.get("next") or request.GET.get("next", "")
+    return wanted if wanted.startswith(ACCOUNT) else ACCOUNT
+
+
+def _user(request: HttpRequest) -> User:
+    return request.user  # type: ignore[return-value]
+
+
+def _page(request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
+    user = _user(request)
+    return show(
+        request,
+        "account_confirm.html",
+        status,
+        error=error,
+        next=_then(request),
+        question=passkey_question(request, user),
+        has_factor=second_factors.has_any(user.pk),
+    )
