@@ -22,6 +22,7 @@ from pipeline.store.models.deliveries import (
     TestSend,
 )
 from pipeline.store.models.inbox import CaughtMessage
+from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
@@ -30,6 +31,7 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "Attempt",
+    "AuditEvent",
     "Campaign",
     "CaughtMessage",
     "Confirmation",
@@ -44,8 +46,11 @@ __all__ = [
     "LedgerAnchor",
     "LedgerSeal",
     "Mailing",
+    "MemberRole",
     "NoticeVersion",
     "Outbox",
+    "Proposal",
+    "ProposalDecision",
     "Purpose",
     "QuarantinedReport",
     "Route",

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from django.urls import path
 
+from pipeline.web.studio.approvals_page import ApprovalPage, ApprovalsPage
+from pipeline.web.studio.audit_page import AuditPage
 from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, SteerCampaign
 from pipeline.web.studio.cancel_page import CancelPage
 from pipeline.web.studio.issue_frame import IssueFrame
 from pipeline.web.studio.issue_page import IssuePage
+from pipeline.web.studio.members_page import MemberRoles, MembersPage
 from pipeline.web.studio.overview import OverviewPage
 from pipeline.web.studio.release_page import ReleasePage
 from pipeline.web.studio.schedule_page import SchedulePage
@@ -21,6 +24,11 @@ urlpatterns = [
     path("start/", StartSending.as_view(), name="studio-start"),
     path("sign-in/", SignInPage.as_view(), name="studio-sign-in"),
     path("sign-out/", SignOut.as_view(), name="studio-sign-out"),
+    path("approvals/", ApprovalsPage.as_view(), name="studio-approvals"),
+    path("approvals/<int:number>/", ApprovalPage.as_view(), name="studio-approval"),
+    path("members/", MembersPage.as_view(), name="studio-members"),
+    path("members/roles/", MemberRoles.as_view(), name="studio-member-roles"),
+    path("audit/", AuditPage.as_view(), name="studio-audit"),
     path("series/<slug:slug>/", SeriesPage.as_view(), name="studio-series"),
     path("series/<slug:slug>/schedule/", SchedulePage.as_view(), name="studio-schedule"),
     path("series/<slug:slug>/<int:number>/", IssuePage.as_view(), name="studio-issue"),
