@@ -40,10 +40,15 @@ def find_proposal(proposal_id: int) -> Proposal:
     return found
 
 
+def require_may(proposal: Proposal, outcome: Outcome, member: str, now: datetime) -> None:
+    """Raises Refused with the sentence of why `member` may not decide so."""
+    if sentence := why_not(proposal, outcome, member, powers_of(members.roles(member)), now):
+        raise Refused(sentence)
+
+
 def _decide(proposal_id: int, outcome: Outcome, event: Event, member: str, now: datetime) -> Proposal:
     found = find_proposal(proposal_id)
-    if sentence := why_not(found, outcome, member, powers_of(members.roles(member)), now):
-        raise Refused(sentence)
+    require_may(found, outcome, member, now)
     with transaction.atomic():
         if not proposals.decide(proposal_id, outcome, member, now):
             raise Refused("Somebody else has just decided about this. Look at it again.")

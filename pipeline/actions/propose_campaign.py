@@ -11,14 +11,14 @@ from hashlib import sha256
 from django.db import transaction
 
 from pipeline.actions.create_campaign import CheckedCampaign, NewCampaign, check_campaign, make_campaign
-from pipeline.actions.decide_proposal import approve, find_proposal, void
+from pipeline.actions.decide_proposal import approve, find_proposal, require_may, void
 from pipeline.actions.propose import propose
 from pipeline.actions.record_audit import record
 from pipeline.actions.second_pair import needs_second_pair, use_approval
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.errors import Refused
 from pipeline.core.people.audit import Event
-from pipeline.core.people.proposal import Proposal, ProposalKind
+from pipeline.core.people.proposal import Outcome, Proposal, ProposalKind
 
 KIND = ProposalKind.SEND_TO_LIST
 
@@ -44,6 +44,7 @@ def approve_campaign(proposal_id: int, member: str, now: datetime) -> Campaign:
     If a word of a letter, the list or a date has changed since, the proposal is void and Refused is raised.
     """
     proposal = find_proposal(proposal_id)
+    require_may(proposal, Outcome.APPROVED, member, now)
     wanted = wanted_of(proposal.parameters)
     checked = check_campaign(wanted, now)
     digest = digest_of(wanted, checked)

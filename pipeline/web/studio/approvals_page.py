@@ -56,19 +56,29 @@ class ApprovalPage(StudioPage):
     subject = "proposal:{number}"
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
-        return self._page(find_proposal(number))
+        proposal = find_proposal(number)
+        return self._no_power(proposal) or self._page(proposal)
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        if (refused := self._no_power(proposal := find_proposal(number))) is not None:
+            return refused
         acts = {"approve": (self._approve, Event.APPROVED), "decline": (self._decline, Event.DECLINED)}
         if (choice := request.POST.get("do", "")) not in acts:
             self.audit(Event.ACCESS_REFUSED, outcome="refused", detail={"status": 404})
             raise Http404
         act, event = acts[choice]
         try:
-            return act(find_proposal(number))
+            return act(proposal)
         except RoundsError as error:
             self.audit(event, outcome="refused", detail={"status": status_of(error)})
             return self._page(find_proposal(number), str(error), status_of(error))
+
+    def _no_power(self, proposal: Proposal) -> HttpResponse | None:
+        power = FOUR_EYES[proposal.kind]
+        if power in self.powers:
+            return None
+        self.audit(Event.ACCESS_REFUSED, outcome="refused", detail={"power": power.value})
+        return no_power(self.request, power)
 
     def _approve(self, proposal: Proposal) -> HttpResponse:
         if proposal.kind is ProposalKind.SEND_TO_LIST:
@@ -90,9 +100,6 @@ class ApprovalPage(StudioPage):
         return done(self.request, "/studio/approvals/", "Declined. It will not be done.")
 
     def _page(self, proposal: Proposal, error: str = "", status: int = 200) -> HttpResponse:
-        if FOUR_EYES[proposal.kind] not in self.powers:
-            self.audit(Event.ACCESS_REFUSED, outcome="refused")
-            return no_power(self.request, FOUR_EYES[proposal.kind])
         context: dict[str, Any] = {
             "proposal": proposal,
             "title": title(proposal),
