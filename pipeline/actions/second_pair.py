@@ -1,4 +1,4 @@
-"""Two questions before what nobody does alone (S-14): must a second person agree, and has one?"""
+"""Before what nobody does alone (S-14): must a second person agree, has one, and that it counts once."""
 
 from __future__ import annotations
 
@@ -27,6 +27,11 @@ from pipeline.store import members, proposals
 def needs_second_pair(kind: ProposalKind) -> bool:
     """Whether `kind` has to be proposed and approved here. The same for all kinds: ROUNDS_FOUR_EYES."""
     return current().four_eyes and kind in FOUR_EYES
+
+
+def is_approved(kind: ProposalKind, digest: bytes, member: str, now: datetime) -> bool:
+    """Whether `use_approval` would find one: for the page that either proposes or does. Changes nothing."""
+    return any(not _why_not(each, member, now) for each in proposals.of_digest(kind, digest))
 
 
 def use_approval(

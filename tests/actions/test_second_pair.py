@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection
 
 from pipeline.actions.decide_proposal import approve
 from pipeline.actions.propose import propose
-from pipeline.actions.second_pair import use_approval
+from pipeline.actions.second_pair import is_approved, use_approval
 from pipeline.core.errors import Refused
 from pipeline.core.people.powers import Role
 from pipeline.core.people.proposal import ProposalKind, Standing
@@ -37,7 +37,10 @@ def test_an_approval_is_for_this_digest_and_kind_by_these_two_and_once(officers)
     made = propose(IMPORT, WHAT, FILE, "olive", NOW)
     with pytest.raises(Refused, match="Nobody has approved"):
         use_approval(IMPORT, FILE, "olive", NOW)
+    assert not is_approved(IMPORT, FILE, "olive", NOW)
     approve(made.id, "otto", NOW)
+    assert is_approved(IMPORT, FILE, "olive", NOW)
+    assert not is_approved(IMPORT, EDITED, "olive", NOW)
     with pytest.raises(Refused, match="has changed since"):
         use_approval(IMPORT, EDITED, "olive", NOW, parameters=WHAT)
     with pytest.raises(Refused, match="Propose it first"):
