@@ -64,6 +64,9 @@ HOOKS = {
 }
 SHORTEST_HOOK_SECRET = 16  # characters
 
+REQUIRED = "required"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
+
 SWITCH = {
     "1": True,
     "true": True,
@@ -132,6 +135,7 @@ class Settings:
     senders: int
     patience: float
     demo: bool
+    four_eyes: bool  # what nobody does alone needs a second person
     trusted_proxies: tuple[str, ...]
     allowed_hosts: tuple[str, ...]
     dkim_keys: tuple[DkimKey, ...] = ()
@@ -274,6 +278,7 @@ def load() -> Settings:
     patience = env.str("ROUNDS_SMTP_PATIENCE", "1", validate=_check_patience)
     letters_url = env.str("ROUNDS_LETTERS_URL", "", validate=_check_smtp_url)
     demo = env.str("ROUNDS_DEMO", "0", validate=_check_switch)
+    four_eyes = env.str("ROUNDS_FOUR_EYES", REQUIRED, validate=_check_four_eyes(base_url, demo or ""))
     trusted_proxies = tuple(_words(env.str("ROUNDS_TRUSTED_PROXIES", "", validate=_check_networks)))
     allowed_hosts = tuple(_words(env.str("ROUNDS_ALLOWED_HOSTS", "")))
     dkim_keys = env.str("ROUNDS_DKIM_KEYS", "", validate=_check_dkim_keys)
@@ -333,6 +338,7 @@ def load() -> Settings:
         senders=int(senders),
         patience=float(patience),
         demo=SWITCH[demo.lower()],
+        four_eyes=four_eyes == REQUIRED,
         trusted_proxies=trusted_proxies,
         allowed_hosts=allowed_hosts,
         dkim_keys=(*_dkim_files(dkim_keys or ""), *_dkim_texts()),
@@ -440,6 +446,21 @@ def _check_log(value: str) -> None:
 def _check_switch(value: str) -> None:
     if value.lower() not in SWITCH:
         raise ValidationError(f"{value!r} is neither on nor off. Write 1 or 0.")
+
+
+def _check_four_eyes(base_url: str, demo: str) -> Callable[[str], None]:
+    """Off is for one person on one machine: with readers out there, nobody mails or exports them alone (S-14)."""
+
+    def check(value: str) -> None:
+        if value not in (REQUIRED, "off"):
+            raise ValidationError(f"{value!r} is neither. Write required or off.")
+        if value == "off" and not SWITCH.get(demo.lower()) and _host(base_url) not in LOOPBACK:
+            raise ValidationError(
+                "off is for the demonstration, and for a base URL on this machine such as http://127.0.0.1:8000. "
+                "Leave it out: a second person approves."
+            )
+
+    return check
 
 
 def _check_database_url(value: str) -> None:
@@ -731,6 +752,7 @@ MIDDLEWARE = [
     "pipeline.web.member_session.MemberSession",  # in place of Django's: a password alone makes no member
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "pipeline.web.asked_from.AskedFrom",
     "pipeline.web.errors.ErrorPages",
 ]
 ROOT_URLCONF = "pipeline.web.urls"

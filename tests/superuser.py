@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 
 GUARDED = ("consent_event", "ledger_seal", "ledger_anchor")
 
@@ -24,3 +24,10 @@ def guards_down() -> Iterator[Callable[..., None]]:
                 for guard in ("rows", "whole"):
                     cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {table}_{guard}")
             cursor.execute("ALTER TABLE consent_event ENABLE ALWAYS TRIGGER consent_event_stamp")
+
+
+def under(role: str, statement: str, values: Sequence[object] = ()) -> None:
+    """Run a statement as `session_replication_role` has it: under `replica` no plain trigger fires."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL session_replication_role = {role}")
+        cursor.execute(statement, values)

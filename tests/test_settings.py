@@ -223,3 +223,18 @@ def test_a_source_of_reports_is_worth_waiting_for(monkeypatch: pytest.MonkeyPatc
     assert settings.brings_evidence
     assert settings.hooks == {"mailgun": "topsecret topsecret"}
     assert "topsecret" not in repr(settings)
+
+
+@pytest.mark.holds("S-14")
+def test_one_pair_of_eyes_is_enough_only_where_nobody_else_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().four_eyes
+    monkeypatch.setenv("ROUNDS_FOUR_EYES", "off")
+    assert not load().four_eyes  # on this machine
+    monkeypatch.setenv("ROUNDS_BASE_URL", "https://letters.example")
+    with pytest.raises(BadInput, match="ROUNDS_FOUR_EYES: off is for the demonstration"):
+        load()
+    monkeypatch.setenv("ROUNDS_DEMO", "1")
+    assert not load().four_eyes
+    monkeypatch.setenv("ROUNDS_FOUR_EYES", "sometimes")
+    with pytest.raises(BadInput, match="Write required or off"):
+        load()

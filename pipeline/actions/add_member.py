@@ -9,15 +9,18 @@ from pipeline.actions.check_new_password import check_new_password
 from pipeline.actions.record_audit import record
 from pipeline.core.address import parse
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.store import members
 
 NAME = re.compile(r"[\w.@+-]{1,150}\Z")
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that is taken for another
 GROUPS, IN_A_GROUP = 4, 4  # 80 bits
-SERVER = "the command line"  # who did it, where no member is signed in
+SERVER = "cli:"  # who did it, where no member is signed in
 
 
-def add_member(name: str, password: str | None = None, address: str = "", *, admin: bool = False) -> str:
+def add_member(
+    name: str, password: str | None = None, address: str = "", *, admin: bool = False, by: str = SERVER
+) -> str:
     """Add a member, or give one a new password, which signs them out everywhere. Returns the password.
 
     Without one, a password is made. `address` is where their test emails go. An `admin` may stop everything. Raises
@@ -29,7 +32,7 @@ def add_member(name: str, password: str | None = None, address: str = "", *, adm
     mailbox = parse(address).mailbox if address else ""
     check_new_password(chosen, name, mailbox)
     new = members.save(name, chosen, mailbox, admin=admin)
-    record("member_added" if new else "password_changed", member=SERVER, about=name)
+    record(Event.MEMBER_ADDED if new else "password_changed", member=by, about=f"{MEMBER}{name}")
     return chosen
 
 

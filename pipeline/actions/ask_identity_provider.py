@@ -12,6 +12,7 @@ from datetime import datetime
 from pipeline.actions.record_audit import record
 from pipeline.core.accounts.member import Who
 from pipeline.core.errors import NotFound
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.gateways import identity_provider
 from pipeline.gateways.identity_provider import Started
 from pipeline.settings import IdentityProvider, current
@@ -37,14 +38,14 @@ def link_with_provider(who: Who, started: Started, answer: Mapping[str, str], no
     provider = _provider()
     subject = identity_provider.finish(provider, started, answer, current().base_url + BACK)
     identities.link(who.id, provider.issuer, subject, now)
-    record("identity_linked", member=who.name, about=who.name)
+    record(Event.IDENTITY_LINKED, member=who.name, about=f"{MEMBER}{who.name}")
 
 
 def unlink_from_provider(who: Who) -> bool:
     """Returns whether there was a link."""
     unlinked = identities.unlink(who.id, _provider().issuer)
     if unlinked:
-        record("identity_unlinked", member=who.name, about=who.name)
+        record(Event.IDENTITY_UNLINKED, member=who.name, about=f"{MEMBER}{who.name}")
     return unlinked
 
 

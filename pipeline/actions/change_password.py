@@ -6,6 +6,7 @@ from pipeline.actions.check_new_password import check_new_password
 from pipeline.actions.record_audit import record
 from pipeline.core.accounts.member import Who
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.store import members, sessions
 
 
@@ -18,4 +19,4 @@ def change_password(who: Who, old: str, new: str, *, session_key: str | None) ->
     check_new_password(new, who.name, members.address_of(who.id))
     members.set_password(who.id, new)
     sessions.end_all(who.id, but=session_key)
-    record("password_changed", member=who.name, about=who.name)
+    record(Event.PASSWORD_CHANGED, member=who.name, about=f"{MEMBER}{who.name}")

@@ -44,8 +44,18 @@ class NewCampaign:
     every_day: bool = False
 
 
-def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
-    """Plan, render, check and freeze every issue, then schedule it.
+@dataclass(frozen=True, slots=True)
+class CheckedCampaign:
+    """What would be scheduled: the series and its letters as they are now."""
+
+    series: str
+    rendered: list[RenderedIssue]
+    timing: Timing
+    name: str
+
+
+def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
+    """Plan, render and check every issue. Nothing is scheduled.
 
     Raises Refused when the article is not approved or is past its review, when an issue fails a check, when the
     purpose is not the series' own (C-44), when nobody would sign its mail (U-04), when its readers were promised fewer
@@ -73,21 +83,33 @@ def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
             f"The first slot, {cadence.in_words()} from {first}, has passed already somewhere that this campaign goes"
             " to. Start on a later day, or now."
         )
+    return CheckedCampaign(planned.slug, rendered, timing, _name(wanted.name, planned.slug, first))
+
+
+def create_campaign(wanted: NewCampaign, now: datetime) -> Campaign:
+    """Check every issue, freeze it and schedule it. Raises what `check_campaign` raises."""
+    return make_campaign(wanted, check_campaign(wanted, now), now)
+
+
+def make_campaign(wanted: NewCampaign, checked: CheckedCampaign, now: datetime) -> Campaign:
+    """Freeze what was checked and schedule it: these letters, whatever was written since."""
+    timing, home = checked.timing, checked.timing.home_zone
+    first, cadence = timing.first_day(now), timing.cadence(now)
     with transaction.atomic():
-        campaigns.lock_series(planned.slug)
-        _require_no_other(planned.slug, wanted.purpose)  # again: rendering took a while
-        name = _name(wanted.name, planned.slug, first)
+        campaigns.lock_series(checked.series)
+        _require_no_other(checked.series, wanted.purpose)  # again: rendering took a while
+        name = _name(wanted.name, checked.series, first)
         try:
             campaign = campaigns.create(
                 name,
-                planned.slug,
+                checked.series,
                 wanted.purpose,
                 wanted.mode,
                 cadence,
                 home,
                 wanted.policy,
                 timing.starts_at(now),
-                _mailings(wanted, timing, rendered, now),
+                _mailings(wanted, timing, checked.rendered, now),
                 now,
             )
         except IntegrityError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pipeline.actions.record_audit import record
 from pipeline.core.accounts.member import Who
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.store import sessions
 
 
@@ -15,5 +16,5 @@ def end_session(who: Who, session_id: str) -> bool:
 def sign_out_everywhere(who: Who) -> int:
     """End every session of the member, this one too. Returns how many there were."""
     ended = sessions.end_all(who.id)
-    record("signed_out_everywhere", member=who.name, about=who.name, detail={"sessions": ended})
+    record(Event.SESSIONS_ENDED, member=who.name, about=f"{MEMBER}{who.name}", detail={"sessions": ended})
     return ended

@@ -11,6 +11,7 @@ from pipeline.actions.set_up_app import seal_use
 from pipeline.core.accounts import recovery_codes, totp
 from pipeline.core.accounts.member import Who
 from pipeline.core.accounts.second_factor import Proof
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.gateways import passkeys
 from pipeline.gateways.keys import recovery_key, unseal
 from pipeline.store import second_factors
@@ -26,7 +27,7 @@ def prove_by_code(who: Who, code: str, now: datetime) -> Proof | None:
             return Proof.TOTP
     if second_factors.use_code(who.id, recovery_codes.digest(code, who.id, recovery_key())):
         left = second_factors.codes_left(who.id)
-        record("recovery_code_used", member=who.name, about=who.name, detail={"left": left})
+        record(Event.RECOVERY_CODE_USED, member=who.name, about=f"{MEMBER}{who.name}", detail={"left": left})
         return Proof.RECOVERY_CODE
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.actions.record_audit import record
 from pipeline.core.accounts.member import Who
 from pipeline.core.errors import NotFound
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.settings import current
 from pipeline.store import second_factors, sessions
 
@@ -15,5 +16,5 @@ def remove_second_factor(who: Who, factor_id: int, *, session_key: str | None) -
     if name is None:
         raise NotFound("This second factor is not there any more.")
     sessions.end_all(who.id, but=session_key)
-    record("second_factor_removed", member=who.name, about=who.name)
+    record(Event.FACTOR_REMOVED, member=who.name, about=f"{MEMBER}{who.name}")
     return name

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pipeline.actions.add_member import SERVER
 from pipeline.actions.find_member import find_member
 from pipeline.actions.record_audit import record
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.store import second_factors, sessions
 
 
@@ -13,5 +14,5 @@ def reset_second_factor(name: str, *, by: str = SERVER) -> int:
     who = find_member(name)
     removed = second_factors.remove_all(who.id)
     sessions.end_all(who.id)
-    record("second_factor_removed", member=by, about=name, detail={"factors": removed})
+    record(Event.FACTOR_RESET, member=by, about=f"{MEMBER}{name}", detail={"factors": removed})
     return removed

@@ -12,6 +12,7 @@ from pipeline.core.accounts import totp
 from pipeline.core.accounts.member import Who
 from pipeline.core.accounts.second_factor import Proof
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.gateways.keys import seal, unseal
 from pipeline.settings import current
 from pipeline.store import second_factors
@@ -57,7 +58,9 @@ def set_up_app(who: Who, sealed: str, code: str, now: datetime) -> None:
             "clock of the telephone to automatic."
         )
     second_factors.save_totp(who.id, seal(secret, seal_use(who.id)), step, now)
-    record("second_factor_added", member=who.name, about=who.name, detail={"kind": Proof.TOTP.value})
+    record(
+        Event.FACTOR_ADDED, member=who.name, about=f"{MEMBER}{who.name}", detail={"kind": Proof.TOTP.value}
+    )
 
 
 def seal_use(member_id: int) -> str:

@@ -10,6 +10,7 @@ from pipeline.actions.record_audit import record
 from pipeline.core.accounts.member import Who
 from pipeline.core.accounts.second_factor import Proof
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import MEMBER, Event
 from pipeline.gateways import passkeys
 from pipeline.store import second_factors
 
@@ -29,4 +30,6 @@ def set_up_passkey(who: Who, state: Mapping[str, Any], answer: str, name: str, n
         raise BadInput(f"There are {MOST} passkeys already. Remove one first.")
     called = " ".join(name.split())[:LONGEST_NAME] or "Passkey"
     second_factors.add_passkey(who.id, called, made.credential_id, made.credential, made.count, now)
-    record("second_factor_added", member=who.name, about=who.name, detail={"kind": Proof.PASSKEY.value})
+    record(
+        Event.FACTOR_ADDED, member=who.name, about=f"{MEMBER}{who.name}", detail={"kind": Proof.PASSKEY.value}
+    )

@@ -8,7 +8,8 @@ import click
 
 from pipeline.actions.approve_article import approve_article
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import audited, needs_database
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
 DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -25,6 +26,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 )
 @json_option
 @needs_database
+@audited(Event.ARTICLE_APPROVED, "article:{article}")
 def command(
     article: str,
     reviewer: str,

@@ -7,13 +7,17 @@ from datetime import UTC, datetime
 
 import click
 
+from pipeline.actions.record_audit import about_address
+from pipeline.actions.record_audit import record as record_audit
 from pipeline.actions.replay_noes import replay_noes
 from pipeline.actions.show_consent import ConsentRecord, show_consent
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import needs_database, operator
+from pipeline.core.address import parse
 from pipeline.core.consent.entry import Entry
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.suppression import Suppression
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 from pipeline.store.consent import StoredNotice
 
@@ -46,6 +50,8 @@ def show(address: str, as_json: bool) -> None:
     It prints personal data: the whole ledger of one person.
     """
     moment = now()
+    about = about_address(parse(address))
+    record_audit(Event.SUBSCRIBER_VIEWED, member=operator(), about=about)
     record = show_consent(address, moment)
     answer(_data(record, moment), _in_words(record, moment), as_json)
 

@@ -11,7 +11,9 @@ from pipeline.actions.check_dkim_keys import check_dkim_keys
 from pipeline.actions.make_dkim_key import make_dkim_key
 from pipeline.actions.show_dkim_keys import show_dkim_keys
 from pipeline.cli.answers import answer, json_option
+from pipeline.cli.doors import audited, needs_database
 from pipeline.core.message.dns_record import DkimRecord
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 from pipeline.gateways.dkim import KINDS
 
@@ -29,8 +31,10 @@ def command() -> None:
 @click.option("--domain", default="", help="Default: the domain of the sender's address.")
 @click.option("--out", type=click.Path(path_type=Path), help="Default: a file in the data folder.")
 @json_option
+@needs_database
+@audited(Event.KEY_MADE, "dkim:{selector}")
 def new(selector: str, kind: str, domain: str, out: Path | None, as_json: bool) -> None:
-    """Make a key, and print the DNS record to publish. No file is ever overwritten."""
+    """Make a key, and print the DNS record to publish. No file is ever overwritten. The audit log has a line."""
     made = make_dkim_key(kind, selector, domain, out, now())
     data = {**_json(made.record), "file": made.path, "setting": made.setting}
     text = (

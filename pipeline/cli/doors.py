@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
 from pipeline.actions.prepare_database import prepare_database
-from pipeline.core.errors import Unavailable
+from pipeline.actions.record_audit import record
+from pipeline.core.errors import RoundsError, Unavailable
+from pipeline.core.people.audit import Event
 from pipeline.gateways import keys
 from pipeline.gateways.clock import now
 from pipeline.gateways.reach import within_reach
@@ -48,6 +50,35 @@ def needs_database(act: Callable[P, R]) -> Callable[P, R]:
             return act(*args, **kwargs)
 
     return with_database
+
+
+def audited(event: Event, subject: str = "") -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Below `needs_database`: one line in the audit log for the command, done or refused, by `cli:<unix user>`.
+
+    `subject` says what it is about, from the command's arguments: `campaign:{name}`. Whoever has the machine has the
+    database, so that a command needs no second person: but it is seen.
+    """
+
+    def around(act: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(act)
+        def recorded(*args: P.args, **kwargs: P.kwargs) -> R:
+            about = subject.format(**kwargs)
+            try:
+                result = act(*args, **kwargs)
+            except RoundsError:
+                record(event, member=operator(), about=about, outcome="refused")
+                raise
+            record(event, member=operator(), about=about)
+            return result
+
+        return recorded
+
+    return around
+
+
+def operator() -> str:
+    """How the audit log names the person at the terminal."""
+    return f"cli:{who()}"
 
 
 def who() -> str:

@@ -8,11 +8,13 @@ from typing import Any
 import click
 
 from pipeline.actions.import_article import import_article, read_article
+from pipeline.actions.record_audit import record
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import database
+from pipeline.cli.doors import database, operator
 from pipeline.cli.findings import finding_lines, summed_up
 from pipeline.core.content.article import Reading
 from pipeline.core.content.reading_json import reading_json
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
 
@@ -32,6 +34,8 @@ def command(file: Path, dry_run: bool, as_json: bool) -> None:
         return
     with database():
         done = import_article(file, now())
+        about = f"article:{done.reading.article.slug}"
+        record(Event.ARTICLE_IMPORTED, member=operator(), about=about, detail={"new": done.new})
     written = f"content/articles/{done.written.name}" if done.written else None
     what = "Imported as a new revision." if done.new else "Unchanged: this revision is known already."
     if written:

@@ -9,10 +9,13 @@ import click
 
 from pipeline.actions.check_proof import CheckedProof, check_proof
 from pipeline.actions.prove_consent import prove_consent
+from pipeline.actions.record_audit import about_address, record
 from pipeline.actions.seal_ledger import seal_ledger
 from pipeline.actions.verify_ledger import Verified, verify_ledger
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import needs_database, operator
+from pipeline.core.address import parse
+from pipeline.core.people.audit import Event
 from pipeline.gateways import keys
 
 
@@ -57,6 +60,7 @@ def prove(address: str, as_json: bool) -> None:
 
     It holds personal data: the whole ledger of one person, but not the address.
     """
+    record(Event.PROOF_EXPORTED, member=operator(), about=about_address(parse(address)))
     proof = prove_consent(address)
     entries = len(proof["entries"])
     sealed = sum(entry["seal"] is not None for entry in proof["entries"])

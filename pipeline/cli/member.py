@@ -8,13 +8,17 @@ from dataclasses import asdict
 import click
 
 from pipeline.actions.add_member import add_member
+from pipeline.actions.give_roles import give_first_admin, give_roles
 from pipeline.actions.list_members import list_members
 from pipeline.actions.lock_member import lock_member, unlock_member
 from pipeline.actions.reset_second_factor import reset_second_factor
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import needs_database, operator
 from pipeline.core.accounts.member import Member
+from pipeline.core.errors import BadInput, NotFound
+from pipeline.core.people.powers import Role, read_roles
 from pipeline.settings import current
+from pipeline.store import members
 
 
 @click.group()
@@ -28,7 +32,11 @@ def command() -> None:
 @click.option(
     "--password-stdin", is_flag=True, help="Read the password from standard input instead of making one."
 )
-@click.option("--admin", is_flag=True, help="They may stop everything, and start it again, in the studio.")
+@click.option(
+    "--admin",
+    is_flag=True,
+    help="They say who has which role. The first admin gets every role, to start with.",
+)
 @json_option
 @needs_database
 def add(name: str, address: str, password_stdin: bool, admin: bool, as_json: bool) -> None:
@@ -37,7 +45,9 @@ def add(name: str, address: str, password_stdin: bool, admin: bool, as_json: boo
     A password that was made is printed once and kept nowhere.
     """
     given = sys.stdin.readline().rstrip("\r\n") if password_stdin else None
-    password = add_member(name, given, address, admin=admin)
+    password = add_member(name, given, address, admin=admin, by=operator())
+    if admin:
+        give_first_admin(name)
     made = None if given is not None else password
     page = f"{current().base_url}/studio/"
     next_move = (
@@ -45,9 +55,14 @@ def add(name: str, address: str, password_stdin: bool, admin: bool, as_json: boo
         if current().second_factor
         else f"Next, {name} signs in at {page}. No second factor is asked for on this machine."
     )
-    text = f"{name} may sign in to the studio."
+    has = _shown(members.roles(name))
+    text = (
+        f"{name} may sign in to the studio. Roles: {', '.join(has) or 'none yet, see `rounds member roles`'}."
+    )
     text += f"\nThe password, shown this once: {made}" if made else ""
-    answer({"name": name, "password": made, "sign_in_at": page}, f"{text}\n{next_move}", as_json)
+    answer(
+        {"name": name, "password": made, "roles": has, "sign_in_at": page}, f"{text}\n{next_move}", as_json
+    )
 
 
 @command.command("list")
@@ -72,7 +87,7 @@ def reset(name: str, as_json: bool) -> None:
 
     For somebody who lost them, and whom you know: with the password alone they set up a new one at the next sign-in.
     """
-    removed = reset_second_factor(name)
+    removed = reset_second_factor(name, by=operator())
     text = f"{name} has no second factor any more ({removed} removed), and sets one up at the next sign-in."
     answer({"name": name, "removed": removed}, text, as_json)
 
@@ -83,7 +98,7 @@ def reset(name: str, as_json: bool) -> None:
 @needs_database
 def lock(name: str, as_json: bool) -> None:
     """Sign NAME out at once, and let them in no more. Their work stays."""
-    changed = lock_member(name)
+    changed = lock_member(name, by=operator())
     answer(
         {"name": name, "locked": True, "changed": changed},
         f"{name} is locked, and signed out." if changed else f"{name} was locked already.",
@@ -97,7 +112,7 @@ def lock(name: str, as_json: bool) -> None:
 @needs_database
 def unlock(name: str, as_json: bool) -> None:
     """Let NAME sign in again, with the password and the second factor they had."""
-    changed = unlock_member(name)
+    changed = unlock_member(name, by=operator())
     answer(
         {"name": name, "locked": False, "changed": changed},
         f"{name} may sign in again." if changed else f"{name} was not locked.",
@@ -116,3 +131,36 @@ def _line(member: Member) -> str:
         f"last sign-in: {last}",
     ]
     return f"{member.name}  {', '.join(word for word in words if word)}"
+
+
+@command.command()
+@click.argument("name")
+@click.argument("roles", nargs=-1)
+@click.option("--none", "nothing", is_flag=True, help="Take every role away.")
+@json_option
+@needs_database
+def roles(name: str, roles: tuple[str, ...], nothing: bool, as_json: bool) -> None:
+    """Give member NAME exactly these ROLES: editor, clinical_reviewer, sender, privacy_officer, admin.
+
+    Without any, say which they have. A change counts at once.
+    """
+    if roles and nothing:
+        raise BadInput("Name roles, or say --none.")
+    if roles or nothing:
+        give_roles(name, _read(roles), operator())
+    elif not members.is_known(name):
+        raise NotFound(f"There is no member {name!r}. `rounds member add` makes one.")
+    has = _shown(members.roles(name))
+    answer({"name": name, "roles": has}, f"{name}: {', '.join(has) or 'no role'}", as_json)
+
+
+def _read(words: tuple[str, ...]) -> frozenset[Role]:
+    try:
+        return read_roles(words)
+    except KeyError as error:
+        known = ", ".join(role.value for role in Role)
+        raise BadInput(f"There is no role {error.args[0]!r}. Known: {known}.") from None
+
+
+def _shown(has: frozenset[Role]) -> list[str]:
+    return [role.value for role in Role if role in has]

@@ -10,7 +10,8 @@ from pipeline.actions.drop_month import drop_month
 from pipeline.actions.list_months import ListedMonth, list_months
 from pipeline.actions.put_away import MonthPutAway, put_away
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import audited, needs_database
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
 WORDS = {"in_use": "in use", "leaving": "taken out by halves", "kept": "put away"}
@@ -33,6 +34,7 @@ def list_(as_json: bool) -> None:
 @command.command()
 @json_option
 @needs_database
+@audited(Event.MONTHS_PUT_AWAY)
 def detach(as_json: bool) -> None:
     """Put away the months that ROUNDS_KEEP_MONTHS names. The scheduler does it every day."""
     done = put_away(now())
@@ -49,6 +51,7 @@ def detach(as_json: bool) -> None:
 @click.argument("month", type=click.DateTime(["%Y-%m"]))
 @json_option
 @needs_database
+@audited(Event.MONTH_DROPPED, "month:{month:%Y-%m}")
 def drop(month: datetime, as_json: bool) -> None:
     """Delete the tables of MONTH (2024-10), which has been put away, for good. Dump them before."""
     tables = drop_month(month.replace(tzinfo=UTC).date())

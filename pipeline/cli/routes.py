@@ -7,7 +7,8 @@ import click
 from pipeline.actions.look_at_routes import Line, RoutesView, look_at_routes
 from pipeline.actions.release_route import release_route
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import audited, needs_database
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
 
@@ -34,6 +35,7 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 @json_option
 @needs_database
+@audited(Event.ROUTE_RELEASED, "route:{name}")
 def release(name: str, as_json: bool) -> None:
     """Let mail go on over the route NAME, or to the domain NAME, at full speed: its cause to rest is mended."""
     release_route(name)

@@ -14,7 +14,8 @@ from pipeline.actions.replay_journals import Replay
 from pipeline.actions.start_sending import start_sending
 from pipeline.actions.stop_sending import stop_sending
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database, who
+from pipeline.cli.doors import audited, needs_database, who
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
 
@@ -36,6 +37,7 @@ def status(as_json: bool) -> None:
 @click.option("--reason", required=True, help="Why. Others will read it.")
 @json_option
 @needs_database
+@audited(Event.SENDING_STOPPED)
 def stop(reason: str, as_json: bool) -> None:
     """Stop everything: no message of any campaign leaves until `start`. What is on the wire arrives."""
     stop_sending(reason, who(), now())
@@ -45,6 +47,7 @@ def stop(reason: str, as_json: bool) -> None:
 @command.command()
 @json_option
 @needs_database
+@audited(Event.SENDING_STARTED)
 def start(as_json: bool) -> None:
     """Let mail leave again. Nothing is sent twice for it."""
     start_sending(who(), now())
@@ -54,6 +57,7 @@ def start(as_json: bool) -> None:
 @command.command()
 @json_option
 @needs_database
+@audited(Event.HOST_JOINED)
 def join(as_json: bool) -> None:
     """Let this host send beside the others that send from the same database."""
     done = join_sending(now())
@@ -67,6 +71,7 @@ def join(as_json: bool) -> None:
 )
 @json_option
 @needs_database
+@audited(Event.SENDING_CONFIRMED)
 def confirm(without: tuple[str, ...], despite_lost_consents: bool, as_json: bool) -> None:
     """Go on with a database that was restored or copied: this is the one to send from.
 

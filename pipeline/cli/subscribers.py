@@ -9,7 +9,8 @@ import click
 from pipeline.actions.erase_address import erase_address
 from pipeline.actions.import_subscribers import ImportReport, import_subscribers
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import audited, needs_database
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
 REFUSALS_SHOWN = 20
@@ -27,6 +28,7 @@ def command() -> None:
 @click.option("--dry-run", is_flag=True, help="Report what would happen; write nothing.")
 @json_option
 @needs_database
+@audited(Event.LIST_IMPORTED, "list:{purpose}")
 def import_(file: Path, purpose: str, evidence: str, dry_run: bool, as_json: bool) -> None:
     """Import FILE, a CSV with a header and a column `email`; `given_name` and `zone` may follow.
 

@@ -7,8 +7,9 @@ import click
 from pipeline.actions.list_unknown import list_unknown
 from pipeline.actions.settle_unknown import settle_unknown
 from pipeline.cli.answers import answer, answer_lines, json_option
-from pipeline.cli.doors import needs_database, who
+from pipeline.cli.doors import audited, needs_database, who
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import Event
 
 
 @click.group()
@@ -38,6 +39,7 @@ def list_(campaign: str | None, left_too: bool, as_json: bool) -> None:
 )
 @json_option
 @needs_database
+@audited(Event.OUTCOMES_SETTLED)
 def settle(deliveries: tuple[str, ...], campaign: str | None, outcome: str, as_json: bool) -> None:
     """Say what became of DELIVERIES, named as `list` does or by Message-ID. Nothing is sent again."""
     if bool(deliveries) == bool(campaign):

@@ -43,7 +43,7 @@ def key_of_network(network: str) -> bytes | None:
 
 @lru_cache(maxsize=16)
 def _key_for(secret_key: str, use: str) -> bytes:
-    return derive_key(_secret(secret_key), use)
+    return derive_key(root_secret(secret_key), use)
 
 
 def recovery_key() -> bytes:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+
 from django.contrib.auth import get_user_model
+from django.db import connection, transaction
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
 from pipeline.core.accounts.member import Member, Who
+from pipeline.core.people.powers import Role
 from pipeline.store import models, sessions
+from pipeline.store.locks import key_of
 
 
 def save(name: str, password: str, address: str = "", *, admin: bool = False) -> bool:
@@ -89,3 +95,59 @@ def every() -> list[Member]:
 def _count(model: type[models.SecondFactor] | type[models.RecoveryCode]) -> Coalesce:
     theirs = model.objects.filter(member_id=OuterRef("pk")).order_by().values("member_id")
     return Coalesce(Subquery(theirs.annotate(n=Count("pk")).values("n")), 0)
+
+
+def roles(name: str) -> frozenset[Role]:
+    """The roles of a member; none for a stranger, and for one who may not sign in."""
+    rows = models.MemberRole.objects.filter(member__username=name, member__is_active=True)
+    known = {role.value: role for role in Role}
+    return frozenset(known[role] for role in rows.values_list("role", flat=True) if role in known)
+
+
+def set_roles(name: str, wanted: Collection[Role]) -> None:
+    """Give a member exactly these roles."""
+    row = get_user_model().objects.get(username=name)
+    with transaction.atomic():
+        models.MemberRole.objects.filter(member=row).exclude(role__in=[r.value for r in wanted]).delete()
+        models.MemberRole.objects.bulk_create(
+            [models.MemberRole(member=row, role=role.value) for role in wanted], ignore_conflicts=True
+        )
+
+
+def hold_roles() -> None:
+    """Let nobody else change roles before this transaction ends: two last admins may not leave at once."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key_of("roles")])
+
+
+def is_known(name: str) -> bool:
+    """Whether there is a member by this name, one who is locked out too."""
+    return bool(get_user_model().objects.filter(username=name).exists())
+
+
+def admins() -> frozenset[str]:
+    """The names of those who are admins and can sign in."""
+    rows = models.MemberRole.objects.filter(role=Role.ADMIN.value, member__is_active=True)
+    return frozenset(rows.values_list("member__username", flat=True))
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A member as the list shows them. `active`: they may sign in."""
+
+    name: str
+    active: bool
+    roles: frozenset[Role]
+
+
+def with_roles() -> list[MemberLine]:
+    """Every member, by name."""
+    known = {role.value: role for role in Role}
+    return [
+        MemberLine(
+            row.username,
+            row.is_active,
+            frozenset(known[each.role] for each in row.roles.all() if each.role in known),
+        )
+        for row in get_user_model().objects.prefetch_related("roles").order_by("username")
+    ]

@@ -15,12 +15,15 @@ from django.shortcuts import render
 from django.urls import path
 from django.views import View
 
+from pipeline.actions.record_audit import record
+from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
 from pipeline.settings import current
 from pipeline.store import inbox
 from pipeline.store.inbox import Caught
 from pipeline.web.letter_frame import letter_frame
 from pipeline.web.studio import words
-from pipeline.web.studio.page import SIGN_IN
+from pipeline.web.studio.page import SIGN_IN, no_power, powers_in
 
 PAGE = 50
 LONGEST_SOURCE = 200_000  # characters shown
@@ -46,7 +49,7 @@ class InboxPage(View):
     """404 wherever mail goes to a real relay. Holds no state of its own, and changes none.
 
     The demonstration's mailbox is open to whoever sits at the machine. Any other holds the links of real people, and
-    is for members.
+    is for members who may see subscribers, with a line in the audit log for each look.
     """
 
     http_method_names = ["get", "head"]  # noqa: RUF012 - as Django declares it
@@ -54,8 +57,13 @@ class InboxPage(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if not current().local_inbox:
             raise Http404
-        if not current().demo and not request.user.is_authenticated:
-            return HttpResponseRedirect(f"{SIGN_IN}?next={quote(request.get_full_path())}")
+        if not current().demo:
+            if not request.user.is_authenticated:
+                return HttpResponseRedirect(f"{SIGN_IN}?next={quote(request.get_full_path())}")
+            if Power.SEE_SUBSCRIBER not in powers_in(request):
+                return no_power(request, Power.SEE_SUBSCRIBER)
+            about = f"inbox:{kwargs['message_id']}" if kwargs else "inbox"
+            record(Event.LETTERS_VIEWED, member=request.user.get_username(), about=about)
         response = super().dispatch(request, *args, **kwargs)
         response.headers["Cache-Control"] = "no-store"
         return response

@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.django_db  # a new key stands in the audit log
+
 
 @pytest.fixture(autouse=True)
-def _with_a_relay(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def _with_a_relay(postgres: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATABASE_URL", postgres)
     monkeypatch.setenv("ROUNDS_SMTP_URL", "smtp://relay.test:587")
     monkeypatch.setenv("ROUNDS_RELAY_SIGNS", "0")
     monkeypatch.setenv("ROUNDS_DATA_DIR", str(tmp_path / "data"))

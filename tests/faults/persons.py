@@ -42,18 +42,18 @@ def stop_mail(
         for subscriber, subscription, delivery, *sealed in draw.sample(found, min(at_a_look, len(found))):
             address = opened(*sealed)
             WAYS[how](subscriber, subscription, delivery)
-            os.write(file, f"{address} {time.monotonic_ns()}
-".encode())
+            os.write(file, f"{address} {time.monotonic_ns()}\n".encode())
             gone.add(subscriber)
 
 
 IN_HAND = (
-    "SELECT p.id, u.uid, d.uid, p.uid, p.wrapped_key, p.sealed_address FROM delivery d JOIN subscription u ON u.subscriber_id = d.subscriber_id"
-    " JOIN subscriber p ON p.id = d.subscriber_id WHERE d.state = ANY(%s) LIMIT 60"
+    "SELECT p.id, u.uid, d.uid, p.uid, p.wrapped_key, p.sealed_address FROM delivery d"
+    " JOIN subscription u ON u.subscriber_id = d.subscriber_id JOIN subscriber p ON p.id = d.subscriber_id"
+    " WHERE d.state = ANY(%s) LIMIT 60"
 )
 ANYBODY = (
-    "SELECT p.id, u.uid, u.uid, p.uid, p.wrapped_key, p.sealed_address FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
-    " ORDER BY random() LIMIT 60"
+    "SELECT p.id, u.uid, u.uid, p.uid, p.wrapped_key, p.sealed_address FROM subscription u"
+    " JOIN subscriber p ON p.id = u.subscriber_id ORDER BY random() LIMIT 60"
 )
 
 
@@ -96,8 +96,8 @@ def links(out: str, most: int) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.uid, p.wrapped_key, p.sealed_address, u.uid FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
-            " ORDER BY p.id LIMIT %s",
+            "SELECT p.uid, p.wrapped_key, p.sealed_address, u.uid FROM subscription u"
+            " JOIN subscriber p ON p.id = u.subscriber_id ORDER BY p.id LIMIT %s",
             [most],
         )
         found = cursor.fetchall()

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from lxml import html
 
-from pipeline.store import inbox, models
+from pipeline.core.people.powers import Role
+from pipeline.store import audit, inbox, members, models
 from pipeline.web.inbox import opened_message
 
 
@@ -70,13 +71,19 @@ def subjects(answer) -> list[str]:
     return [link.text for link in html.fromstring(answer.content).xpath("//tbody//th/a")]
 
 
-def test_only_members_see_the_mail_of_a_service_of_ones_own(caught, own_service, django_user_model):
+def test_only_who_may_see_subscribers_sees_the_mail_of_a_service_of_ones_own(
+    caught, own_service, django_user_model
+):
     caught(letter("with a link of hers"))
     stranger = Client().get("/inbox/")
     assert (stranger.status_code, stranger.headers["Location"]) == (302, "/studio/sign-in/?next=/inbox/")
     member = Client()
     member.force_login(django_user_model.objects.create_user("editor"))
+    refused = member.get("/inbox/")
+    assert (refused.status_code, b"This is for a privacy officer" in refused.content) == (403, True)
+    members.set_roles("editor", {Role.PRIVACY_OFFICER})
     assert subjects(member.get("/inbox/")) == ["with a link of hers"]
+    assert audit.last().event == "inbox.viewed"
 
 
 def test_the_newest_message_comes_first(caught):

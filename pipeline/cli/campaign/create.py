@@ -12,11 +12,12 @@ from pipeline.actions.plan_series import read_series
 from pipeline.actions.show_campaign import show_campaign
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.campaign.shape import EVERY_DAY, OWN_ZONE, report_data, report_words
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import audited, needs_database
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.lifecycle import Policy
 from pipeline.core.delivery.schedule import EVERYWHERE_FIRST
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import Event
 from pipeline.core.series.cadence import WEEKDAYS, check_zone
 from pipeline.gateways.clock import now
 
@@ -56,6 +57,7 @@ DAYS = [*(day.lower() for day in WEEKDAYS), EVERY_DAY]
 @click.option("--name", default="", help="What to call it. [default: the series and the first day]")
 @json_option
 @needs_database
+@audited(Event.CAMPAIGN_CREATED, "series:{series}")
 def create(
     series: str,
     purpose: str | None,

@@ -11,7 +11,8 @@ from pipeline.actions.resume_campaign import resume_campaign
 from pipeline.actions.show_campaign import show_campaign
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.campaign.shape import campaign_data, campaign_line, report_data, report_words
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import audited, needs_database
+from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
 
@@ -19,6 +20,7 @@ from pipeline.gateways.clock import now
 @click.argument("name")
 @json_option
 @needs_database
+@audited(Event.CAMPAIGN_PAUSED, "campaign:{name}")
 def pause(name: str, as_json: bool) -> None:
     """Stop campaign NAME where it is. What is on the wire arrives; nothing else leaves. Twice is the same as once."""
     campaign = pause_campaign(name, now())
@@ -29,6 +31,7 @@ def pause(name: str, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 @needs_database
+@audited(Event.CAMPAIGN_RESUMED, "campaign:{name}")
 def resume(name: str, as_json: bool) -> None:
     """Let campaign NAME go on where it was. Nothing is sent again."""
     campaign = resume_campaign(name, now())
@@ -39,6 +42,7 @@ def resume(name: str, as_json: bool) -> None:
 @click.argument("name")
 @json_option
 @needs_database
+@audited(Event.CAMPAIGN_CANCELLED, "campaign:{name}")
 def cancel(name: str, as_json: bool) -> None:
     """End campaign NAME for good. What was handed over stays handed over."""
     handed_over, cancelled = cancel_campaign(name)
@@ -64,6 +68,7 @@ def cancel(name: str, as_json: bool) -> None:
 )
 @json_option
 @needs_database
+@audited(Event.MAILING_RELEASED, "campaign:{name}/{number}")
 def release(name: str, number: int, at_once: bool | None, as_json: bool) -> None:
     """Decide about issue NUMBER of campaign NAME, which missed its moment and is held late."""
     if at_once is None:

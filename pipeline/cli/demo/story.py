@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from pipeline.actions.add_member import add_member
 from pipeline.actions.approve_article import approve_article
 from pipeline.actions.create_campaign import NewCampaign, create_campaign
+from pipeline.actions.give_roles import give_first_admin
 from pipeline.actions.import_article import import_article
 from pipeline.actions.plan_series import plan_series
 from pipeline.actions.show_campaign import show_campaign
@@ -199,6 +200,7 @@ def _print_addresses(stage: Stage) -> None:
     if not password_file.exists() or not members.exists(name):
         password_file.touch(mode=0o600)
         password_file.write_text(add_member(name, address="you@studio.test", admin=True))
+        give_first_admin(name)
     stage.console.print(
         f"\n  Inbox         {stage.base_url}/inbox/\n"
         f"  Studio        {stage.base_url}/studio/   (sign in as {name}, password {password_file.read_text()})\n"

@@ -30,6 +30,7 @@ from pipeline.store.models.deliveries import (
 )
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.notes import Note
+from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
@@ -38,6 +39,7 @@ __all__ = [
     "Article",
     "ArticleRevision",
     "Attempt",
+    "AuditEvent",
     "Campaign",
     "CaughtMessage",
     "Confirmation",
@@ -53,10 +55,13 @@ __all__ = [
     "LedgerSeal",
     "Mailing",
     "MemberIdentity",
+    "MemberRole",
     "MemberSession",
     "Note",
     "NoticeVersion",
     "Outbox",
+    "Proposal",
+    "ProposalDecision",
     "Purpose",
     "QuarantinedReport",
     "RecoveryCode",

@@ -16,12 +16,16 @@ ZONE = "Europe/London"
 
 
 class AccountPage(StudioPage):
+    needs = None  # one's own account
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return account_page(request)
 
 
 class EndSession(StudioPage):
     """`.../sessions/end/`, by POST alone: one other session, as one does with a browser that was left signed in."""
+
+    needs = None  # one's own account
 
     http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
@@ -32,6 +36,8 @@ class EndSession(StudioPage):
 
 class SignOutEverywhere(StudioPage):
     """`.../sign-out-everywhere/`, by POST alone. This session ends too."""
+
+    needs = None  # one's own account
 
     http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 

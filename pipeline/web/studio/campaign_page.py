@@ -11,17 +11,26 @@ from pipeline.actions.look_at_studio import CampaignView, look_at_campaign
 from pipeline.actions.pause_campaign import pause_campaign
 from pipeline.actions.resume_campaign import resume_campaign
 from pipeline.core.delivery.campaign import Mailing
+from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
 from pipeline.web.studio import numbers
 from pipeline.web.studio.page import StudioPage, done, show, tried
 
+PAUSED = "Paused. What was on the wire arrives; nothing else leaves."
+RESUMED = "Resumed. It goes on where it was; nobody gets an issue twice."
+
 
 class CampaignPage(StudioPage):
+    needs = None
+
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
         return campaign_page(request, name)
 
 
 class CampaignCounts(StudioPage):
     """`.../live/`: the counts alone, which the page fetches every two seconds while something moves."""
+
+    needs = None
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
         return show(request, "campaign_live.html", **_context(name))
@@ -30,16 +39,19 @@ class CampaignCounts(StudioPage):
 class SteerCampaign(StudioPage):
     """`.../pause/` and `.../resume/`, by POST alone."""
 
+    needs = Power.SEND
+    event = Event.CAMPAIGN_STEERED
+    subject = "campaign:{name}"
     http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
     def post(self, request: HttpRequest, name: str, verb: str) -> HttpResponse:
         acts = {
-            "pause": (pause_campaign, "Paused. What was on the wire arrives; nothing else leaves."),
-            "resume": (resume_campaign, "Resumed. It goes on where it was; nobody gets an issue twice."),
+            "pause": (pause_campaign, Event.CAMPAIGN_PAUSED, PAUSED),
+            "resume": (resume_campaign, Event.CAMPAIGN_RESUMED, RESUMED),
         }
         if verb not in acts:
             raise Http404
-        act, sentence = acts[verb]
+        act, self.event, sentence = acts[verb]
         error, status = tried(lambda: act(name, self.now))
         if error:
             return campaign_page(request, name, error, status)

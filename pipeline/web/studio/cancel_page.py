@@ -7,12 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from pipeline.actions.cancel_campaign import cancel_campaign
 from pipeline.actions.find_campaign import find_campaign
 from pipeline.actions.look_at_studio import look_at_campaign
+from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
 from pipeline.web.studio import numbers
 from pipeline.web.studio.campaign_page import campaign_page
 from pipeline.web.studio.page import StudioPage, done, show, tried
 
 
 class CancelPage(StudioPage):
+    needs = Power.SEND
+    event = Event.CAMPAIGN_CANCELLED
+    subject = "campaign:{name}"
+
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
         view = look_at_campaign(find_campaign(name))
         return show(request, "cancel.html", view=view, total=numbers.total(view.mailings))

@@ -10,6 +10,8 @@ from pipeline.web.studio.page import StudioPage
 
 
 class IssueFrame(StudioPage):
+    needs = None
+
     def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         html = preview_issue(slug, number, self.now).html
         return letter_frame(in_colours(html, request.GET.get("colours", "light")))

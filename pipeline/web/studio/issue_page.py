@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from pipeline.actions.preview_issue import preview_issue
 from pipeline.actions.send_test import send_test
 from pipeline.core.address import parse
+from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
 from pipeline.store import members
 from pipeline.web.studio.page import StudioPage, done, show, tried
 
@@ -17,6 +19,11 @@ SCHEMES = ("light", "dark")
 
 
 class IssuePage(StudioPage):
+    needs = None
+    needs_to_act = Power.SEND_TEST
+    event = Event.TEST_SENT
+    subject = "series:{slug}/{number}"
+
     def get(self, request: HttpRequest, slug: str, number: int) -> HttpResponse:
         return self._page(request, slug, number, self.request.user.email)  # type: ignore[union-attr]
 

@@ -13,6 +13,8 @@ from pipeline.web.studio.page import StudioPage, show
 
 
 class OverviewPage(StudioPage):
+    needs = None
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return overview_page(request, self.now)
 

@@ -18,6 +18,8 @@ from pipeline.web.studio.page import StudioPage, done, show, tried
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class PasswordPage(StudioPage):
+    needs = None  # one's own account
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return _page(request)
 

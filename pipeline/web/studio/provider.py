@@ -29,6 +29,7 @@ from pipeline.actions.ask_identity_provider import (
 from pipeline.actions.record_audit import record
 from pipeline.core.accounts.session import BETWEEN_STEPS
 from pipeline.core.errors import RoundsError
+from pipeline.core.people.audit import Event
 from pipeline.gateways import clock
 from pipeline.gateways.identity_provider import Started
 from pipeline.gateways.keys import seal, unseal
@@ -120,7 +121,7 @@ def _sign_in(request: HttpRequest, started: Started, answer: Mapping[str, str], 
     except RoundsError as trouble:
         error, status = str(trouble), status_of(trouble)
     if not isinstance(user, User):
-        record("sign_in_failed", member="", outcome="refused", detail={"step": "provider"})
+        record(Event.SIGN_IN_FAILED, member="", outcome="refused", detail={"step": "provider"})
         return sign_in_page(request, error=error, status=status)
     attempt.succeeded()
     return first_step_done(request, user, then)

@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pipeline.actions.find_campaign import find_campaign
 from pipeline.actions.look_at_studio import look_at_campaign
 from pipeline.actions.release_mailing import release_mailing
+from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
 from pipeline.web.studio.page import StudioPage, done, show, tried
 
 CHOICES = {
@@ -16,6 +18,10 @@ CHOICES = {
 
 
 class ReleasePage(StudioPage):
+    needs = Power.SEND
+    event = Event.MAILING_RELEASED
+    subject = "campaign:{name}/{number}"
+
     def get(self, request: HttpRequest, name: str, number: int) -> HttpResponse:
         return self._page(request, name, number)
 

@@ -11,11 +11,16 @@ from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 
-from pipeline.actions.create_campaign import NewCampaign, create_campaign
+from pipeline.actions.create_campaign import NewCampaign
 from pipeline.actions.look_at_series import SeriesView, look_at_series
+from pipeline.actions.propose_campaign import KIND, propose_campaign
+from pipeline.actions.second_pair import needs_second_pair
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.schedule import Slot, Timing, calendar_opens, calendar_slots, course_slots
 from pipeline.core.errors import BadInput, RoundsError
+from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
+from pipeline.core.people.proposal import Proposal
 from pipeline.core.series.cadence import WEEKDAYS, check_zone
 from pipeline.store import campaigns, consent, studio_audience
 from pipeline.web.studio import words
@@ -65,22 +70,31 @@ class Asked:
 
 
 class SchedulePage(StudioPage):
+    needs = Power.SCHEDULE
+    needs_to_act = Power.SEND
+    subject = "series:{slug}"
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         asked = _asked(request.GET, self.now)
         return self._page(request, slug, asked)
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
         asked = _asked(request.POST, self.now)
-        view = look_at_series(slug, self.now)
         try:
+            view = look_at_series(slug, self.now)
             _slots(asked, asked.timing(), view, self.now)
-            campaign = create_campaign(_wanted(asked, view), self.now)
+            made = propose_campaign(_wanted(asked, view), self.member, self.now)
         except RoundsError as error:
+            self.audit(Event.CAMPAIGN_CREATED, outcome="refused", detail={"status": status_of(error)})
             return self._page(request, slug, asked, str(error), status_of(error))
+        if isinstance(made, Proposal):
+            return done(
+                request,
+                f"/studio/approvals/{made.id}/",
+                "Proposed. It goes out once a second person has approved it, within 72 hours.",
+            )
         return done(
-            request,
-            f"/studio/campaigns/{campaign.name}/",
-            f"Scheduled. The campaign is named {campaign.name}.",
+            request, f"/studio/campaigns/{made.name}/", f"Scheduled. The campaign is named {made.name}."
         )
 
     def _page(
@@ -113,6 +127,7 @@ class SchedulePage(StudioPage):
             "issues": {issue.number: issue for issue in view.issues},
             "months": months(today, by_day),
             "audience": studio_audience.on_list(view.plan.purpose, self.now),
+            "second_pair": needs_second_pair(KIND),
             "sending": campaigns.open_ones(view.plan.slug, view.plan.purpose),
         }
 

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from pipeline.actions.prove_second_factor import ask_passkey, prove_by_code, prove_by_passkey
 from pipeline.actions.record_audit import record
 from pipeline.core.accounts.second_factor import Proof
+from pipeline.core.people.audit import Event
 from pipeline.gateways import clock
 from pipeline.store import second_factors
 from pipeline.web.member_session import let_in, waiting, who_is
@@ -45,15 +46,15 @@ class SecondStepPage(View):
         name = str(self.user.get_username())
         attempt = attempts.with_second_factor(request, self.user.pk)
         if attempt is None:
-            record("sign_in_failed", member=name, outcome="too_often", detail={"step": "second factor"})
+            record(Event.SIGN_IN_FAILED, member=name, outcome="too_often", detail={"step": "second factor"})
             return _page(request, self.user, attempts.TOO_MANY, 429)
         proof = proof_in(request, self.user)
         if proof is None:
-            record("sign_in_failed", member=name, outcome="refused", detail={"step": "second factor"})
+            record(Event.SIGN_IN_FAILED, member=name, outcome="refused", detail={"step": "second factor"})
             return _page(request, self.user, WRONG, 400)
         attempt.succeeded()
         then = let_in(request, self.user, proof)
-        record("signed_in", member=name, detail={"proof": proof.value})
+        record(Event.SIGNED_IN, member=name, detail={"proof": proof.value})
         if proof is Proof.RECOVERY_CODE:
             left = second_factors.codes_left(self.user.pk)
             messages.success(

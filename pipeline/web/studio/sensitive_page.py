@@ -11,6 +11,7 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.record_audit import record
+from pipeline.core.people.audit import Event
 from pipeline.store import members, second_factors
 from pipeline.web.member_session import may_change_account, proved_again, who
 from pipeline.web.studio import attempts
@@ -25,6 +26,8 @@ WRONG = "That was not right. Check it, and try again."
 class SensitivePage(StudioPage):
     """Open for ten minutes after the member showed who they are; otherwise leads to where they do."""
 
+    needs = None  # one's own account
+
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not may_change_account(request):
             then = request.path if request.method == "GET" else ACCOUNT
@@ -36,6 +39,8 @@ class SensitivePage(StudioPage):
 class ConfirmPage(StudioPage):
     """The password, or a second factor, once more."""
 
+    needs = None  # one's own account
+
     def get(self, request: HttpRequest) -> HttpResponse:
         return _page(request)
 
@@ -45,7 +50,7 @@ class ConfirmPage(StudioPage):
         if attempt is None:
             return _page(request, attempts.TOO_MANY, 429)
         if not _is_shown(request):
-            record("sign_in_failed", member=member.name, outcome="refused", detail={"step": "once more"})
+            record(Event.SIGN_IN_FAILED, member=member.name, outcome="refused", detail={"step": "once more"})
             return _page(request, WRONG, 400)
         attempt.succeeded()
         proved_again(request)

@@ -7,11 +7,18 @@ from django.http import HttpRequest, HttpResponse
 from pipeline.actions.look_at_series import look_at_series
 from pipeline.actions.plan_series import plan_series
 from pipeline.actions.render_series import render_series
+from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
 from pipeline.store import campaigns
 from pipeline.web.studio.page import StudioPage, done, show, tried
 
 
 class SeriesPage(StudioPage):
+    needs = None
+    needs_to_act = Power.EDIT_SERIES
+    event = Event.SERIES_RENDERED
+    subject = "series:{slug}"
+
     def get(self, request: HttpRequest, slug: str) -> HttpResponse:
         return self._page(request, slug)
 

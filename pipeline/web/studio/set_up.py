@@ -17,6 +17,7 @@ from pipeline.actions.set_up_passkey import propose_passkey, set_up_passkey
 from pipeline.core.accounts.member import Who
 from pipeline.core.accounts.second_factor import Proof
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import Event
 from pipeline.gateways import clock, passkeys
 from pipeline.web.member_session import let_in, waiting, who_is
 from pipeline.web.studio import attempts
@@ -54,7 +55,7 @@ class SetUpPage(View):
         attempt.succeeded()
         proof = Proof.PASSKEY if request.POST.get("credential") else Proof.TOTP
         then = let_in(request, self.user, proof)
-        record("signed_in", member=who.name, detail={"proof": proof.value})
+        record(Event.SIGNED_IN, member=who.name, detail={"proof": proof.value})
         codes = make_recovery_codes(who, clock.machine())
         return show(request, "recovery_codes.html", codes=codes, then=then or HOME)
 

@@ -13,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.record_audit import record
 from pipeline.core.accounts.second_factor import Proof
+from pipeline.core.people.audit import Event
 from pipeline.settings import current
 from pipeline.store import members, second_factors
 from pipeline.web.member_session import let_in, wait_for_second_factor, waiting
@@ -41,12 +42,12 @@ class SignInPage(View):
         whose = known.name if known else ""
         attempt = attempts.with_password(request, name)
         if attempt is None:
-            record("sign_in_failed", member=whose, outcome="too_often", detail={"step": "password"})
+            record(Event.SIGN_IN_FAILED, member=whose, outcome="too_often", detail={"step": "password"})
             return sign_in_page(request, name, attempts.TOO_MANY, 429)
         # For a name that nobody has, Django hashes the password too, so that the time says nothing.
         user = authenticate(request, username=name, password=request.POST.get("password", "")[:1000])
         if user is None:
-            record("sign_in_failed", member=whose, outcome="refused", detail={"step": "password"})
+            record(Event.SIGN_IN_FAILED, member=whose, outcome="refused", detail={"step": "password"})
             return sign_in_page(request, name, WRONG, 400)
         attempt.succeeded()
         return first_step_done(request, user)  # type: ignore[arg-type]
@@ -67,7 +68,7 @@ def first_step_done(request: HttpRequest, user: User, then: str = "") -> HttpRes
         wait_for_second_factor(request, user, wanted)
         return HttpResponseRedirect(next_step(user))
     let_in(request, user, Proof.OFF)
-    record("signed_in", member=str(user.get_username()), detail={"proof": Proof.OFF.value})
+    record(Event.SIGNED_IN, member=str(user.get_username()), detail={"proof": Proof.OFF.value})
     return HttpResponseRedirect(wanted)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.urls import path
 
 from pipeline.web.studio.account_page import AccountPage, EndSession, SignOutEverywhere
+from pipeline.web.studio.approvals_page import ApprovalPage, ApprovalsPage
+from pipeline.web.studio.audit_page import AuditPage
 from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, SteerCampaign
 from pipeline.web.studio.cancel_page import CancelPage
 from pipeline.web.studio.factor_pages import AppPage, NewRecoveryCodes, PasskeyPage, RemoveFactor
 from pipeline.web.studio.issue_frame import IssueFrame
 from pipeline.web.studio.issue_page import IssuePage
+from pipeline.web.studio.members_page import MemberRoles, MembersPage
 from pipeline.web.studio.overview import OverviewPage
 from pipeline.web.studio.password_page import PasswordPage
 from pipeline.web.studio.provider import BackFromProvider, LinkProvider, ToProvider
@@ -42,6 +45,11 @@ urlpatterns = [
     path("account/sessions/end/", EndSession.as_view(), name="studio-account-end"),
     path("account/sign-out-everywhere/", SignOutEverywhere.as_view(), name="studio-account-everywhere"),
     path("sign-out/", SignOut.as_view(), name="studio-sign-out"),
+    path("approvals/", ApprovalsPage.as_view(), name="studio-approvals"),
+    path("approvals/<int:number>/", ApprovalPage.as_view(), name="studio-approval"),
+    path("members/", MembersPage.as_view(), name="studio-members"),
+    path("members/roles/", MemberRoles.as_view(), name="studio-member-roles"),
+    path("audit/", AuditPage.as_view(), name="studio-audit"),
     path("series/<slug:slug>/", SeriesPage.as_view(), name="studio-series"),
     path("series/<slug:slug>/schedule/", SchedulePage.as_view(), name="studio-schedule"),
     path("series/<slug:slug>/<int:number>/", IssuePage.as_view(), name="studio-issue"),

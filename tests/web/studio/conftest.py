@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from django.test import Client
 
@@ -31,10 +33,12 @@ def slow_passwords() -> None:
 
 @pytest.fixture
 def maya(db) -> str:
-    """A member of staff. Returns her name."""
+    """A member of staff with every role, as the first one has. Returns her name."""
     from pipeline.actions.add_member import add_member
+    from pipeline.actions.give_roles import give_first_admin
 
     add_member(NAME, PASSWORD, "maya@clinic.test")
+    give_first_admin(NAME)
     return NAME
 
 
@@ -44,12 +48,31 @@ def studio(db) -> Client:
     return signed_in()
 
 
-def signed_in(**more: bool) -> Client:
+def signed_in(name: str = NAME, *roles: str, **more: bool) -> Client:
+    """The browser of a member with these roles; with every role if none is named, and with none for `"none"`."""
     from django.contrib.auth.models import User
 
+    from pipeline.core.people.powers import Role
+    from pipeline.store import members
+
     client = Client(**more)
-    client.force_login(User.objects.get_or_create(username=NAME, defaults={"email": "maya@clinic.test"})[0])
+    client.force_login(
+        User.objects.get_or_create(username=name, defaults={"email": f"{name}@clinic.test"})[0]
+    )
+    members.set_roles(name, frozenset(Role) if not roles else {Role(r) for r in roles if r != "none"})
     return client
+
+
+@pytest.fixture
+def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Four eyes are off: one person schedules, as in the demonstration."""
+    from pipeline.settings import current
+
+    monkeypatch.setenv("ROUNDS_FOUR_EYES", "off")
+    current.cache_clear()
+    yield
+    monkeypatch.undo()
+    current.cache_clear()
 
 
 @pytest.fixture

@@ -26,6 +26,9 @@ PAGES = [
     "/studio/campaigns/autumn/",
     "/studio/campaigns/autumn/cancel/",
     "/studio/campaigns/autumn/release/2/",
+    "/studio/approvals/",
+    "/studio/members/",
+    "/studio/audit/",
 ]
 
 

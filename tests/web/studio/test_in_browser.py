@@ -23,6 +23,9 @@ PAGES = [
     f"/studio/series/{SERIES}/schedule/",
     "/studio/campaigns/autumn/",
     "/studio/campaigns/autumn/cancel/",
+    "/studio/approvals/",
+    "/studio/members/",
+    "/studio/audit/",
     "/inbox/",
 ]
 
@@ -81,7 +84,7 @@ def test_every_page_fits_a_phone_and_a_desk_in_light_and_dark(site, window, maya
         assert wrong == []
 
 
-def test_a_series_is_scheduled_and_paused_by_keyboard_alone(site, window, maya, notices):  # noqa: F811
+def test_a_series_is_scheduled_and_paused_by_keyboard_alone(site, window, maya, notices, alone):  # noqa: F811
     factories.approved_article()
     from pipeline.actions.plan_series import plan_series
 

@@ -14,6 +14,8 @@ from tests import factories
 from tests.factories import CONTENT, NOW, SERIES
 from tests.web.studio.pages import fields, tree, words
 
+pytestmark = pytest.mark.usefixtures("alone")
+
 PAGE = f"/studio/series/{SERIES}/schedule/"
 WEEKLY = {"mode": "calendar", "weekday": "3", "at": "07:30", "whose": "sender", "zone": "Europe/London"}
 ASKED = [

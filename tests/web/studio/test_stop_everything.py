@@ -1,4 +1,4 @@
-"""An admin stops everything from the first page, and every page says so until somebody starts again."""
+"""Whoever limits harm stops everything from the first page, and every page says so until somebody starts again."""
 
 from __future__ import annotations
 
@@ -15,12 +15,9 @@ WHY = "Issue 3 went out with the wrong subject"
 
 
 @pytest.fixture
-def admin(studio: Client) -> Client:
-    """Maya, who may stop everything."""
-    from django.contrib.auth.models import User
-
-    User.objects.update(is_staff=True)
-    return studio
+def admin(db) -> Client:
+    """Maya, an admin, who may stop everything."""
+    return signed_in("maya", "admin")
 
 
 def test_an_admin_stops_everything_and_starts_it_again(admin, campaign):
@@ -40,11 +37,15 @@ def test_an_admin_stops_everything_and_starts_it_again(admin, campaign):
     assert "Nothing is sent" not in words(admin.get("/studio/"))
 
 
-def test_another_member_may_not_and_is_told_so(studio, campaign):
+def test_another_member_may_not_and_is_told_so(db, campaign):
+    studio = signed_in("eve", "editor")
     assert "Stop everything" not in words(studio.get("/studio/"))
     for path in ("/studio/stop/", "/studio/start/"):
         answer = studio.post(path, {"reason": WHY})
-        assert (answer.status_code, "Only an admin" in words(answer)) == (403, True)
+        assert (
+            answer.status_code,
+            "This is for a sender, a privacy officer or an admin" in words(answer),
+        ) == (403, True)
     assert instance.read().sending_enabled is True
 
 
