@@ -42,7 +42,7 @@ def test_the_paper_quotes_the_notice_word_for_word_with_what_happened_and_its_ha
     proof = prove_subscriber(ada.id)
     paper = proof_paper(gather_evidence(ada.id), WEEKLY, proof, NOW + timedelta(days=3), ZONE)
     answer, told, happened, believed, check = paper.sections
-    assert answer.facts[0].value == "No: withdrawn, since 26 November 2026."
+    assert answer.facts[0].value == "No: withdrew consent, since 26 November 2026."
     [notice] = [n for n in consent.current_notices(NOW.date()) if n.purpose == WEEKLY]
     assert " ".join(told.quote) == " ".join(notice.body_text.split())
     assert notice.body_sha256 in [fact.value for fact in told.facts]

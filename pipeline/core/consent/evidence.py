@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
-from pipeline.core.consent.entry import Entry
+from pipeline.core.consent.entry import ConsentStatus, Entry
 from pipeline.core.consent.gate import Allowed, ListMail, decide
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice import words_sha256
@@ -227,3 +228,33 @@ def standings(evidence: Evidence, now: datetime) -> list[Standing]:
                 )
             )
     return found
+
+
+_BECAUSE: Mapping[str, str] = MappingProxyType(
+    {
+        ConsentStatus.UNKNOWN: "never said yes to this list",
+        ConsentStatus.REQUESTED: "asked for it, and has not confirmed the address",
+        ConsentStatus.GIVEN: "said yes",
+        ConsentStatus.RENEWED: "said yes, and said so again",
+        ConsentStatus.REFUSED: "said \u201cthis was not me\u201d",
+        ConsentStatus.WITHDRAWN: "withdrew consent",
+        ConsentStatus.EXPIRED: "the consent, or the time to confirm it, ran out",
+        ConsentStatus.TERMINATED: "we ended the list",
+        ConsentStatus.INVALIDATED: "the consent was found invalid",
+        Reason.UNSUBSCRIBED: "suppressed: unsubscribed",
+        Reason.OBJECTION: "suppressed: objected to all marketing",
+        Reason.COMPLAINT: "suppressed: reported a letter as spam",
+        Reason.HARD_BOUNCE: "suppressed: the mailbox does not exist",
+        Reason.SOFT_LIMIT: "suppressed for now: too many letters came back",
+        Reason.NOT_ME: "suppressed: said \u201cthis was not me\u201d",
+        Reason.ERASED: "suppressed: asked to be forgotten",
+        Reason.MANUAL: "suppressed by a member of staff",
+        Reason.IMPORTED: "suppressed by an imported list",
+        Reason.CHILD: "suppressed: a child",
+    }
+)
+
+
+def because(standing: Standing) -> str:
+    """Why we may or may not, in a few words."""
+    return _BECAUSE[standing.why]

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipeline.core.consent import proof as proofs
-from pipeline.core.consent.evidence import Evidence, ShownNotice, standings
+from pipeline.core.consent.evidence import Evidence, ShownNotice, because, standings
 from pipeline.core.consent.notice import paragraphs
 from pipeline.core.consent.timeline import timeline
 
@@ -73,7 +73,7 @@ def proof_paper(
     shown = [notice] if notice else [n for n in evidence.notices if n.purpose == purpose][-1:]
     answer = "Yes" if standing.may_mail else "No"
     since = f", since {_day(consent.since, zone)}" if consent.since else ""
-    why = standing.why.replace("_", " ")
+    why = because(standing)
     sections = [
         Section(
             "The answer",

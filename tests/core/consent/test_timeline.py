@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.consent import evidence
+from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.evidence import Fate
+from pipeline.core.consent.suppression import Reason
 from pipeline.core.consent.timeline import BY, FATES, GRADES, HOW, SAID, of_entry
 
 AT = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -18,6 +20,7 @@ def test_every_word_of_the_ledger_has_a_sentence():
     assert set(HOW) == set(Method)
     assert set(GRADES) == set(EvidenceGrade)
     assert set(FATES) == set(Fate)
+    assert set(evidence._BECAUSE) == {*ConsentStatus, *Reason}
 
 
 def test_a_moment_says_what_happened_by_whom_how_and_under_which_notice():
