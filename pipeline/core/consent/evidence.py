@@ -14,11 +14,11 @@ from types import MappingProxyType
 from uuid import UUID
 
 from pipeline.core.consent.entry import ConsentStatus, Entry
-from pipeline.core.consent.gate import Allowed, ListMail, decide
+from pipeline.core.consent.gate import Allowed, ListMail, Stop, decide
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState
-from pipeline.core.consent.suppression import Reason, Suppression, active
+from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active, list_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,32 +203,32 @@ class Standing:
     why: str
     consent: PurposeConsent
     suppressed: bool
+    since: datetime | None  # of the consent's status, or of the suppression
 
 
 def standings(evidence: Evidence, now: datetime) -> list[Standing]:
     """The answer for every list that there is, by the same gate that the senders ask."""
     state = evidence.state
-    in_force = active([barrier.suppression for barrier in evidence.barriers], now)
+    barriers = {barrier.suppression: barrier.since for barrier in evidence.barriers}
     found = []
     for purpose, title in evidence.titles.items():
-        decision = decide(ListMail(purpose), state, in_force)
+        decision = decide(ListMail(purpose), state, active(barriers, now))
         consent = state.of(purpose)
         if isinstance(decision, Allowed):
-            found.append(Standing(purpose, title, True, consent.status.value, consent, False))
+            said = Standing(purpose, title, True, consent.status.value, consent, False, consent.since)
+        elif decision.reason is Stop.NO_CONSENT:
+            said = Standing(purpose, title, False, decision.detail, consent, False, consent.since)
         else:
-            suppressed = decision.reason.value.startswith("suppressed")
-            found.append(
-                Standing(
-                    purpose,
-                    title,
-                    False,
-                    decision.detail or decision.reason.value,
-                    consent,
-                    suppressed,
-                )
+            scope = _SCOPES.get(decision.reason) or list_scope(purpose)
+            since = min(
+                at for s, at in barriers.items() if (s.scope, s.reason.value) == (scope, decision.detail)
             )
+            said = Standing(purpose, title, False, decision.detail, consent, True, since)
+        found.append(said)
     return found
 
+
+_SCOPES = {Stop.SUPPRESSED_ALL: ALL, Stop.SUPPRESSED_MARKETING: MARKETING}
 
 _BECAUSE: Mapping[str, str] = MappingProxyType(
     {

@@ -72,7 +72,7 @@ def proof_paper(
     notice = evidence.notice(consent.notice_id, consent.notice_version)
     shown = [notice] if notice else [n for n in evidence.notices if n.purpose == purpose][-1:]
     answer = "Yes" if standing.may_mail else "No"
-    since = f", since {_day(consent.since, zone)}" if consent.since else ""
+    since = f", since {_day(standing.since, zone)}" if standing.since else ""
     why = because(standing)
     sections = [
         Section(
@@ -91,7 +91,7 @@ def proof_paper(
             "What happened",
             text=() if evidence.entries else ("The ledger has no entry about this list.",),
             events=tuple(
-                (_moment(m.at, zone), m.said, (*m.lines, f"Entry: {m.entry}"))
+                (_moment(m.at, zone), m.said, (*m.lines, *m.marks, f"Entry: {m.entry}"))
                 for m in timeline(evidence, purpose=purpose)
             ),
         ),

@@ -24,12 +24,15 @@ class Tone(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """`said` is a sentence; `lines` say how it is known. `notice` is what the person was shown: its id and version."""
+    """`said` is a sentence, `lines` say by whom and how, and `marks` are what the ledger keeps to find it again by.
+    `notice` is what the person was shown: its id and version.
+    """
 
     at: datetime
     said: str
     tone: Tone
     lines: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
     notice: tuple[str, int] | None = None
     entry: str = ""  # the id of the ledger's entry; empty for what is not in the ledger
 
@@ -131,6 +134,10 @@ FATES: Mapping[Fate, str] = MappingProxyType(
 )
 
 
+# Of what an entry keeps as evidence, this is for people; all else is for finding it again.
+PLAIN = frozenset({"channel", "placement", "page_url", "because", "scope", "reason", "said"})
+
+
 def timeline(evidence: Evidence, *, purpose: str | None = None) -> list[Moment]:
     """Everything, or what is about one list and about every list; the oldest first."""
     entries = [e for e in evidence.entries if purpose is None or e.purpose in (None, purpose)]
@@ -151,11 +158,14 @@ def of_entry(entry: Entry, titles: Mapping[str, str]) -> Moment:
         lines.append(f"Evidence: {GRADES[entry.evidence_grade]}.")
     if entry.suspect_automation:
         lines.append("A machine may have done it.")
-    lines += [f"{_label(key)}: {_short(value)}" for key, value in sorted(entry.evidence.items()) if value]
+    kept = [
+        (key, f"{_label(key)}: {_short(value)}") for key, value in sorted(entry.evidence.items()) if value
+    ]
+    lines += [said for key, said in kept if key in PLAIN]
+    marks = tuple(said for key, said in kept if key not in PLAIN)
     notice = (entry.notice_id, entry.notice_version) if entry.notice_id and entry.notice_version else None
-    return Moment(
-        entry.occurred_at, sentence.format(list=named), tone, tuple(lines), notice, str(entry.event_id)
-    )
+    said = sentence.format(list=named)
+    return Moment(entry.occurred_at, said, tone, tuple(lines), marks, notice, str(entry.event_id))
 
 
 def _of_letter(letter: Letter) -> Moment:

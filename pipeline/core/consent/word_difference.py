@@ -21,15 +21,29 @@ class Run:
     words: str
 
 
+LEAST = 3  # words that count as the same: two texts always share an "of" somewhere
+
+
 def word_difference(old: str, new: str) -> tuple[tuple[Run, ...], tuple[Run, ...]]:
     """Both texts in runs: the old one with what is gone, the new one with what is new. White space does not count."""
     left, right = old.split(), new.split()
-    matched = SequenceMatcher(None, left, right, autojunk=False).get_opcodes()
-    before, after = [], []
-    for _, i, j, k, m in matched:
-        same = left[i:j] == right[k:m]
-        if i < j:
-            before.append(Run(Change.SAME if same else Change.GONE, " ".join(left[i:j])))
-        if k < m:
-            after.append(Run(Change.SAME if same else Change.NEW, " ".join(right[k:m])))
-    return tuple(before), tuple(after)
+    if left == right:
+        same = (Run(Change.SAME, " ".join(left)),)
+        return same, same
+    matched = SequenceMatcher(None, left, right, autojunk=False).get_matching_blocks()
+    kept = [(i, k, size) for i, k, size in matched if size >= LEAST]
+    return (
+        _runs(left, [(i, size) for i, _, size in kept], Change.GONE),
+        _runs(right, [(k, size) for _, k, size in kept], Change.NEW),
+    )
+
+
+def _runs(words: list[str], kept: list[tuple[int, int]], otherwise: Change) -> tuple[Run, ...]:
+    runs, at = [], 0
+    for start, size in [*kept, (len(words), 0)]:
+        if at < start:
+            runs.append(Run(otherwise, " ".join(words[at:start])))
+        if size:
+            runs.append(Run(Change.SAME, " ".join(words[start : start + size])))
+        at = start + size
+    return tuple(runs)

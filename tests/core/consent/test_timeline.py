@@ -34,7 +34,7 @@ def test_a_moment_says_what_happened_by_whom_how_and_under_which_notice():
         notice_id="notice-a",
         notice_version=3,
         evidence_grade=EvidenceGrade.FULL,
-        evidence={"page_url": "https://clinic.test/"},
+        evidence={"page_url": "https://clinic.test/", "confirmation": "7"},
         suspect_automation=True,
     )
     said = of_entry(entry, {"weekly": "Weekly health email"})
@@ -46,3 +46,4 @@ def test_a_moment_says_what_happened_by_whom_how_and_under_which_notice():
         "A machine may have done it.",
         "Page url: https://clinic.test/",
     )
+    assert said.marks == ("Confirmation: 7",)
