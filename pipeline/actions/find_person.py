@@ -57,3 +57,11 @@ def find_person(uid: UUID) -> StoredSubscriber:
     if person is None:
         raise NotFound("Nobody has this page. Find the person by their address.")
     return person
+
+
+def find_subscriber(address: str) -> StoredSubscriber:
+    """Whose address this is. BadInput for what is no address, NotFound for one that was never seen."""
+    person = subscribers.by_key(key_of(parse(address)))
+    if person is None:
+        raise NotFound("Nothing is known of this address: it has no entry in the ledger.")
+    return person
