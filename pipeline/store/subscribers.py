@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -49,6 +50,23 @@ def address_key(subscriber_id: int) -> bytes:
 def by_id(subscriber_id: int) -> StoredSubscriber:
     """A subscriber that is known to exist."""
     return _stored(models.Subscriber.objects.get(pk=subscriber_id))
+
+
+def by_uid(uid: UUID) -> StoredSubscriber | None:
+    """The subscriber with this pseudonym."""
+    row = models.Subscriber.objects.filter(uid=uid).first()
+    return _stored(row) if row else None
+
+
+def by_keys(address_keys: Iterable[bytes]) -> dict[bytes, StoredSubscriber]:
+    """Those of the mailboxes that are a subscriber's, by their keys."""
+    rows = models.Subscriber.objects.filter(address_key__in=list(address_keys))
+    return {bytes(row.address_key): _stored(row) for row in rows}
+
+
+def address_key(subscriber_id: int) -> bytes:
+    """The keyed hash of a subscriber's address, also of one who was erased."""
+    return bytes(models.Subscriber.objects.values_list("address_key", flat=True).get(pk=subscriber_id))
 
 
 def ensure(

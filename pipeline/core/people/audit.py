@@ -79,6 +79,11 @@ class Event(StrEnum):
     COMPLAINT_ANSWERED = "subscriber.complaint_answered"
     LETTERS_VIEWED = "inbox.viewed"  # the inbox of a machine without a relay, with the letters of everyone
 
+    REQUEST_RECEIVED = "request.received"  # of a person who has rights (core.consent.rights)
+    REQUEST_ACKNOWLEDGED = "request.acknowledged"
+    REQUEST_EXTENDED = "request.extended"
+    REQUEST_CLOSED = "request.closed"
+
     SUPPRESSIONS_VIEWED = "suppression.viewed"
     SUPPRESSION_ADDED = "suppression.added"
     SUPPRESSION_LIFTED = "suppression.lifted"

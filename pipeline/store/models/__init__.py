@@ -31,6 +31,7 @@ from pipeline.store.models.deliveries import (
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.notes import Note
 from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
+from pipeline.store.models.rights import RightsEvent, RightsRequest
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
@@ -65,6 +66,8 @@ __all__ = [
     "Purpose",
     "QuarantinedReport",
     "RecoveryCode",
+    "RightsEvent",
+    "RightsRequest",
     "Route",
     "RouteTally",
     "SecondFactor",

@@ -20,6 +20,10 @@ class Place:
 
 PLACES = (
     Place("Overview", "/studio/"),
+    Place("People", "/studio/people/", frozenset({Power.SEE_SUBSCRIBER})),
+    Place("Requests", "/studio/requests/", frozenset({Power.SEE_SUBSCRIBER})),
+    Place("Suppressions", "/studio/suppressions/", frozenset({Power.SEE_SUBSCRIBER})),
+    Place("Notices", "/studio/notices/"),
     Place("Approvals", "/studio/approvals/", frozenset(FOUR_EYES.values())),
     Place("Members", "/studio/members/", frozenset({Power.MANAGE_MEMBERS})),
     Place("Audit log", "/studio/audit/", frozenset({Power.SEE_AUDIT})),

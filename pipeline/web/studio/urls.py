@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from pipeline.web.studio.account_page import AccountPage, EndSession, SignOutEverywhere
 from pipeline.web.studio.approvals_page import ApprovalPage, ApprovalsPage
@@ -26,6 +26,7 @@ from pipeline.web.studio.set_up import SetUpPage
 from pipeline.web.studio.sign_in import SignInPage, SignOut
 
 urlpatterns = [
+    path("", include("pipeline.web.studio.desk.urls")),
     path("", OverviewPage.as_view(), name="studio"),
     path("stop/", StopSending.as_view(), name="studio-stop"),
     path("start/", StartSending.as_view(), name="studio-start"),
