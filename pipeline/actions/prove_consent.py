@@ -36,7 +36,7 @@ def prove_subscriber(subscriber_id: int) -> dict[str, Any]:
     chain = seals.chain(first, last if upto is None else upto)
     known = {one.number for one in chain}
     return proof.document(
-        Subject(person.uid, subscribers.subject_key(person.id)),
+        Subject(subscribers.by_id(subscriber_id).uid, subscribers.subject_key(subscriber_id)),
         entries,
         over,
         chain,

@@ -42,11 +42,6 @@ def subject_key(subscriber_id: int) -> bytes | None:
     return sealing.subject_key(models.Subscriber.objects.get(pk=subscriber_id))
 
 
-def address_key(subscriber_id: int) -> bytes:
-    """The keyed hash of one that is known to exist, erased or not."""
-    return bytes(models.Subscriber.objects.values_list("address_key", flat=True).get(pk=subscriber_id))
-
-
 def by_id(subscriber_id: int) -> StoredSubscriber:
     """A subscriber that is known to exist."""
     return _stored(models.Subscriber.objects.get(pk=subscriber_id))
