@@ -139,6 +139,7 @@ class Settings:
     lease_seconds: int = 660
     evidence_minutes: int = 15
     postfix_log: Path | None = None
+    import_mb: int = 200  # the largest list that may be uploaded
 
     @property
     def brings_evidence(self) -> bool:
@@ -279,6 +280,7 @@ def load() -> Settings:
     lease_seconds = env.str("ROUNDS_LEASE_SECONDS", "660", validate=_between(2, 3600))
     evidence_minutes = env.str("ROUNDS_EVIDENCE_MINUTES", "15", validate=_between(0, 1440))
     postfix_log = env.str("ROUNDS_POSTFIX_LOG", "", validate=_check_log)
+    import_mb = env.str("ROUNDS_IMPORT_MB", "200", validate=_between(1, 1024))
     keep_months = env.str("ROUNDS_KEEP_MONTHS", "24", validate=_between(0, 1200))
     try:
         env.seal()
@@ -321,6 +323,7 @@ def load() -> Settings:
         keep_months=int(keep_months),
         lease_seconds=int(lease_seconds),
         evidence_minutes=int(evidence_minutes),
+        import_mb=int(import_mb),
         postfix_log=Path(postfix_log).expanduser().absolute() if postfix_log else None,
     )
 

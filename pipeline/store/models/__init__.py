@@ -22,6 +22,7 @@ from pipeline.store.models.deliveries import (
     TestSend,
 )
 from pipeline.store.models.inbox import CaughtMessage
+from pipeline.store.models.lists import ListImport
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
@@ -43,6 +44,7 @@ __all__ = [
     "IssueRevision",
     "LedgerAnchor",
     "LedgerSeal",
+    "ListImport",
     "Mailing",
     "NoticeVersion",
     "Outbox",
