@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench import chart, growth, page, report, steps
+from bench import chart, growth, imports, page, report, steps
 from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
@@ -26,7 +26,7 @@ class Options:
     rounds: int
     connections: tuple[int, ...]
     headline: int  # the number of connections that the ratios are of: the most, which is nearest to what a sender uses
-    recipients: tuple[int, ...]  # the sizes of lists that growth is measured with
+    recipients: tuple[int, ...]  # the sizes of lists that growth and imports are measured with
     only: frozenset[str]
 
 
@@ -56,6 +56,8 @@ def main() -> int:
             more["growth"] = growth.growth(
                 work, asked.recipients, asked.rounds, asked.headline, report.progress
             )
+        if not asked.only or "import" in asked.only:
+            more["imports"] = imports.imports(work, asked.recipients, report.progress)
     facts = report.facts(measured, asked.headline, asked.rounds, more)
     report.tell(measured, asked.headline, facts)
     report.write(facts)

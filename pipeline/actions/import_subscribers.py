@@ -36,6 +36,7 @@ from pipeline.core.consent.lists.rows import (
     read_row,
     refused_cells,
     refused_header,
+    says_no,
 )
 from pipeline.core.errors import BadInput
 from pipeline.core.series.cadence import check_zone
@@ -85,6 +86,14 @@ class _Import:
     def rows(self) -> Iterator[tuple[list[str], Row]]:
         for line, record in self.survey.records():
             yield record, read_row(line, record, self.survey.layout, self.purpose)
+
+    def noes(self) -> Iterator[SaidNo]:
+        layout = self.survey.layout
+        for line, record in self.survey.records():
+            if says_no(record, layout):
+                row = read_row(line, record, layout, self.purpose)
+                if isinstance(row, SaidNo):
+                    yield row
 
     def event_id(self, key: bytes, what: str) -> UUID:
         """The same for the same person in the same import."""
@@ -145,7 +154,7 @@ def import_subscribers(
 
 def _take_noes(at_work: _Import, tell: Tell, stopping: Callable[[], bool]) -> bool:
     """Make every no of the list ours, or note it on a dry run. Safe to repeat. False where it was stopped."""
-    noes = (row for _, row in at_work.rows() if isinstance(row, SaidNo))
+    noes = at_work.noes()
     taken = 0
     while chunk := list(islice(noes, CHUNK)):
         if stopping():

@@ -19,6 +19,7 @@ LONGEST_NAME = 100
 MOST_COLUMNS = 300
 DELIMITERS = ",;\t|"
 REASON, LINE = "rounds_reason", "rounds_line"  # the columns that refused rows have besides
+_TELLING = frozenset({Field.STATUS, Field.OFF, Field.UNSUBSCRIBED_AT, Field.CLEANED_AT})
 _TRUE = frozenset({"true", "t", "yes", "y", "1", "on"})
 _FALSE = frozenset({"", "false", "f", "no", "n", "0", "off"})
 _NOT_A_YES = {
@@ -40,10 +41,14 @@ class Layout:
     all_are: Said = Said.YES
 
     @property
+    def telling(self) -> bool:
+        """Whether any column says what a row says."""
+        return not self.at.keys().isdisjoint(_TELLING)
+
+    @property
     def may_say_no(self) -> bool:
         """Whether any row can be that of somebody who said no."""
-        telling = (Field.STATUS, Field.OFF, Field.UNSUBSCRIBED_AT, Field.CLEANED_AT)
-        return self.all_are.is_no or any(name in self.at for name in telling)
+        return self.all_are.is_no or self.telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +205,12 @@ def _broken(place: str, line: int, error: csv.Error) -> BadInput:
     )
 
 
+def says_no(record: list[str], layout: Layout) -> bool:
+    """Whether it is the row of somebody who said no, by its status alone: cheaper than to read it all."""
+    said, _ = said_by(_Cells(record, layout), layout)
+    return said is not None and said.is_no
+
+
 def read_row(line: int, record: list[str], layout: Layout, purpose: str) -> Row:
     """What one record says. Never raises for what stands in it."""
     if len(record) > len(layout.columns) and any(cell.strip() for cell in record[len(layout.columns) :]):
@@ -236,13 +247,15 @@ def _listed(line: int, address: Address, cell: _Cells) -> ListedSubscriber:
         zone=cell.first(Field.ZONE).strip(),
         opted_in_at=read_moment(cell.first(Field.OPTED_IN_AT)),
         confirmed_at=read_moment(cell.first(Field.CONFIRMED_AT)),
-        network=network_of(cell.first(Field.OPT_IN_IP).strip()),
+        network=network_of(ip) if (ip := cell.first(Field.OPT_IN_IP).strip()) else "",
         form=cell.first(Field.PLACEMENT).strip()[:60],
     )
 
 
 def said_by(cell: _Cells, layout: Layout) -> tuple[Said | None, datetime | None]:
     """What the row says, the gravest word of all its columns, and since when. None for a word that is not known."""
+    if not layout.telling:
+        return layout.all_are, None
     said = [layout.all_are]
     at = None
     for name, means in ((Field.UNSUBSCRIBED_AT, Said.UNSUBSCRIBED), (Field.CLEANED_AT, Said.BOUNCED)):
@@ -272,19 +285,23 @@ def _moment_or_none(text: str) -> datetime | None:
 class _Cells:
     """The cells of one record by field."""
 
-    __slots__ = ("_layout", "_record")
+    __slots__ = ("_at", "_ours", "_record")
 
     def __init__(self, record: list[str], layout: Layout) -> None:
         self._record = record
-        self._layout = layout
+        self._at = layout.at
+        self._ours = layout.ours
 
     def all(self, name: Field) -> list[str]:
-        found = [self._record[at] if at < len(self._record) else "" for at in self._layout.at.get(name, ())]
-        return [cells.plain(text) for text in found] if self._layout.ours else found
+        record, many = self._record, len(self._record)
+        found = [record[at] if at < many else "" for at in self._at.get(name, ())]
+        return [cells.plain(text) for text in found] if self._ours else found
 
     def first(self, name: Field) -> str:
-        """The first that says something."""
-        return next((text for text in self.all(name) if text.strip()), "")
+        """The first that says something, without the space around it."""
+        if name not in self._at:
+            return ""
+        return next((bare for text in self.all(name) if (bare := text.strip(" \u00a0"))), "")
 
 
 def refused_header(layout: Layout) -> list[str]:
