@@ -704,7 +704,7 @@ X_FRAME_OPTIONS = "DENY"
 if _settings.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Nothing here takes a file, and a form of ours has a few hundred octets: what is larger is not kept, nor put on disk.
+# No page but that of imports takes a file, and it says so itself; a form of ours has a few hundred octets.
 FILE_UPLOAD_HANDLERS: list[str] = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 
