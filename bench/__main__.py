@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench import chart, growth, page, pages, report, steps
+from bench import chart, growth, imports, page, pages, report, steps
 from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
@@ -28,7 +28,7 @@ class Options:
     rounds: int
     connections: tuple[int, ...]
     headline: int  # the number of connections that the ratios are of: the most, which is nearest to what a sender uses
-    recipients: tuple[int, ...]  # the sizes of lists that growth is measured with
+    recipients: tuple[int, ...]  # the sizes of lists that growth and imports are measured with
     only: frozenset[str]
 
 
@@ -60,6 +60,8 @@ def main() -> int:
             )
         if not asked.only or "pages" in asked.only:
             more["pages"] = pages.pages(work, min(asked.messages, MOST_VISITS), report.progress)
+        if not asked.only or "import" in asked.only:
+            more["imports"] = imports.imports(work, asked.recipients, report.progress)
     facts = report.facts(measured, asked.headline, asked.rounds, more)
     report.tell(measured, asked.headline, facts)
     report.write(facts)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bench import contenders, growth, steps
+from bench import contenders, growth, imports, steps
 from bench.contenders import Measured
 from pipeline.gateways.embedded_binaries import POSTGRES_VERSION
 
@@ -88,7 +89,8 @@ def tell(measured: Sequence[Measured], headline: int, facts: Mapping[str, Any]) 
             relative = f"{rate[name] / rate[base]:9.2f} {cpu[name] / cpu[base]:9.3f}"
             database = f"{apart[name]['database']:11.0f}" if apart[name]["database"] else ""
             print(f"  {TITLES[name]:46} {relative} {apart[name]['sender']:12.0f} {database}")
-    for line in (*steps.lines(facts["cpu_us_per_message"]), *growth.lines(facts["growth"])):
+    parts = (steps.lines(facts["cpu_us_per_message"]), growth.lines(facts["growth"]))
+    for line in (*chain(*parts), *imports.lines(facts["imports"])):
         print(line)
     for sink in dict.fromkeys(m.sink for m in measured):
         print(f"\nRatios into {sink}, {headline} connections (above 1: Rounds is ahead)")
@@ -120,6 +122,7 @@ def facts(measured: Sequence[Measured], headline: int, times: int, more: Mapping
         },
         "growth": grown,
         "rss_mb": growth.rss_mb(grown),
+        "imports": more.get("imports", {}),
         "ratios": ratios(measured, "smtp-sink", headline),
     }
 

@@ -157,6 +157,7 @@ class Settings:
     second_factor: bool = True  # a password alone lets nobody in (S-13)
     session_minutes: int = 30  # a session that is not used for so long is over
     identity_provider: IdentityProvider | None = None
+    import_mb: int = 200  # the largest list that may be uploaded
 
     @property
     def brings_evidence(self) -> bool:
@@ -299,6 +300,7 @@ def load() -> Settings:
     lease_seconds = env.str("ROUNDS_LEASE_SECONDS", "660", validate=_between(2, 3600))
     evidence_minutes = env.str("ROUNDS_EVIDENCE_MINUTES", "15", validate=_between(0, 1440))
     postfix_log = env.str("ROUNDS_POSTFIX_LOG", "", validate=_check_log)
+    import_mb = env.str("ROUNDS_IMPORT_MB", "200", validate=_between(1, 1024))
     keep_months = env.str("ROUNDS_KEEP_MONTHS", "24", validate=_between(0, 1200))
     second_factor = env.str("ROUNDS_SECOND_FACTOR", "required", validate=_check_second_factor)
     session_minutes = env.str("ROUNDS_SESSION_MINUTES", "30", validate=_between(1, 480))
@@ -354,6 +356,7 @@ def load() -> Settings:
         keep_months=int(keep_months),
         lease_seconds=int(lease_seconds),
         evidence_minutes=int(evidence_minutes),
+        import_mb=int(import_mb),
         postfix_log=Path(postfix_log).expanduser().absolute() if postfix_log else None,
         second_factor=second_factor != "off",
         session_minutes=int(session_minutes),
@@ -806,7 +809,7 @@ X_FRAME_OPTIONS = "DENY"
 if _settings.trusted_proxies:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-# Nothing here takes a file, and a form of ours has a few hundred octets: what is larger is not kept, nor put on disk.
+# No page but that of imports takes a file, and it says so itself; a form of ours has a few hundred octets.
 FILE_UPLOAD_HANDLERS: list[str] = []
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
+from hashlib import sha256
 
 from django.db import transaction
 
+from pipeline.actions.ask_second_pair import ask_second_pair
 from pipeline.actions.record_audit import record
 from pipeline.actions.record_consent import record_consent
+from pipeline.actions.second_pair import use_approval
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import THE_PERSONS_OWN, Reason, active
 from pipeline.core.errors import BadInput, NotFound, Refused
 from pipeline.core.people.audit import Event
+from pipeline.core.people.proposal import Proposal, ProposalKind
 from pipeline.store import consent, subscribers
 from pipeline.store.subscribers import random_uid
+
+KIND = ProposalKind.LIFT_SUPPRESSION
 
 
 def lift_suppression(
     subscriber_id: int, scope: str, reason: Reason, now: datetime, *, member: str, because: str
-) -> None:
-    """`because` is kept with the entry in the ledger. BadInput without it, NotFound for what is not in force, Refused
+) -> Proposal | None:
+    """Lift it, or propose it where a second person has to agree first: then the proposal is returned.
+
+    `because` is kept with the entry in the ledger. BadInput without it, NotFound for what is not in force, Refused
     for a no that was the person's own.
     """
     if not because.strip():
@@ -29,6 +38,11 @@ def lift_suppression(
             "This was the person's own no. Only they lift it, by signing up and confirming the address."
         )
     key = subscribers.address_key(subscriber_id)
+    about = str(subscribers.by_id(subscriber_id).uid)
+    said = {"subscriber": about, "scope": scope, "reason": reason.value, "because": because.strip()[:500]}
+    digest = sha256(json.dumps(said, sort_keys=True).encode()).digest()
+    if proposal := ask_second_pair(KIND, said, digest, member, now):
+        return proposal
     with transaction.atomic():
         consent.ledger_locked(subscriber_id)
         found = next(
@@ -48,6 +62,7 @@ def lift_suppression(
             evidence={"scope": scope, "reason": reason.value, "because": because.strip()[:500]},
         )
         record_consent(subscriber_id, [entry])
-        about = str(subscribers.by_id(subscriber_id).uid)
+        use_approval(KIND, digest, member, now)
         detail = {"scope": scope, "reason": reason.value}
         record(Event.SUPPRESSION_LIFTED, member=member, about=about, detail=detail)
+    return None

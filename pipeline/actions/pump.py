@@ -15,10 +15,11 @@ from django.db import DatabaseError, connections
 
 from pipeline.actions.check_fence import fence_refusal
 from pipeline.actions.drain import drain
+from pipeline.actions.run_imports import run_imports
 from pipeline.actions.tick import tick
 from pipeline.gateways import clock, queue
 from pipeline.settings import Settings
-from pipeline.store import alerts, sending
+from pipeline.store import alerts, list_imports, sending
 
 LOOK = 2.0  # seconds between two looks at what is due, when there is no work
 DRAIN = 20.0  # seconds that one sender sends before it makes room for a fresh one
@@ -33,10 +34,11 @@ def pump(settings: Settings, after: float, stopped: threading.Event) -> None:
     Each sender is a process of its own, forked from this one: it starts in milliseconds, and its memory goes with it.
     """
     senders: set[int] = set()
+    importer: set[int] = set()
     next_tick = 0.0
     try:
         while not stopped.is_set():
-            senders = _still_at_work(senders)
+            senders, importer = _still_at_work(senders), _still_at_work(importer)
             try:
                 if time.monotonic() >= next_tick:
                     next_tick = time.monotonic() + settings.tick_seconds
@@ -45,14 +47,16 @@ def pump(settings: Settings, after: float, stopped: threading.Event) -> None:
                     places = settings.senders * len(settings.routes)
                     senders |= {_fork(_send) for _ in range(places - len(senders))}
                     _tell(after)
+                if not importer and list_imports.work_waits():
+                    importer = {_fork(_import)}
             except (DatabaseError, psycopg.Error) as error:
                 log.warning("pump.waits", error=type(error).__name__)
             connections.close_all()  # nothing is held while it sleeps, and nothing is shared by a fork
             stopped.wait(LOOK if after or not senders else LOOK / 10)
     finally:
         queue.stop_soon()
-        while senders:
-            senders = _still_at_work(senders)
+        while senders or importer:
+            senders, importer = _still_at_work(senders), _still_at_work(importer)
             time.sleep(0.02)
 
 
@@ -77,6 +81,11 @@ def _tell(after: float) -> None:
 
 def _send() -> None:
     drain(DRAIN, bell=False)
+
+
+def _import() -> None:
+    """One that a worker of Celery has in hand already is left to it."""
+    run_imports()
 
 
 def _fork(act: Callable[[], None]) -> int:

@@ -20,12 +20,13 @@ from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.seal_ledger import seal_if_due
+from pipeline.actions.tidy_imports import tidy_imports
 from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.actions.watch_requests import watch_requests
 from pipeline.core.errors import RoundsError
 from pipeline.gateways.queue import Job, ring
-from pipeline.store import deliveries, instance, locks, periods, sending
+from pipeline.store import deliveries, instance, list_imports, locks, periods, sending
 
 log = structlog.get_logger()
 
@@ -40,6 +41,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         if not mine:
             return
         _apply_goodbyes(now)
+        tidy_imports(now)
         if clock_refusal():
             return  # by this clock nothing is due, late or old: another machine's tick does the work
         periods.prepare(now)
@@ -57,6 +59,8 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         tidy_senders()
     if bell and sending.anything_due(now):
         ring(Job.DRAIN)
+    if bell and list_imports.work_waits():
+        ring(Job.IMPORT)
     hear_refusals(now)
     collect_if_due(now)
     watch_requests(now)

@@ -51,6 +51,7 @@ class Job(StrEnum):
 
     TICK = "rounds.tick"
     DRAIN = "rounds.drain"
+    IMPORT = "rounds.import"
 
 
 def broker_url(settings: Settings) -> str:
@@ -75,7 +76,8 @@ def configuration(settings: Settings) -> dict[str, object]:
         "task_publish_retry": False,
         "task_create_missing_queues": True,
         "worker_pool": "prefork",
-        "worker_concurrency": settings.senders + 1,  # a process for each sender, and one for the tick
+        # A process for each sender, one for the tick, and one for a list that is being imported.
+        "worker_concurrency": settings.senders + 2,
         "worker_prefetch_multiplier": 1,
         "worker_soft_shutdown_timeout": 5,
         "worker_enable_soft_shutdown_on_idle": False,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -358,14 +358,79 @@ def suppressed_keys(keys: Sequence[bytes], purpose: str, now: datetime) -> dict[
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Where somebody we know stands for one list, by the projection. `status` None: never heard of it."""
+
+    subscriber_id: int
+    status: ConsentStatus | None
+    since: datetime | None
+    grade: str
+
+
+def standings(keys: Sequence[bytes], purpose: str) -> dict[bytes, Standing]:
+    """Those of `keys` that are subscribers. Takes no lock, so that nobody's goodbye waits for a reader."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.address_key, s.id, u.status, u.since, e.evidence_grade FROM subscriber s
+              LEFT JOIN subscription u ON u.subscriber_id = s.id AND u.purpose_id = %s
+              LEFT JOIN consent_event e ON e.seq = u.consent_event_id
+             WHERE s.address_key = ANY(%s)
+            """,
+            [purpose, list(keys)],
+        )
+        return {
+            bytes(key): Standing(number, ConsentStatus(status) if status else None, since, grade or "")
+            for key, number, status, since, grade in cursor.fetchall()
+        }
+
+
+def events_among(events: Sequence[UUID]) -> set[UUID]:
+    """Those of `events` that are in the ledger."""
+    return set(models.ConsentEvent.objects.filter(event_id__in=events).values_list("event_id", flat=True))
+
+
+def suppress_many(keys: Sequence[bytes], suppression: Suppression, now: datetime) -> int:
+    """Add one suppression without an end for many, as `suppress` does for one. Returns for how many it is new.
+
+    It only adds and lengthens: what was lifted holds again from now on.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO suppression AS old (address_key, scope, reason, created_at)
+            SELECT DISTINCT key, %s, %s, %s::timestamptz FROM unnest(%s::bytea[]) AS k(key) ORDER BY key
+            ON CONFLICT (address_key, scope, reason) DO UPDATE
+               SET until = NULL, created_at = CASE WHEN old.until <= EXCLUDED.created_at THEN EXCLUDED.created_at
+                                                   ELSE old.created_at END
+             WHERE old.until IS NOT NULL
+            """,
+            [suppression.scope, suppression.reason.value, now, list(keys)],
+        )
+        return int(cursor.rowcount)
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedRow:
-    """One row of a list, ready to be kept. `line` is where it stood."""
+    """One row of a list, ready to be kept. `line` is where it stood.
+
+    `permits`: whether the yes counts; a deficient one does not, unless by `method` (C-43). `evidence` is what this row
+    adds to that of the whole list.
+    """
 
     address_key: bytes
     address: str
     given_name: str
     zone: str
     line: int
+    grade: EvidenceGrade = EvidenceGrade.IMPORTED
+    permits: bool = True
+    method: Method = Method.IMPORT
+    notice_id: str = ""
+    notice_version: int | None = None
+    consent_sentence_sha256: str = ""
+    evidence: Mapping[str, object] = field(default_factory=dict)
+    event_id: UUID | None = None  # the idempotency key; a random one where none is given
 
 
 def import_new(
@@ -375,13 +440,13 @@ def import_new(
 
     A person without an entry has a state that needs no fold: the import gives it. Returns the keys that were new.
     """
-    uids, events = [random_uid() for _ in rows], [random_uid() for _ in rows]
+    uids, events = [random_uid() for _ in rows], [row.event_id or random_uid() for row in rows]
     drawn = [
         sealing.new_person(uid, row.address, row.given_name) for uid, row in zip(uids, rows, strict=True)
     ]
     people = [person for _, person in drawn]
     said = [
-        json.dumps(sealing.seal_evidence(key, uid, event, {**evidence, "line": row.line}))
+        json.dumps(sealing.seal_evidence(key, uid, event, {**evidence, **row.evidence, "line": row.line}))
         for (key, _), uid, event, row in zip(drawn, uids, events, rows, strict=True)
     ]
     with connection.cursor() as cursor:
@@ -394,6 +459,12 @@ def import_new(
                 "names": [person.name for person in people],
                 "zones": [row.zone for row in rows],
                 "lines": [row.line for row in rows],
+                "grades": [row.grade.value for row in rows],
+                "permits": [row.permits for row in rows],
+                "methods": [row.method.value for row in rows],
+                "notices": [row.notice_id for row in rows],
+                "versions": [row.notice_version for row in rows],
+                "sentences": [row.consent_sentence_sha256 for row in rows],
                 "uids": uids,
                 "events": events,
                 "links": [random_uid() for _ in rows],
@@ -401,10 +472,9 @@ def import_new(
                 "evidence": said,
                 "now": now,
                 "kind": EventKind.LEGACY_IMPORTED.value,
-                "status": ConsentStatus.GIVEN.value,
+                "given": ConsentStatus.GIVEN.value,
+                "unknown": ConsentStatus.UNKNOWN.value,
                 "actor": Actor.CONTROLLER_USER.value,
-                "method": Method.IMPORT.value,
-                "grade": EvidenceGrade.IMPORTED.value,
             },
         )
         return {bytes(row[0]) for row in cursor.fetchall()}
@@ -413,24 +483,28 @@ def import_new(
 _IMPORT_NEW = """
 WITH row AS (
     SELECT * FROM unnest(%(keys)s::bytea[], %(wrapped)s::bytea[], %(addresses)s::bytea[], %(names)s::bytea[],
-                         %(zones)s::text[], %(lines)s::int[], %(uids)s::uuid[], %(events)s::uuid[], %(links)s::uuid[],
-                         %(evidence)s::text[])
-           AS r(address_key, wrapped_key, address, given_name, zone, line, uid, event_id, link, evidence)
+                         %(zones)s::text[], %(lines)s::int[], %(grades)s::text[], %(permits)s::bool[],
+                         %(methods)s::text[], %(notices)s::text[], %(versions)s::int[], %(sentences)s::text[],
+                         %(uids)s::uuid[], %(events)s::uuid[], %(links)s::uuid[], %(evidence)s::text[])
+           AS r(address_key, wrapped_key, address, given_name, zone, line, grade, permits, method, notice_id,
+                notice_version, sentence, uid, event_id, link, evidence)
 ), person AS (
     INSERT INTO subscriber (uid, wrapped_key, sealed_address, address_key, sealed_name, zone, created_at)
     SELECT uid, wrapped_key, address, address_key, given_name, zone, %(now)s FROM row
     ON CONFLICT (address_key) DO NOTHING RETURNING id, address_key
 ), entry AS (
     INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
-                               notice_id, consent_sentence_sha256, evidence_grade, evidence, suspect_automation)
-    SELECT row.event_id, person.id, %(purpose)s, %(kind)s, %(status)s, %(now)s, %(actor)s, %(method)s, '', '',
-           %(grade)s, row.evidence::jsonb, false
+                               notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence,
+                               suspect_automation)
+    SELECT row.event_id, person.id, %(purpose)s, %(kind)s, CASE WHEN permits THEN %(given)s ELSE %(unknown)s END,
+           %(now)s, %(actor)s, method, notice_id, notice_version, sentence, grade, row.evidence::jsonb, false
       FROM person JOIN row USING (address_key) ORDER BY row.line
     RETURNING seq, subscriber_id
 ), projection AS (
     INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since)
-    SELECT row.link, person.id, %(purpose)s, %(status)s, entry.seq, %(now)s
-      FROM entry JOIN person ON person.id = entry.subscriber_id JOIN row USING (address_key) ORDER BY row.line
+    SELECT row.link, person.id, %(purpose)s, %(given)s, entry.seq, %(now)s
+      FROM entry JOIN person ON person.id = entry.subscriber_id JOIN row USING (address_key)
+     WHERE permits ORDER BY row.line
 )
 SELECT address_key FROM person
 """

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Count, Q
+from django.db.models.functions import Now
 
+from pipeline.core.consent.lists.export import ExportedSubscription, ExportedSuppression
 from pipeline.core.consent.suppression import ALL
 from pipeline.store import models, sealing
+
+EXPORTED_AT_ONCE = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +141,40 @@ def zones(purpose: str) -> list[str]:
 def _stored(row: models.Subscriber) -> StoredSubscriber:
     address, given_name = sealing.opened(row)
     return StoredSubscriber(row.pk, row.uid, address, given_name, row.zone, row.created_at)
+
+
+def exported(purpose: str = "") -> Iterator[ExportedSubscription]:
+    """Everybody's standing for one list, or for all, in order of joining. The server's cursor holds the rest."""
+    rows = models.Subscription.objects.filter(**({"purpose_id": purpose} if purpose else {}))
+    found = rows.select_related("subscriber", "consent_event").order_by("id")
+    for row in found.iterator(chunk_size=EXPORTED_AT_ONCE):
+        address, given_name = sealing.opened(row.subscriber)
+        if not address:
+            continue  # erased: nobody knows whose it was
+        yield ExportedSubscription(
+            address=address,
+            given_name=given_name,
+            zone=row.subscriber.zone,
+            list=row.purpose_id,
+            status=row.status,
+            since=row.since,
+            notice_id=row.consent_event.notice_id,
+            notice_version=row.consent_event.notice_version,
+            evidence_grade=row.consent_event.evidence_grade,
+        )
+
+
+def exported_suppressions() -> Iterator[ExportedSuppression]:
+    """Every suppression that is in force, by keyed hash."""
+    rows = models.Suppression.objects.filter(Q(until=None) | Q(until__gt=Now())).order_by("id")
+    for row in rows.iterator(chunk_size=EXPORTED_AT_ONCE):
+        yield ExportedSuppression(bytes(row.address_key).hex(), row.scope, row.reason)
+
+
+def counts_by_list() -> dict[str, dict[str, int]]:
+    """For each list, how many stand where."""
+    rows = models.Subscription.objects.values_list("purpose_id", "status").annotate(number=Count("id"))
+    found: dict[str, dict[str, int]] = {}
+    for purpose, status, number in rows:
+        found.setdefault(purpose, {})[status] = number
+    return found

@@ -27,3 +27,11 @@ def drain() -> None:
     from pipeline.actions.drain import drain as act
 
     act(seconds=20)
+
+
+@app.task(name=Job.IMPORT.value)
+def run_imports() -> None:
+    """Look at the lists that were uploaded, and write those that were confirmed, until none waits."""
+    from pipeline.actions.run_imports import run_imports as act
+
+    act()

@@ -262,7 +262,10 @@ def test_a_misspelt_campaign_gets_the_nearest_name(rounds: Rounds, db: None, arg
     [
         (b"", "people.csv: The file is empty. Give it a header line with a column `email`."),
         (b"who,where\nada,here\n", "people.csv:1: No column holds the address."),
-        (b"email\nada\xff@readers.test\n", "people.csv:2: The file is not in UTF-8."),
+        (
+            "email,name\nada@a.test,Zoë\nx@a.test,Z".encode() + b"\xc3\n",
+            "people.csv:3: The file is not in UTF-8",
+        ),
     ],
 )
 def test_a_file_that_is_no_list_imports_nobody(

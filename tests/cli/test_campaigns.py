@@ -12,6 +12,10 @@ from tests.cli.conftest import Rounds, Told
 
 SERIES = "breast-calcifications"
 WEEKLY = "weekly_health_email"
+SAID = [
+    *("--evidence", "On paper, May 2026", "--notice", "notice-a:3"),
+    *("--collected-from", "2026-11-01", "--collected-until", "2026-11-20"),
+]
 PEOPLE = "email,given_name,zone\nada@readers.test,Ada,Europe/London\nben@readers.test,,\nnobody,,\nada@readers.test,,\n"
 
 
@@ -30,7 +34,7 @@ def listed(db: None, told: Told, people: Path) -> None:
 
     factories.notices()
     factories.approved_article()
-    told("subscribers", "import", people, "--purpose", WEEKLY, "--evidence", "On paper, May 2026")
+    told("subscribers", "import", people, "--purpose", WEEKLY, *SAID)
 
 
 def test_an_import_of_people_adds_up_and_names_the_lines_it_refused(
@@ -39,19 +43,27 @@ def test_an_import_of_people_adds_up_and_names_the_lines_it_refused(
     from tests import factories
 
     factories.notices()
-    known = ["subscribers", "import", people, "--purpose", WEEKLY, "--evidence", "On paper, May 2026"]
+    known = ["subscribers", "import", people, "--purpose", WEEKLY, *SAID]
     rehearsed = told(*known, "--dry-run")
     assert rounds("consent", "show", "ada@readers.test").exit_code == 2, "a dry run keeps nobody"
     first = told(*known)
-    assert {**rehearsed, "dry_run": False} == first
+    assert (rehearsed["refused_file"], rehearsed["import"]) == (None, None)
+    own = ("refused_file", "import", "dry_run")
+    assert {**rehearsed, **{name: first[name] for name in own}} == first
     assert (first["rows"], first["imported"], first["already"]) == (4, 2, 0)
     assert first["refused"] == {"unusable": 1, "repeated": 1}
     assert [row["line"] for row in first["refusals"]] == [4, 5]
     again = told(*known)
     assert (again["imported"], again["already"]) == (0, 2)
     shown = rounds(*known).stdout.splitlines()
-    assert shown[0] == "4 rows = 0 imported + 2 already on the list + 2 refused (1 unusable, 1 repeated)"
-    assert shown[1].startswith(f"{people}:4: ")
+    assert shown[0] == "Read as any tool, UTF-8, columns parted by comma."
+    assert shown[1] == "4 rows = 0 imported + 2 already on the list + 2 refused (1 repeated, 1 unusable)"
+    assert shown[2].startswith(f"{people}:4: ")
+    mended = Path(first["refused_file"])
+    assert mended.stat().st_mode & 0o777 == 0o600
+    mended.write_text(mended.read_text().replace("nobody", "cleo@readers.test"))
+    corrected = told("subscribers", "import", mended, "--purpose", WEEKLY, *SAID)
+    assert (corrected["imported"], corrected["already"]) == (1, 1)
 
 
 def test_a_campaign_answers_with_the_same_object_however_it_is_asked(told: Told, listed: None) -> None:

@@ -102,7 +102,17 @@ class Service:
             "--registration", "none", "--demonstration",
         )  # fmt: skip
         purpose = ("--purpose", "weekly_health_email")
-        self.rounds("subscribers", "import", str(readers), *purpose, "--evidence", "written for a test")
+        shown = (
+            "--notice",
+            "notice-a:3",
+            "--collected-from",
+            "2026-11-01",
+            "--collected-until",
+            "2026-11-02",
+        )
+        self.rounds(
+            "subscribers", "import", str(readers), *purpose, *shown, "--evidence", "written for a test"
+        )
         self.rounds(
             "campaign", "create", "breast-calcifications", *purpose, "--start", "now", "--name", "run"
         )

@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection, transaction
 
-from pipeline.actions.import_subscribers import import_subscribers
+from pipeline.actions.import_file import import_file
 from pipeline.actions.subscribe import SignUp, subscribe
+from pipeline.actions.survey_list import ImportOptions, tell_nobody
 from pipeline.actions.unsubscribe import unsubscribe
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind, Method
@@ -23,7 +24,8 @@ from tests.factories import DAILY, NOW, WEEKLY
 def brought_in(tmp_path, *names: str, purpose: str = WEEKLY):
     file = tmp_path / "people.csv"
     file.write_text("email\n" + "".join(f"{name}@readers.test\n" for name in names))
-    return import_subscribers(file, purpose, "On paper, May 2026", NOW)
+    options = ImportOptions(purpose, "On paper, May 2026", decision="We answer for it.")
+    return import_file(file, options, "maya", NOW, tell=tell_nobody).report
 
 
 @pytest.mark.django_db(transaction=True)

@@ -91,6 +91,9 @@ class Method(StrEnum):
     FBL = "fbl"
     BOUNCE = "bounce"
     IMPORT = "import"
+    IMPORT_BY_DECISION = (
+        "import_by_decision"  # the evidence is deficient, and the controller answers for it (C-43)
+    )
     ADMIN = "admin"
     ERASURE = "erasure"
     SCHEDULER = "scheduler"

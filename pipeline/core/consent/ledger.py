@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import reduce
 from types import MappingProxyType
 
-from pipeline.core.consent.entry import ConsentStatus, Entry, EventKind, EvidenceGrade
+from pipeline.core.consent.entry import ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 
 S = ConsentStatus
 ANY = frozenset(ConsentStatus)
@@ -154,6 +154,11 @@ def _consent_after(consent: PurposeConsent, entry: Entry) -> PurposeConsent:
 
 
 def _moves(consent: PurposeConsent, effect: Effect, entry: Entry) -> bool:
-    if entry.kind is EventKind.LEGACY_IMPORTED and entry.evidence_grade is EvidenceGrade.DEFICIENT:
-        return False  # C-43: kept on record, mailed by nobody
+    deficient = entry.evidence_grade is EvidenceGrade.DEFICIENT
+    if (
+        entry.kind is EventKind.LEGACY_IMPORTED
+        and deficient
+        and entry.method is not Method.IMPORT_BY_DECISION
+    ):
+        return False  # C-43: kept on record, mailed by nobody, unless the controller decided so
     return consent.status in effect.when

@@ -90,7 +90,9 @@ class Event(StrEnum):
     LIST_VIEWED = "list.viewed"
     LIST_EXPORTED = "list.exported"
     LIST_IMPORTED = "list.imported"
-    IMPORT_CHECKED = "list.import_checked"  # a dry run
+    IMPORT_UPLOADED = "list.import_uploaded"  # and checked: a dry run
+    IMPORT_STARTED = "list.import_started"
+    IMPORT_DROPPED = "list.import_dropped"
     REFUSED_ROWS_TAKEN = "list.refused_rows_taken"
     NOTICE_PUBLISHED = "notice.published"
     RECONFIRMATION_STARTED = "list.reconfirmation_started"

@@ -29,6 +29,7 @@ from pipeline.store.models.deliveries import (
     TestSend,
 )
 from pipeline.store.models.inbox import CaughtMessage
+from pipeline.store.models.lists import ListImport
 from pipeline.store.models.notes import Note
 from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.rights import RightsEvent, RightsRequest
@@ -54,6 +55,7 @@ __all__ = [
     "IssueRevision",
     "LedgerAnchor",
     "LedgerSeal",
+    "ListImport",
     "Mailing",
     "MemberIdentity",
     "MemberRole",

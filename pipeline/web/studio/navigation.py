@@ -20,6 +20,7 @@ class Place:
 
 PLACES = (
     Place("Overview", "/studio/"),
+    Place("Lists", "/studio/lists/"),
     Place("People", "/studio/people/", frozenset({Power.SEE_SUBSCRIBER})),
     Place("Requests", "/studio/requests/", frozenset({Power.SEE_SUBSCRIBER})),
     Place("Suppressions", "/studio/suppressions/", frozenset({Power.SEE_SUBSCRIBER})),

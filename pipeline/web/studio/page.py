@@ -139,6 +139,11 @@ def done(request: HttpRequest, path: str, sentence: str) -> HttpResponseRedirect
     return response
 
 
+def proposed(number: int) -> str:
+    """What is said to whoever did what nobody does alone (S-14)."""
+    return f"Proposed, as number {number}. When a second person has approved it, press the same button again."
+
+
 def tried(act: Callable[[], Any]) -> tuple[str, int]:
     """Run `act`. Returns the sentence of what stopped it and a status for the page, or ("", 200)."""
     try:

@@ -9,9 +9,12 @@ from pipeline.web.studio.approvals_page import ApprovalPage, ApprovalsPage
 from pipeline.web.studio.audit_page import AuditPage
 from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, SteerCampaign
 from pipeline.web.studio.cancel_page import CancelPage
+from pipeline.web.studio.export_page import ExportPage
 from pipeline.web.studio.factor_pages import AppPage, NewRecoveryCodes, PasskeyPage, RemoveFactor
+from pipeline.web.studio.import_page import DecideImport, ImportPage, ImportReportPage, RefusedRowsFile
 from pipeline.web.studio.issue_frame import IssueFrame
 from pipeline.web.studio.issue_page import IssuePage
+from pipeline.web.studio.lists_page import ListsPage
 from pipeline.web.studio.members_page import MemberRoles, MembersPage
 from pipeline.web.studio.overview import OverviewPage
 from pipeline.web.studio.password_page import PasswordPage
@@ -51,6 +54,23 @@ urlpatterns = [
     path("members/", MembersPage.as_view(), name="studio-members"),
     path("members/roles/", MemberRoles.as_view(), name="studio-member-roles"),
     path("audit/", AuditPage.as_view(), name="studio-audit"),
+    path("lists/", ListsPage.as_view(), name="studio-lists"),
+    path("lists/<slug:purpose>/import/", ImportPage.as_view(), name="studio-import"),
+    path("lists/<slug:purpose>/import/<uuid:uid>/", ImportReportPage.as_view(), name="studio-import-report"),
+    path("lists/<slug:purpose>/import/<uuid:uid>/refused/", RefusedRowsFile.as_view(), name="studio-refused"),
+    path(
+        "lists/<slug:purpose>/import/<uuid:uid>/start/",
+        DecideImport.as_view(),
+        {"verb": "start"},
+        name="studio-start-import",
+    ),
+    path(
+        "lists/<slug:purpose>/import/<uuid:uid>/drop/",
+        DecideImport.as_view(),
+        {"verb": "drop"},
+        name="studio-drop-import",
+    ),
+    path("lists/<slug:purpose>/export/", ExportPage.as_view(), name="studio-export"),
     path("series/<slug:slug>/", SeriesPage.as_view(), name="studio-series"),
     path("series/<slug:slug>/schedule/", SchedulePage.as_view(), name="studio-schedule"),
     path("series/<slug:slug>/<int:number>/", IssuePage.as_view(), name="studio-issue"),

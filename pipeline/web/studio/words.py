@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from pipeline.core.consent.lists.progress import ImportState
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import CampaignState, MailingState
 from pipeline.core.series.cadence import WEEKDAYS
@@ -25,6 +26,14 @@ _CAMPAIGN: dict[CampaignState, tuple[str, str]] = {
     CampaignState.FINISHED: ("finished", "is-good"),
     CampaignState.CANCELLED: ("cancelled", "is-quiet"),
 }
+_IMPORT: dict[ImportState, tuple[str, str]] = {
+    ImportState.CHECKING: ("being looked at", "is-busy"),
+    ImportState.CHECKED: ("needs a decision", "is-urgent"),
+    ImportState.IMPORTING: ("being imported", "is-busy"),
+    ImportState.DONE: ("imported", "is-good"),
+    ImportState.FAILED: ("cannot be read", "is-urgent"),
+    ImportState.DROPPED: ("dropped", "is-quiet"),
+}
 MODES = {
     Mode.CALENDAR: "Everyone gets the same issue in the same week",
     Mode.COURSE: "Each subscriber starts at issue 1 in the week after joining",
@@ -39,6 +48,11 @@ def mailing_state(state: MailingState) -> tuple[str, str]:
 def campaign_state(state: CampaignState) -> tuple[str, str]:
     """The word for a state, and the class that gives it its colour."""
     return _CAMPAIGN[state]
+
+
+def import_state(state: ImportState) -> tuple[str, str]:
+    """The word for a state, and the class that gives it its colour."""
+    return _IMPORT[state]
 
 
 def cadence(campaign: Campaign) -> str:

@@ -11,10 +11,10 @@ from pipeline.actions.gather_evidence import gather_evidence
 from pipeline.actions.lift_suppression import lift_suppression
 from pipeline.core.consent.evidence import Barrier
 from pipeline.core.consent.suppression import Reason, active
-from pipeline.core.errors import BadInput
+from pipeline.core.errors import BadInput, RoundsError
 from pipeline.core.people.powers import Power
 from pipeline.web.studio.desk import words as desk
-from pipeline.web.studio.page import StudioPage, done, show, tried
+from pipeline.web.studio.page import StudioPage, done, proposed, show, status_of
 
 LONGEST = 500  # characters of a reason
 
@@ -28,18 +28,16 @@ class LiftPage(StudioPage):
     def post(self, request: HttpRequest, uid: UUID) -> HttpResponse:
         person = find_person(uid)
 
-        def lift() -> None:
-            scope, _, name = request.POST.get("which", "").rpartition("/")
-            try:
-                reason = Reason(name)
-            except ValueError:
-                raise BadInput("Choose the suppression to lift.") from None
-            because = request.POST.get("because", "")[:LONGEST]
-            lift_suppression(person.id, scope, reason, self.now, member=self.member, because=because)
-
-        error, status = tried(lift)
-        if error:
-            return self._page(request, uid, error, status)
+        scope, _, name = request.POST.get("which", "").rpartition("/")
+        because = request.POST.get("because", "")[:LONGEST]
+        try:
+            proposal = lift_suppression(
+                person.id, scope, _reason(name), self.now, member=self.member, because=because
+            )
+        except RoundsError as error:
+            return self._page(request, uid, str(error), status_of(error))
+        if proposal is not None:
+            return done(request, f"/studio/approvals/{proposal.id}/", proposed(proposal.id))
         return done(
             request,
             f"/studio/people/{uid}/",
@@ -59,6 +57,13 @@ class LiftPage(StudioPage):
             because=request.POST.get("because", "")[:LONGEST],
             error=error,
         )
+
+
+def _reason(name: str) -> Reason:
+    try:
+        return Reason(name)
+    except ValueError:
+        raise BadInput("Choose the suppression to lift.") from None
 
 
 def _liftable(barrier: Barrier, page: StudioPage) -> bool:
