@@ -40,12 +40,13 @@ def stop_mail(
 
 
 IN_HAND = (
-    "SELECT p.id, u.uid, d.uid, p.uid, p.wrapped_key, p.sealed_address FROM delivery d JOIN subscription u ON u.subscriber_id = d.subscriber_id"
+    "SELECT p.id, u.uid, d.uid, p.uid, p.wrapped_key, p.sealed_address"
+    " FROM delivery d JOIN subscription u ON u.subscriber_id = d.subscriber_id"
     " JOIN subscriber p ON p.id = d.subscriber_id WHERE d.state = ANY(%s) LIMIT 60"
 )
 ANYBODY = (
-    "SELECT p.id, u.uid, u.uid, p.uid, p.wrapped_key, p.sealed_address FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
-    " ORDER BY random() LIMIT 60"
+    "SELECT p.id, u.uid, u.uid, p.uid, p.wrapped_key, p.sealed_address"
+    " FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id ORDER BY random() LIMIT 60"
 )
 
 
@@ -88,8 +89,8 @@ def links(out: str, most: int) -> None:
 
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT p.uid, p.wrapped_key, p.sealed_address, u.uid FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id"
-            " ORDER BY p.id LIMIT %s",
+            "SELECT p.uid, p.wrapped_key, p.sealed_address, u.uid"
+            " FROM subscription u JOIN subscriber p ON p.id = u.subscriber_id ORDER BY p.id LIMIT %s",
             [most],
         )
         found = cursor.fetchall()
