@@ -156,7 +156,7 @@ def test_nothing_is_left_of_somebody_who_is_erased(tmp_path):
     assert not any("opened" in entry for entry in after["entries"])
 
 
-@pytest.mark.holds("C-07", "B-31")
+@pytest.mark.holds("C-07")
 def test_whoever_is_erased_stays_away_whatever_brings_them_back(tmp_path):
     sign_up()
     confirm(link(Audience.CONFIRM), NOW)

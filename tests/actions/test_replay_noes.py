@@ -65,7 +65,7 @@ class Backup:
             execute("SET session_replication_role = origin")
 
 
-@pytest.mark.holds("S-18", "B-31")
+@pytest.mark.holds("S-18")
 def test_whoever_said_no_after_the_backup_is_not_brought_back_by_it():
     factories.readers(["ada", "ben", "cleo", "dora"])
     backup = Backup()
