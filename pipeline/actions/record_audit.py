@@ -10,7 +10,12 @@ log = structlog.get_logger(__name__)
 
 
 def record(
-    event: str, *, member: str, about: str = "", outcome: str = "done", detail: Mapping[str, object] | None = None
+    event: str,
+    *,
+    member: str,
+    about: str = "",
+    outcome: str = "done",
+    detail: Mapping[str, object] | None = None,
 ) -> None:
     """`event` is a fixed name. Who it was, and about whom, is personal data and stays out of the log."""
     log.info(event, outcome=outcome)

@@ -56,7 +56,10 @@ def add(name: str, address: str, password_stdin: bool, admin: bool, as_json: boo
 def list_(as_json: bool) -> None:
     """Say who may sign in, with how many second factors and recovery codes, and when they last did."""
     members = list_members()
-    text = "\n".join(_line(member) for member in members) or "Nobody yet. `rounds member add NAME` adds a member."
+    text = (
+        "\n".join(_line(member) for member in members)
+        or "Nobody yet. `rounds member add NAME` adds a member."
+    )
     answer([asdict(member) for member in members], text, as_json)
 
 

@@ -25,7 +25,11 @@ import urllib3
 from pipeline.core.errors import Refused, Unavailable
 from pipeline.settings import IdentityProvider, is_loopback
 
-ALGORITHMS = ["RS256", "PS256", "ES256"]  # with a public key: a token cannot be forged from what anybody knows
+ALGORITHMS = [
+    "RS256",
+    "PS256",
+    "ES256",
+]  # with a public key: a token cannot be forged from what anybody knows
 SECONDS = 10
 LARGEST = 256 * 1024  # bytes of an answer
 LEEWAY = 60  # seconds by which the provider's clock may differ
@@ -110,7 +114,7 @@ def _subject(provider: IdentityProvider, told: Mapping[str, Any], token: str, no
             leeway=LEEWAY,
             options={"require": ["iss", "sub", "aud", "exp", "iat"]},
         )
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:
         raise Refused(NOT_GOOD) from error
     ours = claims.get("azp", provider.client_id) == provider.client_id
     audience = claims["aud"]
@@ -185,7 +189,7 @@ def _ask(
         raise Refused(NOT_GOOD)  # RFC 6749 5.2: the code is old, used, or somebody else's
     try:
         read = json.loads(text) if status == 200 and len(text) <= LARGEST else None
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
         raise Unavailable(AWAY)

@@ -76,7 +76,9 @@ def seal(secret: bytes, use: str) -> bytes:
 def unseal(sealed: bytes, use: str) -> bytes | None:
     """What was sealed for this `use`. None if it was sealed for another, changed, or sealed under another secret."""
     try:
-        return AESGCM(_key_for(current().secret_key, "sealing")).decrypt(sealed[:12], sealed[12:], use.encode())
+        return AESGCM(_key_for(current().secret_key, "sealing")).decrypt(
+            sealed[:12], sealed[12:], use.encode()
+        )
     except (InvalidTag, ValueError):
         return None
 

@@ -27,11 +27,11 @@ def link(member_id: int, issuer: str, subject: str, now: datetime) -> None:
     """Raises Refused if either side is linked already."""
     try:
         with transaction.atomic():
-            MemberIdentity.objects.create(
-                member_id=member_id, issuer=issuer, subject=subject, linked_at=now
-            )
+            MemberIdentity.objects.create(member_id=member_id, issuer=issuer, subject=subject, linked_at=now)
     except IntegrityError:
-        raise Refused("This account there belongs to a member already, or you have linked one before.") from None
+        raise Refused(
+            "This account there belongs to a member already, or you have linked one before."
+        ) from None
 
 
 def unlink(member_id: int, issuer: str) -> bool:

@@ -85,7 +85,9 @@ def remove(member_id: int, factor_id: int, *, keep_one: bool) -> str | None:
     with transaction.atomic():
         rows = {
             row.pk: row
-            for row in models.SecondFactor.objects.select_for_update().filter(member_id=member_id).order_by("pk")
+            for row in models.SecondFactor.objects.select_for_update()
+            .filter(member_id=member_id)
+            .order_by("pk")
         }
         if factor_id not in rows:
             return None

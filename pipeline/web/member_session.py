@@ -26,7 +26,10 @@ from pipeline.store import sessions
 from pipeline.store.session_engine import MEMBER, STARTED, WAITING
 from pipeline.web.client import client_ip
 
-PROOF, PROVED = "proof", "proved"  # in a session: how the second step was taken, and when somebody last proved it
+PROOF, PROVED = (
+    "proof",
+    "proved",
+)  # in a session: how the second step was taken, and when somebody last proved it
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 POLLED = {"studio-campaign-live"}  # what a page fetches by itself is no sign that somebody is there
 
@@ -49,7 +52,7 @@ class MemberSession:
 
 def _member(request: HttpRequest) -> User | AnonymousUser:
     user = get_user(request)
-    return user if user.is_authenticated and _is_proved(request) else AnonymousUser()  # type: ignore[return-value]
+    return user if user.is_authenticated and _is_proved(request) else AnonymousUser()
 
 
 def _is_proved(request: HttpRequest) -> bool:
@@ -78,7 +81,7 @@ def waiting(request: HttpRequest) -> User | None:
     kept = request.session.get(WAITING)
     if not kept or clock.machine().timestamp() - kept["since"] > BETWEEN_STEPS.total_seconds():
         return None
-    return ModelBackend().get_user(kept["member"])  # type: ignore[return-value]
+    return ModelBackend().get_user(kept["member"])
 
 
 def let_in(request: HttpRequest, user: User, proof: Proof) -> str:

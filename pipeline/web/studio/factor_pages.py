@@ -39,7 +39,10 @@ class AddFactor(SensitivePage):
         sessions.end_all(member.id, but=request.session.session_key)
         if not second_factors.codes_left(member.id):
             return show(
-                request, "recovery_codes.html", codes=make_recovery_codes(member, clock.machine()), then=ACCOUNT
+                request,
+                "recovery_codes.html",
+                codes=make_recovery_codes(member, clock.machine()),
+                then=ACCOUNT,
             )
         return done(request, ACCOUNT, self.added)
 
@@ -49,7 +52,9 @@ class AddFactor(SensitivePage):
 
 @method_decorator(sensitive_post_parameters("code", "proposal"), name="dispatch")
 class AppPage(AddFactor):
-    added = "The app is set up. One that was there before is worth nothing now; other browsers are signed out."
+    added = (
+        "The app is set up. One that was there before is worth nothing now; other browsers are signed out."
+    )
 
     def page(self, request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
         member = who(request)

@@ -41,7 +41,9 @@ from pipeline.web.studio.sensitive_page import SensitivePage
 from pipeline.web.studio.sign_in import first_step_done, next_page, sign_in_page
 
 USE = "sign-in at the provider"
-UNKNOWN = "Nobody here is linked with that account. Sign in with your password, and link it on your account page."
+UNKNOWN = (
+    "Nobody here is linked with that account. Sign in with your password, and link it on your account page."
+)
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -70,7 +72,7 @@ class BackFromProvider(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         _must_have_provider()
         response = super().dispatch(request, *args, **kwargs)
-        response.delete_cookie(_cookie(), path="/", samesite="Lax")  # type: ignore[attr-defined]
+        response.delete_cookie(_cookie(), path="/", samesite="Lax")
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 

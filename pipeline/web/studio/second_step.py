@@ -56,7 +56,9 @@ class SecondStepPage(View):
         record("signed_in", member=name, detail={"proof": proof.value})
         if proof is Proof.RECOVERY_CODE:
             left = second_factors.codes_left(self.user.pk)
-            messages.success(request, f"That recovery code is used up. {left} are left; your account can make new ones.")
+            messages.success(
+                request, f"That recovery code is used up. {left} are left; your account can make new ones."
+            )
         return HttpResponseRedirect(then or HOME)
 
 

@@ -12,7 +12,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.make_recovery_codes import make_recovery_codes
 from pipeline.actions.record_audit import record
-from pipeline.actions.set_up_app import Proposal, propose_app, proposal_of, set_up_app
+from pipeline.actions.set_up_app import Proposal, proposal_of, propose_app, set_up_app
 from pipeline.actions.set_up_passkey import propose_passkey, set_up_passkey
 from pipeline.core.accounts.member import Who
 from pipeline.core.accounts.second_factor import Proof

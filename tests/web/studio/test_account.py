@@ -148,7 +148,9 @@ def test_another_password_ends_the_other_sessions(enter):
     form = {"old": PASSWORD, "new": new, "again": new}
     assert here.post(f"{ACCOUNT}password/", {**form, "again": "x"}).status_code == 400
     assert here.post(f"{ACCOUNT}password/", {**form, "old": "not mine"}).status_code == 400
-    assert here.post(f"{ACCOUNT}password/", {"old": PASSWORD, "new": "maya", "again": "maya"}).status_code == 400
+    assert (
+        here.post(f"{ACCOUNT}password/", {"old": PASSWORD, "new": "maya", "again": "maya"}).status_code == 400
+    )
     assert is_in(there)
     assert here.post(f"{ACCOUNT}password/", form)["Location"] == ACCOUNT
     assert is_in(here)

@@ -181,7 +181,9 @@ def test_a_password_that_is_made_is_long_and_never_the_same(db):
 
 
 @pytest.mark.holds("S-13")
-@pytest.mark.parametrize("password", ["short", "eleven-char", "password1234", "ben.the.editor", "x" * 1001, ""])
+@pytest.mark.parametrize(
+    "password", ["short", "eleven-char", "password1234", "ben.the.editor", "x" * 1001, ""]
+)
 def test_a_poor_password_is_refused_with_a_sentence(db, password):
     with pytest.raises(BadInput, match="Choose another password"):
         add_member("ben.the.editor", password)
