@@ -142,15 +142,24 @@ def test_a_content_folder_that_is_not_there_is_told(tmp_path: Path, monkeypatch:
         load()
 
 
+@pytest.mark.holds("S-13")
 def test_cookies_are_secure_where_the_site_is(monkeypatch: pytest.MonkeyPatch) -> None:
     code = (
-        "import pipeline.settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE, s.ALLOWED_HOSTS)"
+        "import pipeline.settings as s; print(s.SESSION_COOKIE_SECURE, s.CSRF_COOKIE_SECURE,"
+        " s.SESSION_COOKIE_HTTPONLY, s.SESSION_COOKIE_NAME, s.CSRF_COOKIE_NAME, s.ALLOWED_HOSTS)"
     )
     monkeypatch.setenv("ROUNDS_BASE_URL", "https://letters.example")
     told = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, check=True, capture_output=True, text=True
     )
-    assert told.stdout.split(maxsplit=2) == ["True", "True", "['letters.example']\n"]
+    assert told.stdout.split() == [
+        "True",
+        "True",
+        "True",
+        "__Host-sessionid",
+        "__Host-csrftoken",
+        "['letters.example']",
+    ]
 
 
 @pytest.mark.parametrize("address", ["http://letters.health.org", "http://192.168.1.5:8000"])
@@ -238,3 +247,40 @@ def test_one_pair_of_eyes_is_enough_only_where_nobody_else_is(monkeypatch: pytes
     monkeypatch.setenv("ROUNDS_FOUR_EYES", "sometimes")
     with pytest.raises(BadInput, match="Write required or off"):
         load()
+
+
+def test_a_second_factor_is_asked_for_unless_only_this_machine_can_reach_the_site(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert load().second_factor
+    monkeypatch.setenv("ROUNDS_SECOND_FACTOR", "off")
+    for here in ("http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"):
+        monkeypatch.setenv("ROUNDS_BASE_URL", here)
+        assert not load().second_factor
+    for elsewhere in ("https://letters.example.org", "http://rounds.test", "http://127.example.test"):
+        monkeypatch.setenv("ROUNDS_BASE_URL", elsewhere)
+        monkeypatch.setenv("ROUNDS_DEMO", "0")
+        with pytest.raises(BadInput, match="ROUNDS_SECOND_FACTOR: off is for the demonstration"):
+            load()
+        monkeypatch.setenv("ROUNDS_DEMO", "1")
+        assert not load().second_factor
+    monkeypatch.setenv("ROUNDS_SECOND_FACTOR", "maybe")
+    with pytest.raises(BadInput, match="'maybe' is neither"):
+        load()
+
+
+def test_an_identity_provider_is_whole_and_reached_by_https(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load().identity_provider is None
+    monkeypatch.setenv("ROUNDS_OIDC_ISSUER", "https://login.example.org/tenant/")
+    with pytest.raises(BadInput, match="ROUNDS_OIDC_CLIENT_ID: it is not set"):
+        load()
+    monkeypatch.setenv("ROUNDS_OIDC_CLIENT_ID", "rounds")
+    monkeypatch.setenv("ROUNDS_OIDC_CLIENT_SECRET", "hidden words")
+    provider = load().identity_provider
+    assert provider is not None
+    assert (provider.issuer, provider.name) == ("https://login.example.org/tenant/", "your organisation")
+    assert "hidden words" not in repr(load())
+    for issuer in ("http://login.example.org", "login.example.org", "https://login.example.org/?x=1"):
+        monkeypatch.setenv("ROUNDS_OIDC_ISSUER", issuer)
+        with pytest.raises(BadInput, match="ROUNDS_OIDC_ISSUER"):
+            load()

@@ -17,7 +17,10 @@ def lock_member(name: str, *, by: str = SERVER) -> bool:
 
 
 def unlock_member(name: str, *, by: str = SERVER) -> bool:
-    """Let a member sign in again, with the password and the second factor they had. Returns whether they were locked."""
+    """Let a member sign in again, with the password and the second factor they had.
+
+    Returns whether they were locked.
+    """
     changed = members.set_locked(find_member(name).id, False)
     record(Event.MEMBER_UNLOCKED, member=by, about=f"{MEMBER}{name}")
     return changed

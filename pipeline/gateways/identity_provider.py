@@ -114,7 +114,7 @@ def _subject(provider: IdentityProvider, told: Mapping[str, Any], token: str, no
             leeway=LEEWAY,
             options={"require": ["iss", "sub", "aud", "exp", "iat"]},
         )
-    except jwt.PyJWTError as error:
+    except (jwt.PyJWTError, RecursionError) as error:
         raise Refused(NOT_GOOD) from error
     ours = claims.get("azp", provider.client_id) == provider.client_id
     audience = claims["aud"]
@@ -189,7 +189,7 @@ def _ask(
         raise Refused(NOT_GOOD)  # RFC 6749 5.2: the code is old, used, or somebody else's
     try:
         read = json.loads(text) if status == 200 and len(text) <= LARGEST else None
-    except ValueError:
+    except (ValueError, RecursionError):
         read = None
     if not isinstance(read, dict):
         raise Unavailable(AWAY)

@@ -27,7 +27,7 @@ from pipeline.gateways.keys import passkey_handle
 from pipeline.settings import current
 
 # What the library raises on an answer that is no answer, or that somebody made up.
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError)
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, IndexError, OverflowError, RecursionError)
 LONGEST_ANSWER = 20_000  # characters
 
 
@@ -90,14 +90,15 @@ def begin_using(known: Iterable[Passkey]) -> tuple[str, Mapping[str, Any]]:
 
 def finish_using(state: Mapping[str, Any], known: Iterable[Passkey], answer: str) -> Used | None:
     """Which of `known` signed the challenge for this site. None if none did."""
-    by_credential = {AttestedCredentialData(key.credential): key for key in known}
+    credentials = {AttestedCredentialData(key.credential).credential_id: key for key in known}
     try:
         read = _read(answer)
-        signed = _server().authenticate_complete(state, list(by_credential), read)
+        keys = [AttestedCredentialData(key.credential) for key in credentials.values()]
+        signed = _server().authenticate_complete(state, keys, read)
         count = AuthenticationResponse.from_dict(read).response.authenticator_data.counter
     except UNREADABLE:
         return None
-    return Used(by_credential[signed].id, count)
+    return Used(credentials[signed.credential_id].id, count)
 
 
 def _server() -> Fido2Server:

@@ -39,7 +39,7 @@ class SessionStore(DatabaseSessions):
         now = timezone.now()
         idle = timedelta(minutes=current().session_minutes)
         row = MemberSession.objects.filter(
-            session_key=row_key(self.session_key), expire_date__gt=now, seen_at__gt=now - idle
+            session_key=row_key(self.session_key or ""), expire_date__gt=now, seen_at__gt=now - idle
         ).first()
         if row is None:
             self._session_key = None
@@ -52,7 +52,7 @@ class SessionStore(DatabaseSessions):
         now = timezone.now()
         started = datetime.fromtimestamp(data[STARTED], UTC) if STARTED in data else now
         return MemberSession(
-            session_key=row_key(self._get_or_create_session_key()),
+            session_key=row_key(self._get_or_create_session_key()),  # type: ignore[attr-defined]
             session_data=self.encode(data),
             expire_date=started + WHOLE if STARTED in data else now + BETWEEN_STEPS,
             member_id=data.get(MEMBER) or data.get(WAITING, {}).get("member"),
@@ -63,7 +63,8 @@ class SessionStore(DatabaseSessions):
     def save(self, must_create: bool = False) -> None:
         if self.session_key is None:
             return self.create()
-        row = self.create_model_instance(self._get_session(no_load=must_create))
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined]
+        row = self.create_model_instance(data)
         try:
             with transaction.atomic():
                 row.save(force_insert=must_create, force_update=not must_create)

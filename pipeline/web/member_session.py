@@ -52,7 +52,7 @@ class MemberSession:
 
 def _member(request: HttpRequest) -> User | AnonymousUser:
     user = get_user(request)
-    return user if user.is_authenticated and _is_proved(request) else AnonymousUser()  # type: ignore[return-value]
+    return user if user.is_authenticated and _is_proved(request) else AnonymousUser()
 
 
 def _is_proved(request: HttpRequest) -> bool:
@@ -81,7 +81,7 @@ def waiting(request: HttpRequest) -> User | None:
     kept = request.session.get(WAITING)
     if not kept or clock.machine().timestamp() - kept["since"] > BETWEEN_STEPS.total_seconds():
         return None
-    return ModelBackend().get_user(kept["member"])  # type: ignore[return-value]
+    return ModelBackend().get_user(kept["member"])
 
 
 def let_in(request: HttpRequest, user: User, proof: Proof) -> str:

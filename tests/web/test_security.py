@@ -51,6 +51,7 @@ def assert_common_headers(answer) -> None:
     assert not answer.cookies
 
 
+@pytest.mark.holds("S-19")
 @pytest.mark.parametrize("path", OPEN_PAGES)
 def test_every_page_says_what_a_browser_may_do_with_it(browser, notices, path):
     assert_common_headers(browser.get(path))
@@ -67,6 +68,7 @@ def test_pages_that_a_token_opens_leak_it_nowhere(browser, ada):
             assert "script-src" not in answer["Content-Security-Policy"], path
 
 
+@pytest.mark.holds("S-19")
 def test_https_is_asked_for_where_the_site_has_it(browser, notices, monkeypatch):
     from pipeline import settings
 

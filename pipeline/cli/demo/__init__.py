@@ -26,6 +26,7 @@ NOT_TAKEN_OVER = ("DATABASE_URL", "REDIS_URL", "ROUNDS_SMTP_URL")
 ENVIRONMENT = {
     "ROUNDS_DEMO": "1",
     "ROUNDS_FOUR_EYES": "off",
+    "ROUNDS_SECOND_FACTOR": "off",  # nobody needs a telephone to look around
     "ROUNDS_TICK_SECONDS": "1",
     "ROUNDS_SENDER_NAME": "Rounds demonstration",
     "ROUNDS_SENDER_ADDRESS": "letters@rounds-demo.example",

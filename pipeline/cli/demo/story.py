@@ -204,6 +204,7 @@ def _print_addresses(stage: Stage) -> None:
     stage.console.print(
         f"\n  Inbox         {stage.base_url}/inbox/\n"
         f"  Studio        {stage.base_url}/studio/   (sign in as {name}, password {password_file.read_text()})\n"
+        f"                No second factor is asked for here; in real use one is.\n"
         f"  Public pages  {stage.base_url}/"
     )
 

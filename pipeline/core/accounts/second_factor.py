@@ -38,7 +38,7 @@ class Totp:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """`credential` is WebAuthn's attested credential data (level 2, 6.5.1). `count` is 0 where a device counts nothing."""
+    """`credential`: attested credential data (WebAuthn level 2, 6.5.1). `count` is 0 where a device counts nothing."""
 
     id: int
     credential: bytes

@@ -1,5 +1,5 @@
 from django.conf import settings
-from django.contrib.sessions.base_session import AbstractBaseSession, BaseSessionManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 
 
@@ -14,8 +14,6 @@ class MemberSession(AbstractBaseSession):
     )
     started_at = models.DateTimeField()
     seen_at = models.DateTimeField()
-
-    objects = BaseSessionManager()
 
     class Meta:
         db_table = "member_session"

@@ -73,7 +73,7 @@ class BackFromProvider(View):
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         _must_have_provider()
         response = super().dispatch(request, *args, **kwargs)
-        response.delete_cookie(_cookie(), path="/", samesite="Lax")  # type: ignore[attr-defined]
+        response.delete_cookie(_cookie(), path="/", samesite="Lax")
         response.headers["Referrer-Policy"] = "no-referrer"
         return response
 

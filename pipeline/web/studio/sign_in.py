@@ -50,7 +50,7 @@ class SignInPage(View):
             record(Event.SIGN_IN_FAILED, member=whose, outcome="refused", detail={"step": "password"})
             return sign_in_page(request, name, WRONG, 400)
         attempt.succeeded()
-        return first_step_done(request, user)  # type: ignore[arg-type]
+        return first_step_done(request, user)
 
 
 class SignOut(View):

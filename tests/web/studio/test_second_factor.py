@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import time
+from collections.abc import Iterator
 
 import pytest
 import time_machine
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.hashes import SHA256
 from django.contrib.auth.models import User
 from django.test import Client
+from fido2.cose import ES256
+from fido2.utils import websafe_encode
+from fido2.webauthn import AttestedCredentialData
 
 from pipeline.store import models
-from tests.web.studio.conftest import NAME, signed_in
+from tests.web.studio.conftest import NAME
 from tests.web.studio.pages import fields, tree, words
 from tests.web.studio.steps import (
     SECOND_STEP,
@@ -26,6 +34,8 @@ from tests.web.studio.steps import (
 )
 from tests.web.studio.test_every_page import broken_rules
 from tests.web.studio.test_sign_in import PAGES
+
+ORIGIN = "http://localhost:8000"
 
 
 @pytest.fixture
@@ -115,7 +125,7 @@ def test_a_recovery_code_works_once_however_it_is_typed(maya, audited):
     assert ("sign_in_failed", NAME, "refused") in audited
 
 
-@pytest.mark.holds("S-13", "S-16")
+@pytest.mark.holds("S-13")
 def test_the_database_holds_neither_secret_nor_code_nor_session_key(maya):
     client = Client()
     secret, codes = set_up(client)
@@ -128,7 +138,7 @@ def test_the_database_holds_neither_secret_nor_code_nor_session_key(maya):
     assert client.cookies["sessionid"].value not in sessions
 
 
-@pytest.mark.holds("S-16")
+@pytest.mark.holds("S-13")
 def test_a_secret_moved_to_another_members_row_opens_nothing(maya):
     from pipeline.actions.add_member import add_member
 
@@ -230,38 +240,99 @@ def _after_password() -> str:
     return client.cookies["sessionid"].value
 
 
-def test_a_passkeys_answer_that_somebody_made_up_is_refused(studio, maya):
-    """What a browser sends is JSON of the visitor's own making: none of it may be more than a 400."""
-    user = User.objects.get(username=NAME)
+class Key:
+    """A security key in a drawer of ours, of which we know how it signs."""
+
+    def __init__(self) -> None:
+        self.private = generate_private_key(SECP256R1())
+        public = ES256.from_cryptography_key(self.private.public_key())
+        self.data = bytes(AttestedCredentialData.create(bytes(16), b"id", public))
+
+    def answer(
+        self, challenge: str, origin: str, *, kind: str = "webauthn.get", site: str = "localhost", flags=1
+    ):
+        client = json.dumps({"type": kind, "challenge": challenge, "origin": origin}).encode()
+        data = hashlib.sha256(site.encode()).digest() + bytes([flags]) + (0).to_bytes(4, "big")
+        signature = self.private.sign(data + hashlib.sha256(client).digest(), ECDSA(SHA256()))
+        response = {"clientDataJSON": client, "authenticatorData": data, "signature": signature}
+        parts = {name: websafe_encode(value) for name, value in response.items()}
+        return json.dumps({"id": "aWQ", "rawId": "aWQ", "type": "public-key", "response": parts})
+
+
+@pytest.fixture
+def key(maya, monkeypatch) -> Iterator[Key]:
+    """Maya's key, on a site whose name passkeys are allowed for."""
+    from pipeline.settings import current
+
+    monkeypatch.setenv("ROUNDS_BASE_URL", ORIGIN)
+    current.cache_clear()
+    made, user = Key(), User.objects.get(username=NAME)
     models.SecondFactor.objects.create(
         member=user,
         kind="passkey",
         name="key",
         credential_id=b"id",
-        credential=_credential(),
+        credential=made.data,
         added_at=user.date_joined,
     )
+    yield made
+    monkeypatch.undo()
+    current.cache_clear()
+
+
+def challenge_on(client: Client) -> str:
+    [question] = tree(client.get(SECOND_STEP)).xpath("//form/@data-question")
+    return json.loads(question)["publicKey"]["challenge"]
+
+
+def test_a_key_signs_in_and_its_answer_is_worth_nothing_a_second_time(key):
+    client, replay = Client(), Client()
+    give_password(client)
+    answer = key.answer(challenge_on(client), ORIGIN)
+    assert client.post(SECOND_STEP, {"credential": answer})["Location"] == "/studio/"
+    give_password(replay)
+    challenge_on(replay)
+    assert replay.post(SECOND_STEP, {"credential": answer}).status_code == 400
+
+
+FORGERIES = {
+    "of a false site": {"origin": "https://rounds.evil.test"},
+    "of another port": {"origin": "http://localhost:9999"},
+    "for another name": {"site": "evil.test"},
+    "of a making": {"kind": "webauthn.create"},
+    "that nobody touched": {"flags": 0},
+    "to another question": {"challenge": "A" * 43},
+}
+
+
+@pytest.mark.holds("S-13")
+@pytest.mark.parametrize("forgery", FORGERIES)
+def test_an_answer_is_refused(key, forgery):
     client = Client()
     give_password(client)
-    for answer in (
+    good = {"challenge": challenge_on(client), "origin": ORIGIN}
+    assert (
+        client.post(SECOND_STEP, {"credential": key.answer(**{**good, **FORGERIES[forgery]})}).status_code
+        == 400
+    )
+    again = client.post(SECOND_STEP, {"credential": key.answer(**good)})
+    assert again.status_code == 400  # the question was asked once, and the page has a new one by now
+    assert not is_in(client)
+
+
+def test_an_answer_signed_by_another_key_and_one_that_is_none_are_refused(key):
+    """What a browser sends is JSON of the visitor's own making: none of it may be more than a 400."""
+    client = Client()
+    give_password(client)
+    torn = [
         "{",
         "[]",
         "null",
+        "7",
         '{"id": 1}',
         '{"id":"aWQ","rawId":"aWQ","type":"public-key","response":{}}',
-        "[" * 9000,
-    ):
-        client.get(SECOND_STEP)
+    ]
+    for answer in [*torn, "[" * 9000, "x" * 30_000, Key().answer(challenge_on(client), ORIGIN)]:
         models.SignInAttempt.objects.all().delete()
-        assert client.post(SECOND_STEP, {"credential": answer}).status_code == 400, answer
+        assert client.post(SECOND_STEP, {"credential": answer}).status_code == 400, answer[:40]
     assert not is_in(client)
-    assert is_in(signed_in())
-
-
-def _credential() -> bytes:
-    from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
-    from fido2.cose import ES256
-    from fido2.webauthn import AttestedCredentialData
-
-    public = ES256.from_cryptography_key(generate_private_key(SECP256R1()).public_key())
-    return bytes(AttestedCredentialData.create(bytes(16), b"id", public))
