@@ -27,7 +27,7 @@ def command() -> None:
 @click.option("--dry-run", is_flag=True, help="Report what would happen; write nothing.")
 @json_option
 @needs_database
-@audited(Event.LIST_IMPORTED, "list:{purpose}")
+@audited(Event.IMPORT_ENDED, "list:{purpose}")
 def import_(file: Path, purpose: str, evidence: str, dry_run: bool, as_json: bool) -> None:
     """Import FILE, a CSV with a header and a column `email`; `given_name` and `zone` may follow.
 

@@ -10,6 +10,8 @@ from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from pipeline.actions.record_audit import record
+from pipeline.core.people.audit import Event
 from pipeline.web.client import client_ip
 from pipeline.web.studio import attempts
 from pipeline.web.studio.page import SIGN_IN, show
@@ -48,6 +50,8 @@ class SignOut(View):
     http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            record(Event.SIGNED_OUT, member=str(request.user.get_username()))
         logout(request)
         return HttpResponseRedirect(SIGN_IN)
 
