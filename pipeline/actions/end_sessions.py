@@ -16,5 +16,7 @@ def end_session(who: Who, session_id: str) -> bool:
 def sign_out_everywhere(who: Who) -> int:
     """End every session of the member, this one too. Returns how many there were."""
     ended = sessions.end_all(who.id)
-    record(Event.SESSIONS_ENDED, member=who.name, about=f"{MEMBER}{who.name}", detail={"sessions": ended})
+    record(
+        Event.SIGNED_OUT_EVERYWHERE, member=who.name, about=f"{MEMBER}{who.name}", detail={"sessions": ended}
+    )
     return ended

@@ -49,7 +49,7 @@ def export_subscribers(options: ExportOptions, member: str, now: datetime) -> It
         known = ", ".join(consent.purpose_ids()) or "none: run rounds migrate first"
         raise NotFound(f"There is no purpose {options.purpose!r}. Known: {known}.")
     record(
-        Event.LIST_EXPORTED,
+        Event.EXPORT_ENDED,
         member=member,
         about=options.digest[:16],
         outcome="started",
@@ -83,7 +83,7 @@ def _lines(options: ExportOptions, member: str) -> Iterator[str]:
         outcome = "done"
     finally:
         record(
-            Event.LIST_EXPORTED,
+            Event.EXPORT_ENDED,
             member=member,
             about=options.digest[:16],
             outcome=outcome,

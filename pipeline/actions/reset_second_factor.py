@@ -14,5 +14,5 @@ def reset_second_factor(name: str, *, by: str = SERVER) -> int:
     who = find_member(name)
     removed = second_factors.remove_all(who.id)
     sessions.end_all(who.id)
-    record(Event.FACTOR_RESET, member=by, about=f"{MEMBER}{name}", detail={"factors": removed})
+    record(Event.FACTOR_REMOVED, member=by, about=f"{MEMBER}{name}", detail={"factors": removed})
     return removed

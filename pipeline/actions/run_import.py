@@ -49,5 +49,5 @@ def run_import(
     if report is not None:
         list_imports.move(found.uid, ImportState.IMPORTING, ImportState.DONE, ended_at=now)
         detail = {"rows": report.rows, "imported": report.imported, "deficient": report.deficient}
-        record(Event.LIST_IMPORTED, member=found.started_by, about=str(found.uid), detail=detail)
+        record(Event.IMPORT_ENDED, member=found.started_by, about=str(found.uid), detail=detail)
     return report

@@ -32,9 +32,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def three_lines(db, folder, django_capture_on_commit_callbacks) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        record("session.signed_in", member="maya")
+        record("signed_in", member="maya")
         record("subscriber.viewed", member="maya", about=about_address(parse("ada@readers.test")))
-        record("session.signed_out", member="maya", detail={"why": "\r\n4 forged"})
+        record("signed_out", member="maya", detail={"why": "\r\n4 forged"})
 
 
 @contextmanager
@@ -73,9 +73,9 @@ def test_what_is_kept_outside_is_the_same_lines_as_json_without_an_address(three
     [file] = folder.iterdir()
     lines = [json.loads(each) for each in file.read_text().splitlines()]
     assert [each["event"] for each in lines] == [
-        "session.signed_in",
+        "signed_in",
         "subscriber.viewed",
-        "session.signed_out",
+        "signed_out",
     ]
     assert lines[1]["about"] == about_address(parse("Ada@READERS.test"))
     assert "ada" not in file.read_text()
@@ -105,7 +105,7 @@ def test_a_log_that_was_written_anew_does_not_fit_what_this_host_keeps(three_lin
     held = verify_audit().head
     with guards_down() as execute:
         execute(f"TRUNCATE {TABLE}")
-    for event in ("session.signed_in", "session.signed_out", "session.signed_out"):
+    for event in ("signed_in", "signed_out", "signed_out"):
         record(event, member="maya")
     wrong = " ".join(verify_audit(held).wrong)
     assert "Line 2 is not the one that this host wrote" in wrong
@@ -116,7 +116,7 @@ def test_a_log_that_was_written_anew_does_not_fit_what_this_host_keeps(three_lin
 
 def test_a_line_of_what_was_rolled_back_is_nowhere(three_lines, folder, django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        record("session.signed_in", member="ben")
+        record("signed_in", member="ben")
         transaction.set_rollback(True)
     assert (verify_audit().lines, verify_audit().outside, verify_audit().wrong) == (3, 3, ())
 
@@ -124,8 +124,8 @@ def test_a_line_of_what_was_rolled_back_is_nowhere(three_lines, folder, django_c
 def test_a_full_disk_undoes_nothing_and_is_told(db, folder, django_capture_on_commit_callbacks, caplog):
     folder.write_text("a file where the folder should be")
     with django_capture_on_commit_callbacks(execute=True):
-        record("session.signed_in", member="maya")
-    assert audit.last().event == "session.signed_in"
+        record("signed_in", member="maya")
+    assert audit.last().event == "signed_in"
     assert "audit.not_kept_outside" in caplog.text
 
 
@@ -133,7 +133,7 @@ def test_a_full_disk_undoes_nothing_and_is_told(db, folder, django_capture_on_co
 def test_lines_written_at_once_stand_one_after_the_other(folder):
     def write(name: str) -> None:
         for _ in range(5):
-            record("session.signed_in", member=name)
+            record("signed_in", member=name)
         connection.close()
 
     writers = [threading.Thread(target=write, args=[f"member{number}"]) for number in range(4)]

@@ -45,7 +45,7 @@ def test_the_first_admin_can_start_alone_and_the_next_one_has_to_be_given_roles(
         "clinical_reviewer",
     ]
     line = audit.last()
-    assert (line.event, line.member, line.about) == ("member.roles_changed", ME, "member:cleo")
+    assert (line.event, line.member, line.about) == ("member_roles_changed", ME, "member:cleo")
     assert told("member", "roles", "cleo", "--none")["roles"] == []
     for wrong in (("cleo", "boss"), ("nobody", "editor"), ("nobody",), ("cleo", "editor", "--none")):
         assert rounds("member", "roles", *wrong).exit_code == 2, wrong

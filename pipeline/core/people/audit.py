@@ -23,25 +23,22 @@ MEMBER = "member:"  # begins what a line about a member is about; a member's own
 class Event(StrEnum):
     """Everything that is recorded. Any other name is refused, so that a search for one finds all of its kind."""
 
-    SIGNED_IN = "session.signed_in"
-    SIGN_IN_FAILED = "session.sign_in_failed"
-    SIGNED_OUT = "session.signed_out"
-    SESSIONS_ENDED = "session.ended"
-    ACCESS_REFUSED = "access.refused"  # a member asked for what no role of theirs allows
-
-    MEMBER_ADDED = "member.added"
-    MEMBER_LOCKED = "member.locked"
-    MEMBER_UNLOCKED = "member.unlocked"
-    MEMBER_ROLES = "member.roles_changed"
-    PASSWORD_CHANGED = "member.password_changed"  # noqa: S105 - the name of an event
-    FACTOR_ADDED = "member.second_factor_added"
-    FACTOR_REMOVED = "member.second_factor_removed"
-    FACTOR_RESET = "member.second_factor_reset"
-    FACTOR_FAILED = "member.second_factor_failed"
-    RECOVERY_CODES_MADE = "member.recovery_codes_made"
-    RECOVERY_CODE_USED = "member.recovery_code_used"
-    IDENTITY_LINKED = "member.identity_linked"  # an account of an OpenID provider
-    IDENTITY_UNLINKED = "member.identity_unlinked"
+    SIGNED_IN = "signed_in"
+    SIGN_IN_FAILED = "sign_in_failed"
+    SIGNED_OUT = "signed_out"
+    SIGNED_OUT_EVERYWHERE = "signed_out_everywhere"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - the name of an event
+    FACTOR_ADDED = "second_factor_added"
+    FACTOR_REMOVED = "second_factor_removed"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    IDENTITY_LINKED = "identity_linked"  # an account of an OpenID provider
+    IDENTITY_UNLINKED = "identity_unlinked"
+    MEMBER_ADDED = "member_added"
+    MEMBER_LOCKED = "member_locked"
+    MEMBER_UNLOCKED = "member_unlocked"
+    MEMBER_ROLES = "member_roles_changed"
+    ACCESS_REFUSED = "access_refused"  # a member asked for what no role of theirs allows
 
     PROPOSED = "proposal.made"
     APPROVED = "proposal.approved"
@@ -58,7 +55,7 @@ class Event(StrEnum):
     CAMPAIGN_CREATED = "campaign.created"
     CAMPAIGN_PAUSED = "campaign.paused"
     CAMPAIGN_RESUMED = "campaign.resumed"
-    CAMPAIGN_STEERED = "campaign.steered"  # a button that there is not
+    CAMPAIGN_STEERED = "campaign.steered"  # by a button that there is not
     CAMPAIGN_CANCELLED = "campaign.cancelled"
     MAILING_RELEASED = "campaign.issue_released"
     SENDING_STOPPED = "sending.stopped"
@@ -71,37 +68,48 @@ class Event(StrEnum):
     SUBSCRIBER_SEARCHED = "subscriber.searched"
     SUBSCRIBER_VIEWED = "subscriber.viewed"
     SUBSCRIBER_EXPORTED = "subscriber.exported"
-    SUBSCRIBER_CORRECTED = "subscriber.corrected"
     SUBSCRIBER_ERASED = "subscriber.erased"
     PROOF_EXPORTED = "subscriber.proof_exported"
     CONSENT_CHANGED = "subscriber.consent_changed"
-    COMPLAINT_RECORDED = "subscriber.complaint_recorded"
-    COMPLAINT_ANSWERED = "subscriber.complaint_answered"
-    LETTERS_VIEWED = "inbox.viewed"  # the inbox of a machine without a relay, with the letters of everyone
-
-    REQUEST_RECEIVED = "request.received"  # of a person who has rights (core.consent.rights)
+    REQUEST_RECEIVED = "request.received"
     REQUEST_ACKNOWLEDGED = "request.acknowledged"
     REQUEST_EXTENDED = "request.extended"
     REQUEST_CLOSED = "request.closed"
-
+    LETTERS_VIEWED = "inbox.viewed"  # the inbox of a machine without a relay, with the letters of everyone
     SUPPRESSIONS_VIEWED = "suppression.viewed"
-    SUPPRESSION_ADDED = "suppression.added"
     SUPPRESSION_LIFTED = "suppression.lifted"
-    LIST_VIEWED = "list.viewed"
-    LIST_EXPORTED = "list.exported"
-    LIST_IMPORTED = "list.imported"
-    IMPORT_UPLOADED = "list.import_uploaded"  # and checked: a dry run
-    IMPORT_STARTED = "list.import_started"
-    IMPORT_DROPPED = "list.import_dropped"
-    REFUSED_ROWS_TAKEN = "list.refused_rows_taken"
-    NOTICE_PUBLISHED = "notice.published"
-    RECONFIRMATION_STARTED = "list.reconfirmation_started"
+
+    IMPORT_UPLOADED = "import.uploaded"
+    IMPORT_STARTED = "import.started"
+    IMPORT_ENDED = "import.ended"
+    IMPORT_DROPPED = "import.dropped"
+    REFUSED_ROWS_READ = "import.refused_rows_read"
+    EXPORT_STARTED = "export.started"
+    EXPORT_ENDED = "export.ended"
 
     KEY_MADE = "key.made"
-    KEY_ROTATED = "key.rotated"
     MONTHS_PUT_AWAY = "partition.put_away"
     MONTH_DROPPED = "partition.dropped"
     AUDIT_VIEWED = "audit.viewed"
+
+
+# These are about a member, who may be named by the bare name.
+OF_MEMBERS = frozenset(
+    {
+        Event.SIGNED_OUT_EVERYWHERE,
+        Event.PASSWORD_CHANGED,
+        Event.FACTOR_ADDED,
+        Event.FACTOR_REMOVED,
+        Event.RECOVERY_CODES_MADE,
+        Event.RECOVERY_CODE_USED,
+        Event.IDENTITY_LINKED,
+        Event.IDENTITY_UNLINKED,
+        Event.MEMBER_ADDED,
+        Event.MEMBER_LOCKED,
+        Event.MEMBER_UNLOCKED,
+        Event.MEMBER_ROLES,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,10 +173,13 @@ def line(
     detail: Mapping[str, object] | None = None,
 ) -> Line:
     """The next line. Raises ValueError for an event that there is not; everything else is made to fit."""
+    known = Event(event)
+    if known in OF_MEMBERS and about and not about.startswith(MEMBER):
+        about = f"{MEMBER}{about}"
     made = Line(
         seq=before.seq + 1 if before else 1,
         at=at,
-        event=Event(event).value,
+        event=known.value,
         member=plain(member)[:150],
         about=_about(about),
         outcome=plain(outcome)[:30],

@@ -134,7 +134,7 @@ class RefusedRowsFile(StudioPage):
     def get(self, request: HttpRequest, purpose: str, uid: UUID) -> HttpResponseBase:
         if not look_at_import(purpose, uid).refused_file:
             raise NotFound("There are no refused rows, or they are a day old and deleted.")
-        record(Event.REFUSED_ROWS_TAKEN, member=self.member, about=str(uid))
+        record(Event.REFUSED_ROWS_READ, member=self.member, about=str(uid))
         file = refused_of(uid).open("rb")
         return FileResponse(
             file, as_attachment=True, filename="refused.csv", content_type="text/csv; charset=utf-8"

@@ -57,6 +57,8 @@ class SignOut(View):
     http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
     def post(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            record(Event.SIGNED_OUT, member=str(request.user.get_username()))
         logout(request)
         return HttpResponseRedirect(SIGN_IN)
 
