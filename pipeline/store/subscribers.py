@@ -39,7 +39,10 @@ def by_id(subscriber_id: int) -> StoredSubscriber:
 def ensure(
     address: str, address_key: bytes, now: datetime, *, given_name: str = "", zone: str = ""
 ) -> StoredSubscriber:
-    """The subscriber with this address, made if it is new. What is known already stays as it is."""
+    """The subscriber with this address, made if it is new. What is known already stays as it is.
+
+    Somebody of whom only the keyed hash was left comes back with their address.
+    """
     row, _ = models.Subscriber.objects.get_or_create(
         address_key=address_key,
         defaults={
@@ -50,7 +53,15 @@ def ensure(
             "created_at": now,
         },
     )
+    if not row.address:
+        row.address, row.given_name, row.zone = address, given_name, zone
+        row.save(update_fields=["address", "given_name", "zone"])
     return _stored(row)
+
+
+def forget(subscriber_id: int) -> None:
+    """Leave of somebody the keyed hash alone, by which the limits and a suppression know the mailbox."""
+    models.Subscriber.objects.filter(pk=subscriber_id).update(address="", given_name="", zone="")
 
 
 def zones(purpose: str) -> list[str]:
