@@ -30,6 +30,7 @@ from pipeline.core.message.dkim import Signer
 from pipeline.core.message.headers import (
     Field,
     Sender,
+    Structured,
     list_message_headers,
     plain_address,
     system_message_headers,
@@ -263,6 +264,8 @@ def _confirmation(notices: tuple[tuple[str, int], ...], desk: _Desk) -> MessageT
         message_id=message_id_of(ANY_UID, desk.settings),
         date=ANY_DATE,
     )
+    # D-11, draft-levine-mailbomb-header: a form caused this mail. Who sent the form is nobody's business but ours.
+    fields = (*fields, Structured("Form-Sub", "v=1"))
     base = desk.settings.base_url
     return _compiled(fields, letter, {"confirm_url": f"{base}/c/", "not_me_url": f"{base}/n/"}, desk)
 

@@ -1,4 +1,4 @@
-"""`rounds subscribers`: bring in people who said yes elsewhere."""
+"""`rounds subscribers`: bring in people who said yes elsewhere, and erase a child."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.actions.erase_child import erase_child
 from pipeline.actions.import_subscribers import ImportReport, import_subscribers
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import needs_database
@@ -41,6 +42,16 @@ def import_(file: Path, purpose: str, evidence: str, dry_run: bool, as_json: boo
         "dry_run": dry_run,
     }
     answer(data, _in_words(file, report, dry_run), as_json)
+
+
+@command.command("erase-child")
+@click.argument("address")
+@json_option
+@needs_database
+def erase_child_(address: str, as_json: bool) -> None:
+    """Erase the person at ADDRESS, who is too young to have signed up. They are never mailed again."""
+    erase_child(address, now())
+    answer({"erased": True}, "Erased. The mailbox stays suppressed, known by a keyed hash alone.", as_json)
 
 
 def _in_words(file: Path, report: ImportReport, dry_run: bool) -> str:

@@ -1,8 +1,8 @@
 """How long the web waits for PostgreSQL: a page that cannot be served is told so, and a goodbye goes to the disk (G7).
 
 Three limits, since each sees what the others cannot. `lock_timeout` ends a wait for a row that somebody else holds.
-`statement_timeout` ends a statement that runs too long. Both are PostgreSQL's own, and a PostgreSQL that is frozen keeps
-no time: so the waiting is limited on our side too, for each statement of the web and, on public pages, for all that one
+`statement_timeout` ends a statement that runs too long. Both are PostgreSQL's own, and one that is frozen keeps no
+time: so the waiting is limited on our side too, for each statement of the web and, on public pages, for all that one
 request asks. Migrations, senders and commands make their connections elsewhere and have none of this.
 """
 

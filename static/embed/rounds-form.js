@@ -10,7 +10,6 @@
   const SOURCE = document.currentScript ? document.currentScript.src : "";
   const A_PERSON_NEEDS = 2100; // milliseconds from showing a form to sending it: our server takes less for a robot
   const LONGEST_PUZZLE = 20000; // milliseconds that somebody who pressed the button waits for it
-  const opened = performance.now();
   let forms = 0;
 
   const pause = (milliseconds) => new Promise((done) => setTimeout(done, Math.max(0, milliseconds)));
@@ -95,9 +94,11 @@
     const hidden = make("div", { class: "rounds-trap", "aria-hidden": "true" }, make("label", {}, "Leave this empty ", trap));
     let words = null;
     let solved = null;
+    let shownAt = 0;
     let busy = false;
 
     function take(fresh) {
+      if (!words || words.form !== fresh.form) shownAt = performance.now();
       words = fresh;
       trap.name = words.trap;
       solved = solve(words.puzzle);
@@ -169,7 +170,7 @@
       body.append(words.trap, trap.value);
       for (const purpose of purposes) body.append("purpose", purpose);
       body.append("puzzle", await Promise.race([solved, pause(LONGEST_PUZZLE).then(() => { throw new Error("slow"); })]));
-      await pause(A_PERSON_NEEDS - (performance.now() - opened));
+      await pause(A_PERSON_NEEDS - (performance.now() - shownAt));
       return ask("answer", body);
     }
 

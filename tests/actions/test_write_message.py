@@ -135,6 +135,12 @@ def test_a_test_send_opens_nothing(issue):
     assert len(parsed(message).get_all("List-Unsubscribe")) == 1
 
 
+@pytest.mark.holds("D-11")
+def test_only_a_confirmation_says_that_a_form_caused_it(issue, confirmation):
+    assert parsed(written(confirmation))["Form-Sub"] == "v=1"
+    assert parsed(written(issue))["Form-Sub"] is None
+
+
 def test_a_confirmation_links_to_yes_and_to_not_me(confirmation):
     message = written(confirmation)
     text = part(message, "plain")

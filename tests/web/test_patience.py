@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import psycopg
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, close_old_connections, connection
 
 from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.gateways import clock
@@ -20,10 +20,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def as_in_the_web(transactional_db, monkeypatch) -> None:
+def as_in_the_web(transactional_db, monkeypatch) -> Iterator[None]:
     """The limits of the web's process, a good deal shorter."""
     monkeypatch.setattr(page, "PUBLIC_PAGE", 0.5)
     patience.limit_waiting()
+    connection.close()
+    yield
     connection.close()
 
 
@@ -37,6 +39,7 @@ def leaves(as_in_the_web, joins, machine, spool_of_our_own) -> Callable[[], int]
         started = time.monotonic()
         answer = machine.post(f"/u/{token}")
         assert time.monotonic() - started < 3
+        close_old_connections()  # as at the end of every request
         return answer.status_code
 
     leave.ada = ada  # type: ignore[attr-defined]

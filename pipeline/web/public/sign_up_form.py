@@ -187,7 +187,7 @@ def take(request: HttpRequest, form: Form) -> Outcome:
         return _again(typed, CHANGED, "form")
     offered = {readable.notice.purpose for readable in form.notices}
     if not typed.ticked or (form.placement is not None and not offered.issuperset(typed.ticked)):
-        return _again(typed, NO_BOX, "purpose")
+        return _again(typed, NO_BOX, "purpose", keep=not pressed_twice)
     solved = is_solved(fields.get("puzzle", ""), typed.token)
     if not solved and not may_ask_once_more:
         return _again(typed, TRY_AGAIN[FormCheck.FORGED], "form")
@@ -196,12 +196,12 @@ def take(request: HttpRequest, form: Form) -> Outcome:
     try:
         known = subscribe(_sign_up(request, form, typed, audience, solved=solved), clock.now())
     except BadInput as error:
-        return _again(typed, str(error), "address")
+        return _again(typed, str(error), "address", keep=not pressed_twice)
     return Sent() if known else _again(typed, SENT_BEFORE, "form")
 
 
 def _again(typed: Typed, error: str, where: str, *, keep: bool = False) -> Again:
-    """`keep` leaves the time stamp, so that a person's wait counts."""
+    """`keep` leaves the stamp, which is not spent yet, so that a person's wait counts."""
     return Again(Typed(typed.address, typed.ticked, error, where, typed.token if keep else ""))
 
 
