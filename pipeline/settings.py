@@ -675,6 +675,7 @@ STATICFILES_DIRS = [PROJECT / "static"] if (PROJECT / "static").is_dir() else []
 # Files are served straight from `static/`, so that a start needs no collecting step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # a script or a style may be used elsewhere without that (S-19)
 
 # Said aloud, because Django's default zone is in America and would date the log with it.
 TIME_ZONE = "UTC"

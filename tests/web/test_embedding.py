@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 
@@ -184,6 +185,21 @@ def test_an_error_comes_back_with_a_form_that_can_be_sent(blog, script):
 def test_a_preflight_is_not_answered_since_none_is_needed(blog):
     answer = Client(headers=FOREIGN).options("/signup/from/blog/answer")
     assert not answer.has_header("Access-Control-Allow-Origin")
+
+
+@pytest.mark.holds("C-04", "C-05")
+def test_the_form_says_who_asks_what_comes_how_often_and_how_to_stop(blog, script, browser):
+    """By script and on our page: the same words. To join takes a press here and one on the mail's page; to leave, one."""
+    words = asked(script)
+    page = browser.get("/signup/from/blog/").content.decode()
+    for told in words["lists"]:
+        assert "Example Health" in told["sentence"]
+        assert "at most once a" in told["sentence"]
+        assert told["cadence"]
+        for said in (told["sentence"], told["cadence"], *told["notice"]):
+            assert html.escape(said, quote=False)[:40] in html.escape(html.unescape(page), quote=False)
+    assert "one click is enough" in words["small"]
+    assert words["small"] in page
 
 
 def test_the_snippets_stand_under_any_policy_and_name_nothing_of_a_third_party(blog):

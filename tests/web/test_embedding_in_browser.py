@@ -14,7 +14,8 @@ from tests.web.test_in_browser import CHROMIUM, QUIET, _two_loops, shared, site 
 
 pytestmark = pytest.mark.browser
 
-PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8"><title>A blog</title></head>
+PAGE = """<!doctype html><html lang="en"><head><meta charset="utf-8">
+<meta name="color-scheme" content="light dark"><title>A blog</title></head>
 <body><main><h1>A blog</h1>{form}</main>{script}</body></html>"""
 
 

@@ -53,6 +53,7 @@ def assert_common_headers(answer) -> None:
 
 
 @pytest.mark.parametrize("path", OPEN_PAGES)
+@pytest.mark.holds("S-19")
 def test_every_page_says_what_a_browser_may_do_with_it(browser, notices, path):
     assert_common_headers(browser.get(path))
 
@@ -109,6 +110,7 @@ def test_each_token_opens_its_own_door_and_at_all_others_everybody_reads_the_sam
     assert ada.ledger == before
 
 
+@pytest.mark.holds("S-19")
 def test_https_is_asked_for_where_the_site_has_it(browser, notices, monkeypatch):
     from pipeline import settings
 
@@ -120,6 +122,13 @@ def test_https_is_asked_for_where_the_site_has_it(browser, notices, monkeypatch)
     finally:
         monkeypatch.undo()
         settings.current.cache_clear()
+
+
+@pytest.mark.holds("S-19")
+def test_a_file_of_ours_may_be_shown_elsewhere_and_read_by_nobody(db):
+    answer = Client().get("/static/embed/rounds-form.js")
+    assert (answer.status_code, answer["X-Content-Type-Options"]) == (200, "nosniff")
+    assert not answer.has_header("Access-Control-Allow-Origin")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -256,6 +265,7 @@ def test_a_missing_page_is_logged_without_its_token(ada, caplog):
         ("10.0.0.1", "nonsense", "nonsense"),
     ],
 )
+@pytest.mark.holds("S-06")
 def test_only_our_own_proxies_are_believed(monkeypatch, peer, forwarded, client):
     from pipeline import settings
 

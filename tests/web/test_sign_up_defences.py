@@ -93,7 +93,7 @@ def test_a_role_address_is_held_and_the_person_sees_the_same(browser, notices):
     role = send_solved(browser, address="Abuse@example.test")
     assert (role.status_code, role.content, role.items()) == (usual.status_code, usual.content, usual.items())
     [held] = list_held()
-    assert (held.address, held.held) == ("Abuse@example.test", "role_address")
+    assert (held.address, held.held) == ("abuse@example.test", "role_address")
     assert Person("abuse@example.test").confirmations_queued() == 0
     watch_sign_ups(clock.now())
     assert any("rounds held list" in alert.sentence for alert in alerts.open_now())
