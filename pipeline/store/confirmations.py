@@ -36,6 +36,7 @@ class StoredConfirmation:
     created_at: datetime
     expires_at: datetime
     held: str = ""  # why it is or was held
+    address_key: bytes = b""  # there also when the address is forgotten
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,4 +257,5 @@ def _stored(row: models.Confirmation) -> StoredConfirmation:
         created_at=row.created_at,
         expires_at=row.expires_at,
         held=row.held,
+        address_key=bytes(row.subscriber.address_key),
     )

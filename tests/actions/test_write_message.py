@@ -239,6 +239,26 @@ def test_both_keys_sign_what_leaves_and_cover_one_click(issue, unsigned, key, tm
     assert written(replace(issue, attempt_no=4)) == message
 
 
+@pytest.mark.holds("D-10")
+def test_a_confirmation_may_have_an_address_and_a_selector_of_its_own(
+    issue, confirmation, unsigned, key, tmp_path
+):
+    path = tmp_path / "c1.pem"
+    dkim.write_key(path, dkim.make_key("ed25519"))
+    used = unsigned(
+        dkim_keys=(key,),
+        letters_address="confirm@letters.rounds.example",
+        letters_dkim_keys=(DkimKey("c1", path),),
+    )
+    newsletter, asks = written(issue), written(confirmation)
+    assert holds(newsletter, used) == {"e1": True}
+    assert "letters.rounds.example" not in str(parsed(newsletter)["From"])
+    assert str(parsed(asks)["From"]).endswith("<confirm@letters.rounds.example>")
+    [signer] = dkim.letters_signers(used)
+    assert signer.record_name == "c1._domainkey.letters.rounds.example"
+    assert verified(bytes(asks.data), {signer.record_name: signer.public_record}) == {"c1": True}
+
+
 def test_the_names_of_awkward_people_are_signed_too(issue, unsigned, key):
     used = unsigned(dkim_keys=(key,))
     awkward = replace(issue, address="zoë@bücher.test", given_name=". = <Zoë> " * 12)

@@ -189,7 +189,7 @@ def test_a_preflight_is_not_answered_since_none_is_needed(blog):
 
 @pytest.mark.holds("C-04", "C-05")
 def test_the_form_says_who_asks_what_comes_how_often_and_how_to_stop(blog, script, browser):
-    """By script and on our page: the same words. To join takes a press here and one on the mail's page; to leave, one."""
+    """By script and on our page, the same. To join takes a press here and one on the mail's page; to leave, one."""
     words = asked(script)
     page = browser.get("/signup/from/blog/").content.decode()
     for told in words["lists"]:

@@ -18,6 +18,7 @@ from pipeline.actions.tidy_sign_ups import forget_sign_ups, watch_sign_ups
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.suppression import ALL, Reason, Suppression
+from pipeline.core.consent.tokens import Audience
 from pipeline.core.errors import NotFound, Refused
 from pipeline.gateways import clock
 from pipeline.gateways.keys import key_of
@@ -156,7 +157,7 @@ def narrow(limits):
 
 
 @pytest.mark.holds("D-05")
-def test_who_never_answered_is_forgotten_and_the_limits_still_know_the_mailbox(asks, joins):
+def test_who_never_answered_is_forgotten_and_the_limits_still_know_the_mailbox(asks, joins, browser):
     now = clock.now()
     then = now + timedelta(days=37)
     gone, ben = asks("ada", at=now), joins("ben", at=now)
@@ -170,9 +171,24 @@ def test_who_never_answered_is_forgotten_and_the_limits_still_know_the_mailbox(a
     assert (kept.evidence, kept.network_key, kept.domain_key, kept.state) == ({}, None, None, "expired")
     for person in (ben, late):
         assert models.Subscriber.objects.get(pk=person.id).address == person.address
+    token = gone.confirm_token(Audience.NOT_ME)
+    assert "expired" in browser.get(f"/c/{gone.confirm_token()}").content.decode()
+    assert "your address" in browser.get(f"/n/{token}").content.decode()
     asks("ada", at=then)  # and may come back
     assert models.Subscriber.objects.get(pk=known).address == gone.address
     assert gone.confirmations_queued() == 2
+
+
+@pytest.mark.holds("D-05", "D-06")
+def test_not_me_is_heeded_from_somebody_who_is_forgotten(asks, browser):
+    ada = asks("ada")
+    then = clock.now() + timedelta(days=37)
+    expire_confirmations(then)
+    forget_sign_ups(then)
+    answer = press(browser, f"/n/{ada.confirm_token(Audience.NOT_ME)}")
+    assert (answer.status_code, "will not write again" in answer.content.decode()) == (200, True)
+    asks("ada", at=clock.now() + timedelta(days=60))
+    assert ada.confirmations_queued() == 1
 
 
 @pytest.mark.holds("D-08")

@@ -227,13 +227,16 @@ _counted: tuple[float, Defence] = (float("-inf"), defence(0, DEFAULT.everywhere_
 def pressure() -> Defence:
     """How hard a sign-up is made just now. Counted anew every few seconds by each process, not for each page."""
     global _counted
-    with _counting:
-        at, known = _counted
-        if time.monotonic() - at > RATE_IS_FRESH:
+    at, known = _counted
+    # Who finds somebody counting goes by the last count: no page waits for another page's database.
+    if time.monotonic() - at > RATE_IS_FRESH and _counting.acquire(blocking=False):
+        try:
             lately = confirmations.asked_since(clock.now() - timedelta(hours=1))
             known = defence(lately, DEFAULT.everywhere_hour)
             _counted = (time.monotonic(), known)
-        return known
+        finally:
+            _counting.release()
+    return known
 
 
 def words_for_script(form: Form, typed: Typed) -> Mapping[str, Any]:
