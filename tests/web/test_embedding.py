@@ -197,7 +197,7 @@ def test_the_form_says_who_asks_what_comes_how_often_and_how_to_stop(blog, scrip
         assert "at most once a" in told["sentence"]
         assert told["cadence"]
         for said in (told["sentence"], told["cadence"], *told["notice"]):
-            assert html.escape(said, quote=False)[:40] in html.escape(html.unescape(page), quote=False)
+            assert said[-40:] in html.unescape(page)
     assert "one click is enough" in words["small"]
     assert words["small"] in page
 

@@ -34,13 +34,8 @@ def send(
     client, address="ada@example.test", purpose=(WEEKLY,), age=timedelta(minutes=1), ip="127.0.0.1", **more
 ):
     """A form of our page, sent without a script."""
-    fields = {
-        "address": address,
-        "purpose": list(purpose),
-        "form": form_token(age),
-        "shown": form_of(None).shown,
-        **more,
-    }
+    shown = more.get("shown") or form_of(None).shown
+    fields = {"address": address, "purpose": list(purpose), "form": form_token(age), **more, "shown": shown}
     client.defaults["REMOTE_ADDR"] = ip
     return press(client, "/signup/", **fields)
 
@@ -178,9 +173,10 @@ def test_every_answer_takes_at_least_its_time(browser, notices, monkeypatch):
 
 @pytest.mark.holds("D-06")
 def test_a_thousand_sign_ups_for_one_victim_send_one_mail(browser, notices):
+    shown = form_of(None).shown
     for n in range(1000):
         spelling = "ADA@Example.TEST" if n % 2 else "ada@example.test"
-        answer = send(browser, address=spelling, ip=f"198.51.{n % 250}.7")
+        answer = send(browser, address=spelling, ip=f"198.51.{n % 250}.7", shown=shown)
         assert answer.status_code == 303
     assert Person("ada@example.test").confirmations_queued() == 1
 
