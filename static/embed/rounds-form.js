@@ -118,13 +118,18 @@
       return make("div", { class: "rounds-choice" }, box, label, notice(list));
     }
 
-    function show() {
+    function showLists() {
+      lists.replaceChildren();
       if (words.single) {
         const [list] = words.lists;
         lists.append(make("p", {}, make("strong", {}, list.title), `, ${list.cadence}`), make("p", {}, list.sentence), notice(list));
       } else {
         lists.append(make("fieldset", { id: `${id}-lists` }, make("legend", {}, "Which emails would you like?"), ...words.lists.map(choice)));
       }
+    }
+
+    function show() {
+      showLists();
       form.prepend(problem, lists);
       button.textContent = words.button;
       const small = make("p", { class: "rounds-small" }, `${words.small} `);
@@ -187,7 +192,9 @@
           done();
           return;
         }
+        const changed = answer.shown !== words.shown;
         take(answer);
+        if (changed) showLists(); // other words need another yes: no box is ticked
         complain(answer.error, answer.error_in);
       } catch (error) {
         form.removeEventListener("submit", submit);

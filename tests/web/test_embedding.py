@@ -165,13 +165,17 @@ def test_the_script_must_have_solved_the_puzzle_of_this_very_form(blog, script):
 
 
 @pytest.mark.holds("C-53")
-def test_nobody_agrees_to_words_that_changed_while_their_page_was_open(blog, script):
+def test_nobody_agrees_to_words_that_changed_while_their_page_was_open(blog, script, browser):
     words = asked(script)
     newest = models.NoticeVersion.objects.filter(notice_id="notice-a").latest("version")
     newest.pk, newest.version, newest.consent_sentence = None, newest.version + 1, "Other words."
     newest.save()
-    answer = script.post("/signup/from/blog/answer", solved(words))
-    assert "changed while this page was open" in answer.json()["error"]
+    answer = script.post("/signup/from/blog/answer", solved(words)).json()
+    assert "changed while this page was open" in answer["error"]
+    assert [told["sentence"] for told in answer["lists"]].count("Other words.") == 1
+    page = press(browser, "/signup/from/blog/", **filled(words)).content.decode()
+    assert "changed while this page was open" in page
+    assert " checked" not in page
     assert nobody_was_asked()
 
 

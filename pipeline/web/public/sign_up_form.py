@@ -66,6 +66,9 @@ class Typed:
     token: str = ""
 
 
+NOTHING_TYPED = Typed()
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """It is done, whatever that means for this address (D-07)."""
@@ -118,11 +121,7 @@ class Form:
         return _version(self)
 
     def context(
-        self,
-        typed: Typed = Typed(),
-        token: str = "",
-        puzzle: str = "",
-        shown: str = "",
+        self, typed: Typed = NOTHING_TYPED, token: str = "", puzzle: str = "", shown: str = ""
     ) -> dict[str, Any]:
         """What the template needs."""
         return {
@@ -172,7 +171,7 @@ def take(request: HttpRequest, form: Form) -> Outcome:
     fields, typed = request.POST, typed_in(request.POST)
     may_ask_once_more = (
         not form.by_script
-    )  # a script that cannot solve the puzzle leaves the plain form alone
+    )  # where the puzzle cannot be solved, the script leaves the plain form alone
     if fields.get(TRAP):
         return Sent()
     pressed_twice = may_ask_once_more and read(Audience.FORM_AGAIN, typed.token, keyring()) is not None
@@ -184,7 +183,7 @@ def take(request: HttpRequest, form: Form) -> Outcome:
     if check is not FormCheck.GOOD:
         return _again(typed, TRY_AGAIN[check], "form", keep=check is FormCheck.TOO_SOON)
     if fields.get("shown") != form.shown:
-        return _again(typed, CHANGED, "form")
+        return _again(Typed(typed.address), CHANGED, "form")  # nobody has ticked a box beside the new words
     offered = {readable.notice.purpose for readable in form.notices}
     if not typed.ticked or (form.placement is not None and not offered.issuperset(typed.ticked)):
         return _again(typed, NO_BOX, "purpose", keep=not pressed_twice)
