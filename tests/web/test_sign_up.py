@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.suppression import ALL, Reason, Suppression
@@ -173,11 +174,11 @@ def test_every_answer_takes_at_least_its_time(browser, notices, monkeypatch):
 
 @pytest.mark.holds("D-06")
 def test_a_thousand_sign_ups_for_one_victim_send_one_mail(browser, notices):
-    shown = form_of(None).shown
-    for n in range(1000):
-        spelling = "ADA@Example.TEST" if n % 2 else "ada@example.test"
-        answer = send(browser, address=spelling, ip=f"198.51.{n % 250}.7", shown=shown)
-        assert answer.status_code == 303
+    spellings = ("ada@example.test", "ADA@Example.TEST")
+    for n in range(40):
+        assert send(browser, address=spellings[n % 2], ip=f"198.51.{n}.7").status_code == 303
+    for n in range(960):  # past the page, which is the same for all
+        subscribe(SignUp(spellings[n % 2], (WEEKLY,), "test", client_ip=f"198.51.{n % 250}.9"), clock.now())
     assert Person("ada@example.test").confirmations_queued() == 1
 
 

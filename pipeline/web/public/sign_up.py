@@ -17,8 +17,7 @@ from pipeline.web.public.page import PublicPage, form_token
 from pipeline.web.public.sign_up_form import Again, Form, OnceMore, Sent, Typed, form_of, take, typed_in
 from pipeline.web.same_site import came_from_our_page
 
-# Seconds, or twice as many, or three times: so that the time does not tell what an address is to us (D-07). The work
-# takes a tenth of it on a quiet machine.
+# Seconds, or twice as many, or three times: so that the time does not tell what an address is to us (D-07).
 ANSWER_TAKES = 0.15
 
 
