@@ -140,6 +140,8 @@ class Settings:
     allowed_hosts: tuple[str, ...]
     dkim_keys: tuple[DkimKey, ...] = ()
     relay_signs: bool = False
+    letters_address: str = ""  # From of the letters that somebody waits for; empty: `sender_address`
+    letters_dkim_keys: tuple[DkimKey, ...] = ()  # empty: `dkim_keys`
     bounce_mailbox: ReportMailbox | None = field(default=None, repr=False)
     bounce_maildir: Path | None = None
     hooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # provider: the secret of its webhook
@@ -283,6 +285,8 @@ def load() -> Settings:
     trusted_proxies = tuple(_words(env.str("ROUNDS_TRUSTED_PROXIES", "", validate=_check_networks)))
     allowed_hosts = tuple(_words(env.str("ROUNDS_ALLOWED_HOSTS", "")))
     dkim_keys = env.str("ROUNDS_DKIM_KEYS", "", validate=_check_dkim_keys)
+    letters_address = env.str("ROUNDS_LETTERS_ADDRESS", "", validate=_empty_or(_check_address))
+    letters_dkim_keys = env.str("ROUNDS_LETTERS_DKIM_KEYS", "", validate=_check_dkim_keys)
     relay_signs = env.str("ROUNDS_RELAY_SIGNS", "0", validate=_check_switch)
     bounce_url = env.str("ROUNDS_BOUNCE_URL", "", validate=_check_bounce_url)
     bounce_maildir = env.str("ROUNDS_BOUNCE_MAILDIR", "", validate=_check_maildir)
@@ -344,6 +348,8 @@ def load() -> Settings:
         trusted_proxies=trusted_proxies,
         allowed_hosts=allowed_hosts,
         dkim_keys=(*_dkim_files(dkim_keys or ""), *_dkim_texts()),
+        letters_address=letters_address or "",
+        letters_dkim_keys=_dkim_files(letters_dkim_keys or ""),
         relay_signs=SWITCH[relay_signs.lower()],
         bounce_mailbox=parse_mailbox_url(bounce_url) if bounce_url else None,
         bounce_maildir=Path(bounce_maildir).expanduser().absolute() if bounce_maildir else None,
@@ -377,6 +383,10 @@ def _between(low: int, high: int) -> Callable[[str], None]:
             raise ValidationError(f"{value!r} is out of range. Write a whole number from {low} to {high}.")
 
     return check
+
+
+def _empty_or(check: Callable[[str], None]) -> Callable[[str], None]:
+    return lambda value: check(value) if value else None
 
 
 def _readable(read: Callable[[str], object]) -> Callable[[str], None]:
@@ -773,6 +783,7 @@ STATICFILES_DIRS = [PROJECT / "static"] if (PROJECT / "static").is_dir() else []
 # Files are served straight from `static/`, so that a start needs no collecting step.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
+WHITENOISE_ALLOW_ALL_ORIGINS = False  # a script or a style may be used elsewhere without that (S-19)
 
 # Said aloud, because Django's default zone is in America and would date the log with it.
 TIME_ZONE = "UTC"

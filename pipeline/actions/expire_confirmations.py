@@ -1,4 +1,4 @@
-"""Close the requests that nobody confirmed in time (D-04)."""
+"""Close the requests that nobody confirmed, or looked at, in time (D-04, D-09)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def expire_confirmations(now: datetime) -> int:
         with transaction.atomic():
             # The request is locked before its subscriber, as a yes and a "not me" do. One of them may have been first.
             found = confirmations.by_uid(waiting.uid, lock=True)
-            if found is None or found.state != "pending":
+            if found is None or found.state not in confirmations.WAITING:
                 continue
             record_consent(
                 found.subscriber_id,

@@ -10,11 +10,10 @@ from django.db import transaction
 from pipeline.actions.confirm import ConfirmationPage, look_at_confirmation
 from pipeline.actions.note_no import suppress
 from pipeline.actions.record_consent import record_consent
-from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import CONFIRMATION, Reason, Suppression
 from pipeline.core.consent.tokens import Audience, read
-from pipeline.gateways.keys import key_of, keyring
+from pipeline.gateways.keys import keyring
 from pipeline.store import confirmations
 from pipeline.store.subscribers import random_uid
 
@@ -48,7 +47,7 @@ def refuse_confirmation(token: str, now: datetime) -> ConfirmationPage:
             ],
         )
         suppress(
-            key_of(parse(found.address)),
+            found.address_key,
             Suppression(CONFIRMATION, Reason.NOT_ME, now + NO_MORE_CONFIRMATIONS),
             now,
         )

@@ -1,4 +1,6 @@
-"""Ask to be put on one or more lists: nothing but a confirmation mail comes of it (D-01)."""
+"""Ask to be put on one or more lists: at most a confirmation mail comes of it (D-01), and sometimes a person looks
+first (D-09).
+"""
 
 from __future__ import annotations
 
@@ -9,17 +11,26 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from pipeline.core.address import parse
+from pipeline.core.address import Address, parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.gate import SystemMail, decide
 from pipeline.core.consent.ledger import fold
-from pipeline.core.consent.limits import may_send_confirmation, network_of
+from pipeline.core.consent.limits import (
+    DEFAULT,
+    Asker,
+    Limit,
+    Ruling,
+    Verdict,
+    may_send_confirmation,
+    network_of,
+)
 from pipeline.core.consent.notice import words_sha256
+from pipeline.core.consent.role_address import is_public_body, is_role
 from pipeline.core.consent.suppression import Reason, active
 from pipeline.core.errors import BadInput, Refused
-from pipeline.gateways.keys import key_of, key_of_network
-from pipeline.store import confirmations, consent, subscribers
-from pipeline.store.confirmations import AskedFor
+from pipeline.gateways.keys import key_of, key_of_domain, key_of_form, key_of_network
+from pipeline.store import alerts, confirmations, consent, spent_forms, subscribers
+from pipeline.store.confirmations import AskedFor, Counted
 from pipeline.store.subscribers import random_uid
 
 CONFIRM_WITHIN = timedelta(days=7)  # D-04
@@ -27,7 +38,10 @@ CONFIRM_WITHIN = timedelta(days=7)  # D-04
 
 @dataclass(frozen=True, slots=True)
 class SignUp:
-    """What a form sent. `placement` says which form, `page_url` where it stood; `zone` is an IANA name or empty."""
+    """What a form sent. `placement` says which form, `page_url` where it stood; `zone` is an IANA name or empty.
+
+    `stamp` are the 16 bytes of the form's token, good once; None where there was no form. `solved`: its puzzle was.
+    """
 
     address: str
     purposes: tuple[str, ...]
@@ -38,12 +52,18 @@ class SignUp:
     user_agent: str = ""
     zone: str = ""
     suspect_automation: bool = False
+    stamp: bytes | None = None
+    solved: bool = False
 
 
-def subscribe(sign_up: SignUp, now: datetime) -> None:
+ALERT, EVERYWHERE = "sign_ups", "everywhere"
+
+
+def subscribe(sign_up: SignUp, now: datetime) -> bool:
     """Record the request and queue the confirmation mail.
 
-    Returns nothing, and the same nothing for an address that is new, waiting, subscribed or suppressed (D-07).
+    Returns True, and the same for an address that is new, waiting, subscribed or suppressed (D-07). False for a form
+    that was sent already and says something else now: its stamp is spent, and the page gives it a new one.
     Raises BadInput for an address that cannot exist or no box ticked, Refused for a list without a notice (C-43).
     """
     address = parse(sign_up.address)
@@ -51,48 +71,90 @@ def subscribe(sign_up: SignUp, now: datetime) -> None:
         raise BadInput("Tick the box of the list that you would like to receive.")
     asked = _notices(sign_up.purposes, now)
     network = network_of(sign_up.client_ip)
+    counted = Counted(key_of_network(network), key_of_domain(address), sign_up.solved)
     with transaction.atomic():
+        if sign_up.stamp is not None:
+            told = key_of_form("\n".join([*sorted(sign_up.purposes), address.mailbox.lower()]))
+            before = spent_forms.spend(sign_up.stamp, told, now)
+            if before is not None:
+                return before == told
         person = subscribers.ensure(address.mailbox, key_of(address), now, zone=sign_up.zone)
+        confirmations.hold_network(counted.network_key)
         state = fold(consent.ledger_locked(person.id))
+        subscribers.ensure(
+            address.mailbox, key_of(address), now, zone=sign_up.zone
+        )  # they may be forgotten just now
         stops = active(consent.suppressions(key_of(address)), now)
         # Whoever is on a list and whose mailbox bounced hears nothing until they confirm it anew (B-10, B-11).
         bounced = any(stop.reason in (Reason.HARD_BOUNCE, Reason.SOFT_LIMIT) for stop in stops)
         wanted = [notice for notice in asked if bounced or not state.of(notice.purpose).permits]
         if not wanted or not decide(SystemMail(), state, stops):
-            return
-        purposes = [notice.purpose for notice in wanted]
-        network_key = key_of_network(network)
-        if may_send_confirmation(confirmations.counts(person.id, purposes, network_key, now)) is not None:
-            return
-        evidence = _evidence(sign_up, network)
-        confirmation = confirmations.request(
-            person.id,
-            key_of(address),
-            [AskedFor(n.purpose, n.notice_id, n.version) for n in wanted],
-            evidence,
-            network_key,
-            now,
-            now + CONFIRM_WITHIN,
-        )
-        consent.append(
-            person.id,
-            [
-                Entry(
-                    event_id=random_uid(),
-                    kind=EventKind.CONSENT_REQUESTED,
-                    purpose=notice.purpose,
-                    occurred_at=now,
-                    actor=Actor.DATA_SUBJECT,
-                    method=Method.FORM_BUTTON,
-                    notice_id=notice.notice_id,
-                    notice_version=notice.version,
-                    consent_sentence_sha256=words_sha256(notice.consent_sentence),
-                    evidence={**evidence, "confirmation": str(confirmation.uid)},
-                    suspect_automation=sign_up.suspect_automation,
-                )
-                for notice in wanted
-            ],
-        )
+            return True
+        ruling = _ruling(person.id, [notice.purpose for notice in wanted], counted, address, now)
+        if ruling.verdict is not Verdict.DROP:
+            _ask(
+                person.id, key_of(address), wanted, _evidence(sign_up, network), counted, ruling, sign_up, now
+            )
+        if ruling.because is Limit.EVERYWHERE:
+            alerts.raised(ALERT, EVERYWHERE, TOO_MANY, now)
+    return True
+
+
+TOO_MANY = (
+    f"More than {DEFAULT.everywhere_hour} people asked for a confirmation mail within an hour. No more are sent until "
+    "there are fewer: new sign-ups are held for review. It may be a mail bomb: look at `rounds held list`."
+)
+
+
+def _ruling(
+    subscriber_id: int, purposes: list[str], counted: Counted, address: Address, now: datetime
+) -> Ruling:
+    counts = confirmations.counts(subscriber_id, purposes, counted, now)
+    asker = Asker(solved=counted.solved, role=is_role(address), public_body=is_public_body(address))
+    return may_send_confirmation(counts, asker=asker)
+
+
+def _ask(
+    subscriber_id: int,
+    address_key: bytes,
+    wanted: list[consent.StoredNotice],
+    evidence: Mapping[str, object],
+    counted: Counted,
+    ruling: Ruling,
+    sign_up: SignUp,
+    now: datetime,
+) -> None:
+    held = ruling.because if ruling.verdict is Verdict.HOLD else None
+    confirmation = confirmations.request(
+        subscriber_id,
+        address_key,
+        [AskedFor(n.purpose, n.notice_id, n.version) for n in wanted],
+        evidence,
+        counted,
+        now,
+        now + CONFIRM_WITHIN,
+        held=held,
+    )
+    more = {"confirmation": str(confirmation.uid), **({"held": held.value} if held else {})}
+    consent.append(
+        subscriber_id,
+        [
+            Entry(
+                event_id=random_uid(),
+                kind=EventKind.CONSENT_REQUESTED,
+                purpose=notice.purpose,
+                occurred_at=now,
+                actor=Actor.DATA_SUBJECT,
+                method=Method.FORM_BUTTON,
+                notice_id=notice.notice_id,
+                notice_version=notice.version,
+                consent_sentence_sha256=words_sha256(notice.consent_sentence),
+                evidence={**evidence, **more},
+                suspect_automation=sign_up.suspect_automation,
+            )
+            for notice in wanted
+        ],
+    )
 
 
 def _notices(purposes: tuple[str, ...], now: datetime) -> list[consent.StoredNotice]:
@@ -110,6 +172,7 @@ def _evidence(sign_up: SignUp, network: str) -> Mapping[str, object]:
         "placement": sign_up.placement,
         "page_url": sign_up.page_url[:300],
         "form_version": sign_up.form_version,
+        "puzzle_solved": sign_up.solved,
         "network": network,
         "user_agent_sha256": hashlib.sha256(sign_up.user_agent.encode()).hexdigest()
         if sign_up.user_agent

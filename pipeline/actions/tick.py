@@ -22,6 +22,7 @@ from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.seal_ledger import seal_if_due
 from pipeline.actions.tidy_imports import tidy_imports
 from pipeline.actions.tidy_senders import tidy_senders
+from pipeline.actions.tidy_sign_ups import forget_sign_ups, watch_sign_ups
 from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.actions.watch_requests import watch_requests
 from pipeline.core.errors import RoundsError
@@ -52,6 +53,8 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         rescue_stalled(now)
         resolve_unknown(now)
         expire_confirmations(now)
+        watch_sign_ups(now)
+        _once_an_hour(now.replace(minute=0, second=0, microsecond=0))
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now, WORTH_SENDING)
         open_due(now)
@@ -81,6 +84,12 @@ def _apply_goodbyes(now: datetime) -> None:
         replay_goodbyes(now)
     except (DatabaseError, OSError):
         log.exception("goodbyes.wait")
+
+
+@lru_cache(maxsize=1)
+def _once_an_hour(hour: datetime) -> None:
+    """By each process that ticks."""
+    forget_sign_ups(hour)
 
 
 @lru_cache(maxsize=1)

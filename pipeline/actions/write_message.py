@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import OrderedDict
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -30,6 +30,7 @@ from pipeline.core.message.dkim import Signer
 from pipeline.core.message.headers import (
     Field,
     Sender,
+    Structured,
     list_message_headers,
     plain_address,
     system_message_headers,
@@ -83,14 +84,14 @@ def load_letters(claimed: Sequence[ClaimedDelivery]) -> None:
     nobody signs: then none of them may be sent, and all go on waiting.
     """
     settings = current()
-    signers = dkim.signers(settings)
+    signers, letters_signers = dkim.signers(settings), dkim.letters_signers(settings)
     if not signers and not settings.relay_signs and any(d.stream == "newsletter" for d in claimed):
         raise SigningRefused(UNSIGNED)
     old = _desks[0] if _desks and _desks[0].settings is settings else None
-    if old is not None and old.signers is signers:
+    if old is not None and old.signers is signers and old.letters_signers is letters_signers:
         _load(old, claimed)
         return
-    desk = _Desk(settings, signers, keyring())
+    desk = _Desk(settings, signers, letters_signers, keyring())
     # Other keys make other messages: what was ready for the old ones is made ready again before it is asked for.
     _load(desk, [*(old.samples.values() if old else ()), *claimed])
     _desks[:] = [desk]
@@ -184,6 +185,7 @@ class _Desk:
 
     settings: Settings
     signers: tuple[Signer, ...]
+    letters_signers: tuple[Signer, ...]  # of the letters that somebody waits for (D-10)
     keys: Keyring
     letters: OrderedDict[Hashable, MessageTemplate] = field(default_factory=OrderedDict)
     samples: dict[Hashable, ClaimedDelivery] = field(default_factory=dict)  # one delivery of each letter
@@ -252,7 +254,7 @@ def _issue(revision_id: int, campaign: str, test: bool, desk: _Desk) -> MessageT
         stream="test" if test else "newsletter",
     )
     personal = {"unsubscribe_url": f"{base}/u/", "preferences_url": f"{base}/p/"}
-    return _compiled(fields, revision.letter, personal, desk)
+    return _compiled(fields, revision.letter, personal, desk, desk.signers)
 
 
 def _confirmation(notices: tuple[tuple[str, int], ...], desk: _Desk) -> MessageTemplate:
@@ -264,7 +266,9 @@ def _confirmation(notices: tuple[tuple[str, int], ...], desk: _Desk) -> MessageT
     ]
     letter = render_letter("confirm", confirm_context(brand(), lists, desk.settings.controller.name))
     base = desk.settings.base_url
-    return _system_letter(letter, {"confirm_url": f"{base}/c/", "not_me_url": f"{base}/n/"}, desk)
+    # D-11, draft-levine-mailbomb-header: a form caused this mail. Who sent the form is nobody's business but ours.
+    caused = (Structured("Form-Sub", "v=1"),)
+    return _system_letter(letter, {"confirm_url": f"{base}/c/", "not_me_url": f"{base}/n/"}, desk, caused)
 
 
 def _words(delivery: ClaimedDelivery) -> Note:
@@ -277,24 +281,30 @@ def _note(note: Note, desk: _Desk) -> MessageTemplate:
     return _system_letter(letter, personal, desk)
 
 
-def _system_letter(letter: RenderedLetter, personal: dict[str, str], desk: _Desk) -> MessageTemplate:
+def _system_letter(
+    letter: RenderedLetter, personal: dict[str, str], desk: _Desk, more: Sequence[Field] = ()
+) -> MessageTemplate:
+    """From an address and under keys of its own, where the settings name them (D-10, P-05)."""
+    sender = replace(desk.sender, address=desk.settings.letters_address or desk.sender.address)
     fields = system_message_headers(
-        desk.sender,
+        sender,
         to=ANY_ADDRESS,
         subject=letter.subject,
         message_id=message_id_of(ANY_UID, desk.settings),
         date=ANY_DATE,
     )
-    return _compiled(fields, letter, personal, desk)
+    return _compiled((*fields, *more), letter, personal, desk, desk.letters_signers)
 
 
 def _compiled(
-    fields: Sequence[Field], letter: RenderedLetter, personal: dict[str, str], desk: _Desk
+    fields: Sequence[Field],
+    letter: RenderedLetter,
+    personal: dict[str, str],
+    desk: _Desk,
+    signers: tuple[Signer, ...],
 ) -> MessageTemplate:
     every = Links({"help_url": f"{desk.settings.base_url}/privacy/"}, personal)
-    return compile_message(
-        fields, compile_parts(letter), every, boundary_of(letter.content_sha256), desk.signers
-    )
+    return compile_message(fields, compile_parts(letter), every, boundary_of(letter.content_sha256), signers)
 
 
 def _values(delivery: ClaimedDelivery, uid: bytes, desk: _Desk) -> dict[str, bytes]:

@@ -50,7 +50,16 @@ def signers(settings: Settings) -> tuple[Signer, ...]:
 
     Raises SigningRefused, in a sentence that names the file, for a key that is missing or cannot be used.
     """
-    return _in_use.of(settings)
+    return _in_use.of(settings, configured(settings), mail_domain(settings))
+
+
+def letters_signers(settings: Settings) -> tuple[Signer, ...]:
+    """What signs the letters that somebody waits for: the same, or keys and a domain of their own (D-10)."""
+    if not settings.letters_address and not settings.letters_dkim_keys:
+        return signers(settings)
+    address = settings.letters_address or settings.sender_address
+    keys = settings.letters_dkim_keys or configured(settings)
+    return _in_use_for_letters.of(settings, keys, a_label(address.rpartition("@")[2]))
 
 
 def mail_domain(settings: Settings) -> str:
@@ -147,17 +156,15 @@ class _InUse:
     looks: tuple[object, ...] = ()
     signers: tuple[Signer, ...] = ()
 
-    def of(self, settings: Settings) -> tuple[Signer, ...]:
-        keys = configured(settings)
+    def of(self, settings: Settings, keys: tuple[DkimKey, ...], domain: str) -> tuple[Signer, ...]:
         looks = tuple(_look(key) for key in keys)
         if settings is not self.settings or looks != self.looks:
-            domain = mail_domain(settings)
             self.signers = tuple(load(key, domain) for key in keys)
             self.settings, self.looks = settings, looks
         return self.signers
 
 
-_in_use = _InUse()
+_in_use, _in_use_for_letters = _InUse(), _InUse()
 
 
 def _look(key: DkimKey) -> object:

@@ -26,6 +26,16 @@ def _address_secret(secret_key: str) -> bytes:
     return derive_key(root_secret(secret_key), "address")
 
 
+@lru_cache(maxsize=4)
+def _puzzle_key(secret_key: str) -> bytes:
+    return derive_key(root_secret(secret_key), "puzzle")
+
+
+def puzzle_key() -> bytes:
+    """What signs the puzzles of forms, 32 bytes."""
+    return _puzzle_key(current().secret_key)
+
+
 def keyring() -> Keyring:
     """The keys of links, forms and return paths."""
     return _keyring(current().secret_key)
@@ -75,6 +85,16 @@ def unseal(sealed: bytes, use: str) -> bytes | None:
         )
     except (InvalidTag, ValueError):
         return None
+
+
+def key_of_domain(address: Address) -> bytes:
+    """The keyed hash of an address's domain, for counting sign-ups."""
+    return address_key(f"domain {address.domain_ascii}", _address_secret(current().secret_key))
+
+
+def key_of_form(told: str) -> bytes:
+    """The keyed hash of what a form said, by which a second press of the same button is known."""
+    return address_key(f"form {told}", _address_secret(current().secret_key))
 
 
 @lru_cache(maxsize=4)

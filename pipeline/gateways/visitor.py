@@ -37,12 +37,19 @@ def press(page: Page, filled: Sequence[tuple[str, str]] = ()) -> Page:
     form = next(document.iter("form"), None)
     if form is None:
         raise Unavailable(f"The page at {urllib.parse.urlsplit(page.url).path[:3]}… has no form to press.")
+    told = {name for name, _ in filled}
     hidden = [
         (field.get("name", ""), field.get("value", ""))
         for field in form.iter("input")
-        if field.get("type") == "hidden" and field.get("name")
+        if field.get("type") == "hidden" and field.get("name") and field.get("name") not in told
     ]
     return send(urljoin(page.url, form.get("action") or page.url), [*hidden, *filled])
+
+
+def data_of(page: Page, name: str) -> str:
+    """What the page's first form carries for its script in `data-<name>`; empty if nothing."""
+    form = next(html.document_fromstring(page.text).iter("form"), None)
+    return "" if form is None else form.get(f"data-{name}", "")
 
 
 def send(url: str, fields: Sequence[tuple[str, str]]) -> Page:

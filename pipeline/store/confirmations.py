@@ -9,7 +9,8 @@ from uuid import UUID
 
 from django.db import connection
 
-from pipeline.core.consent.limits import Counts
+from pipeline.core.consent.entry import EventKind
+from pipeline.core.consent.limits import Counts, Limit
 from pipeline.core.consent.sealed import open_evidence
 from pipeline.store import models, periods, sealing
 from pipeline.store.subscribers import random_uid
@@ -31,10 +32,32 @@ class StoredConfirmation:
     subscriber_id: int
     address: str
     purposes: tuple[AskedFor, ...]
-    state: str  # pending | confirmed | refused | expired
+    state: str  # pending | held | confirmed | refused | expired | dropped
     evidence: Mapping[str, object]
     created_at: datetime
     expires_at: datetime
+    held: str = ""  # why it is or was held
+    address_key: bytes = b""  # there also when the address is forgotten
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What the limits count a request by, beside its address: keyed hashes, and whether the puzzle was solved."""
+
+    network_key: bytes | None = None
+    domain_key: bytes | None = None
+    solved: bool = False
+
+
+WAITING = ("pending", "held")
+# What the ledger of somebody holds who was asked and never answered with a yes.
+UNANSWERED = (
+    EventKind.CONSENT_REQUESTED,
+    EventKind.CONFIRM_SENT,
+    EventKind.CONFIRM_RESENT,
+    EventKind.CONFIRM_EXPIRED,
+    EventKind.CONSENT_REFUSED,
+)
 
 
 def request(
@@ -42,11 +65,13 @@ def request(
     address_key: bytes,
     purposes: Sequence[AskedFor],
     evidence: Mapping[str, object],
-    network_key: bytes | None,
+    counted: Counted,
     now: datetime,
     expires_at: datetime,
+    *,
+    held: Limit | None = None,
 ) -> StoredConfirmation:
-    """Keep a request and queue its letter, in the caller's transaction."""
+    """Keep a request and queue its letter, in the caller's transaction. `held`: why a person looks at it first."""
     uid = random_uid()
     person = models.Subscriber.objects.get(pk=subscriber_id)
     key = sealing.subject_key(person)
@@ -57,24 +82,40 @@ def request(
             {"purpose": p.purpose, "notice_id": p.notice_id, "notice_version": p.notice_version}
             for p in purposes
         ],
-        state="pending",
+        state="held" if held else "pending",
         evidence=sealing.seal_evidence(key, person.uid, uid, evidence),
-        network_key=network_key,
+        network_key=counted.network_key,
+        domain_key=counted.domain_key,
+        solved=counted.solved,
+        held=held.value if held else "",
         created_at=now,
         expires_at=expires_at,
     )
+    if held is None:
+        _queue(row, address_key, now)
+    return _stored(row)
+
+
+def release(confirmation_id: int, address_key: bytes, now: datetime, expires_at: datetime) -> None:
+    """Let a held request go on: it waits for its answer from now on, and its letter is queued."""
+    row = models.Confirmation.objects.get(pk=confirmation_id, state="held")
+    row.state, row.expires_at = "pending", expires_at
+    row.save(update_fields=["state", "expires_at"])
+    _queue(row, address_key, now)
+
+
+def _queue(row: models.Confirmation, address_key: bytes, now: datetime) -> None:
     models.Delivery.objects.create(
         period=periods.ready(now),
         uid=random_uid(),
         stream="confirmation",
         confirmation=row,
-        subscriber_id=subscriber_id,
+        subscriber_id=row.subscriber_id,
         address_key=address_key,
         next_attempt_at=now,
-        expires_at=expires_at,
+        expires_at=row.expires_at,
         created_at=now,
     )
-    return _stored(row)
 
 
 def by_uid(uid: UUID, *, lock: bool = False) -> StoredConfirmation | None:
@@ -95,15 +136,15 @@ def of_subscriber(subscriber_id: int) -> list[StoredConfirmation]:
 
 
 def close(confirmation_id: int, state: str) -> None:
-    """End a request that still waits: `confirmed` or `expired`."""
-    models.Confirmation.objects.filter(pk=confirmation_id, state="pending").update(state=state)
+    """End a request that still waits, for an answer or for review: `confirmed`, `expired` or `dropped`."""
+    models.Confirmation.objects.filter(pk=confirmation_id, state__in=WAITING).update(state=state)
 
 
 def end_all(subscriber_id: int) -> None:
     """End every request of one person that still waits, and hold all of them for the caller's transaction."""
     rows = models.Confirmation.objects.filter(subscriber_id=subscriber_id)
     list(rows.order_by("id").select_for_update().values_list("id"))
-    rows.filter(state="pending").update(state="expired")
+    rows.filter(state__in=WAITING).update(state="expired")
 
 
 def refuse(confirmation_id: int) -> None:
@@ -113,37 +154,112 @@ def refuse(confirmation_id: int) -> None:
 
 def expired(now: datetime, limit: int = 500) -> list[StoredConfirmation]:
     """Requests whose time is over and that still wait."""
-    rows = models.Confirmation.objects.filter(state="pending", expires_at__lte=now).select_related(
+    rows = models.Confirmation.objects.filter(state__in=WAITING, expires_at__lte=now).select_related(
         "subscriber"
     )
     return [_stored(row) for row in rows.order_by("id")[:limit]]
 
 
-def counts(subscriber_id: int, purposes: Sequence[str], network_key: bytes | None, now: datetime) -> Counts:
-    """What the limits of D-06 are measured against. The subscriber must be locked by the caller."""
+def held(limit: int = 500) -> list[StoredConfirmation]:
+    """Requests that wait for review, the oldest first."""
+    rows = models.Confirmation.objects.filter(state="held").select_related("subscriber")
+    return [_stored(row) for row in rows.order_by("id")[:limit]]
+
+
+def count_held() -> int:
+    """How many wait for review."""
+    return models.Confirmation.objects.filter(state="held").count()
+
+
+def asked_since(moment: datetime) -> int:
+    """How many requests have come since then."""
+    return models.Confirmation.objects.filter(created_at__gt=moment).count()
+
+
+def hold_network(network_key: bytes | None) -> None:
+    """One sign-up of a network at a time, until the caller's transaction ends: none is counted past its limit."""
+    if network_key is not None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(network_key[:8], "big", signed=True)]
+            )
+
+
+def counts(subscriber_id: int, purposes: Sequence[str], counted: Counted, now: datetime) -> Counts:
+    """What the limits of D-06 are measured against. The caller holds the subscriber and the network."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT count(*) FILTER (WHERE subscriber_id = %(who)s AND created_at > %(day)s AND same_list),
-                   count(*) FILTER (WHERE subscriber_id = %(who)s AND same_list),
-                   count(*) FILTER (WHERE network_key = %(network)s AND created_at > %(hour)s AND state = 'pending'),
-                   count(*) FILTER (WHERE created_at > %(hour)s)
-              FROM (SELECT c.*, EXISTS (SELECT 1 FROM jsonb_array_elements(c.purposes) p
-                                         WHERE p->>'purpose' = ANY(%(purposes)s)) AS same_list
-                      FROM confirmation c
-                     WHERE (c.subscriber_id = %(who)s AND c.created_at > %(month)s) OR c.created_at > %(hour)s) recent
-            """,
+            _COUNTS,
             {
                 "who": subscriber_id,
-                "network": network_key,
+                "network": counted.network_key,
+                "domain": counted.domain_key,
                 "purposes": list(purposes),
+                "moments": now - timedelta(minutes=10),
                 "hour": now - timedelta(hours=1),
                 "day": now - timedelta(days=1),
                 "month": now - timedelta(days=30),
             },
         )
-        day, month, network, everywhere = cursor.fetchone()
-    return Counts(list_day=day, list_month=month, network_hour=network, everywhere_hour=everywhere)
+        return Counts(**dict(zip([c.name for c in cursor.description], cursor.fetchone(), strict=True)))
+
+
+# Each of the three looks only at what an index finds.
+_COUNTS = """
+WITH mine AS (
+    SELECT created_at FROM confirmation c
+     WHERE subscriber_id = %(who)s AND created_at > %(month)s
+       AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.purposes) p WHERE p->>'purpose' = ANY(%(purposes)s))
+), recent AS (
+    SELECT state, created_at, solved, network_key = %(network)s AS network, domain_key = %(domain)s AS domain
+      FROM confirmation WHERE created_at > %(hour)s
+)
+SELECT (SELECT count(*) FROM mine WHERE created_at > %(day)s) AS list_day,
+       (SELECT count(*) FROM mine) AS list_month,
+       count(*) FILTER (WHERE network AND state = 'pending') AS network_hour,
+       count(*) FILTER (WHERE state NOT IN ('held', 'dropped')) AS everywhere_hour,
+       count(*) FILTER (WHERE network AND state = 'pending' AND created_at > %(moments)s) AS network_sudden,
+       count(*) FILTER (WHERE network AND NOT solved AND state NOT IN ('held', 'dropped')) AS unsolved_network_hour,
+       count(*) FILTER (WHERE NOT solved AND state NOT IN ('held', 'dropped')) AS unsolved_everywhere_hour,
+       count(*) FILTER (WHERE domain AND state NOT IN ('held', 'dropped')) AS domain_hour,
+       count(*) FILTER (WHERE network AND state = 'held') AS held_network_hour,
+       (SELECT count(*) FROM confirmation WHERE state = 'held' AND expires_at > %(day)s) AS held_everywhere
+  FROM recent
+"""
+
+
+def unanswered(before: datetime, limit: int = 500, *, subscriber_id: int | None = None) -> list[int]:
+    """The people, in order of their ids, of whom nothing is known but requests that ended before then unanswered.
+
+    They never said yes, by whatever door. Those whom `subscribers.forget` has forgotten are not named again.
+    `subscriber_id` asks about one alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT s.id FROM subscriber s
+             WHERE s.address <> '' AND (%(who)s::bigint IS NULL OR s.id = %(who)s)
+               AND s.id IN (SELECT subscriber_id FROM confirmation WHERE expires_at <= %(before)s)
+               AND NOT EXISTS (SELECT 1 FROM confirmation c WHERE c.subscriber_id = s.id
+                                AND (c.expires_at > %(before)s OR c.state IN ('pending', 'held', 'confirmed')))
+               AND NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.subscriber_id = s.id AND e.kind <> ALL(%(only)s))
+             ORDER BY s.id LIMIT %(limit)s
+            """,
+            {
+                "before": before,
+                "only": [kind.value for kind in UNANSWERED],
+                "limit": limit,
+                "who": subscriber_id,
+            },
+        )
+        return [row[0] for row in cursor.fetchall()]
+
+
+def strip(subscriber_id: int) -> None:
+    """Take from someone's requests all but what the limits count: what, when, and how it ended (D-05)."""
+    models.Confirmation.objects.filter(subscriber_id=subscriber_id).update(
+        evidence={}, network_key=None, domain_key=None
+    )
 
 
 def _stored(row: models.Confirmation) -> StoredConfirmation:
@@ -159,4 +275,6 @@ def _stored(row: models.Confirmation) -> StoredConfirmation:
         evidence=open_evidence(key, person.uid, row.uid, row.evidence),
         created_at=row.created_at,
         expires_at=row.expires_at,
+        held=row.held,
+        address_key=bytes(row.subscriber.address_key),
     )

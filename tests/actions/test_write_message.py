@@ -135,6 +135,12 @@ def test_a_test_send_opens_nothing(issue):
     assert len(parsed(message).get_all("List-Unsubscribe")) == 1
 
 
+@pytest.mark.holds("D-11")
+def test_only_a_confirmation_says_that_a_form_caused_it(issue, confirmation):
+    assert parsed(written(confirmation))["Form-Sub"] == "v=1"
+    assert parsed(written(issue))["Form-Sub"] is None
+
+
 def test_a_confirmation_links_to_yes_and_to_not_me(confirmation):
     message = written(confirmation)
     text = part(message, "plain")
@@ -231,6 +237,26 @@ def test_both_keys_sign_what_leaves_and_cover_one_click(issue, unsigned, key, tm
         assert names.count("list-unsubscribe") == names.count("list-unsubscribe-post") == 2
         assert f"t={int(NOW.timestamp())}" in field
     assert written(replace(issue, attempt_no=4)) == message
+
+
+@pytest.mark.holds("D-10")
+def test_a_confirmation_may_have_an_address_and_a_selector_of_its_own(
+    issue, confirmation, unsigned, key, tmp_path
+):
+    path = tmp_path / "c1.pem"
+    dkim.write_key(path, dkim.make_key("ed25519"))
+    used = unsigned(
+        dkim_keys=(key,),
+        letters_address="confirm@letters.rounds.example",
+        letters_dkim_keys=(DkimKey("c1", path),),
+    )
+    newsletter, asks = written(issue), written(confirmation)
+    assert holds(newsletter, used) == {"e1": True}
+    assert "letters.rounds.example" not in str(parsed(newsletter)["From"])
+    assert str(parsed(asks)["From"]).endswith("<confirm@letters.rounds.example>")
+    [signer] = dkim.letters_signers(used)
+    assert signer.record_name == "c1._domainkey.letters.rounds.example"
+    assert verified(bytes(asks.data), {signer.record_name: signer.public_record}) == {"c1": True}
 
 
 def test_the_names_of_awkward_people_are_signed_too(issue, unsigned, key):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,6 +35,27 @@ def _signed_in_with_both(monkeypatch: pytest.MonkeyPatch) -> None:
         session.save()
 
     monkeypatch.setattr(Client, "force_login", force_login)
+
+
+@pytest.fixture(autouse=True)
+def _limits_of_the_web_stay_here() -> Iterator[None]:
+    """The web's application limits what its process waits for PostgreSQL; the tests after it are another process."""
+    from django.db import connections
+    from django.db.backends.signals import connection_created
+
+    options = dict(connections.settings["default"].get("OPTIONS", {}))
+    yield
+    connections.settings["default"]["OPTIONS"] = options
+    connection_created.disconnect(dispatch_uid="patience")
+
+
+@pytest.fixture(autouse=True)
+def _nobody_counted_yet(monkeypatch) -> None:
+    """How many sign-ups there were lately is remembered for a few seconds, from test to test."""
+    from pipeline.core.consent.defence import CALM
+    from pipeline.web.public import sign_up_form
+
+    monkeypatch.setattr(sign_up_form, "_counted", (float("-inf"), CALM))
 
 
 @pytest.fixture

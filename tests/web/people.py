@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlencode
@@ -72,7 +73,7 @@ class Person:
 
 def form_token(age: timedelta = timedelta(minutes=1)) -> str:
     """The time stamp of a form that was opened so long ago."""
-    return make_form_token(clock.now() - age, b"nonce678", keyring())
+    return make_form_token(clock.now() - age, secrets.token_bytes(8), keyring())
 
 
 def press(client: Client, path: str, **fields: object) -> HttpResponse:

@@ -14,9 +14,10 @@ from django.db import OperationalError, close_old_connections, connection
 from django.test import Client, RequestFactory
 
 from pipeline.actions.replay_goodbyes import replay_goodbyes
-from pipeline.core.consent.tokens import Audience
+from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.message.context import COLOURS
 from pipeline.gateways import clock
+from pipeline.gateways.keys import keyring
 from pipeline.web.client import client_ip
 from pipeline.web.errors import PAGES, error_page
 from pipeline.web.logs import MaskTokens, masked
@@ -24,7 +25,7 @@ from tests.web.people import OUR_PAGE, URLENCODED, press
 
 CSS = (Path(__file__).parents[2] / "static" / "rounds.css").read_text(encoding="utf-8")
 TEMPLATES = sorted((Path(__file__).parents[2] / "templates" / "web").rglob("*.html"))
-OPEN_PAGES = ["/", "/signup/", "/signup/sent/", "/privacy/", "/no-such-page"]
+OPEN_PAGES = ["/", "/signup/", "/signup/from/nowhere/", "/signup/sent/", "/privacy/", "/no-such-page"]
 
 
 def token_paths(person) -> list[str]:
@@ -53,6 +54,7 @@ def assert_common_headers(answer) -> None:
 
 @pytest.mark.holds("S-19")
 @pytest.mark.parametrize("path", OPEN_PAGES)
+@pytest.mark.holds("S-19")
 def test_every_page_says_what_a_browser_may_do_with_it(browser, notices, path):
     assert_common_headers(browser.get(path))
 
@@ -68,6 +70,47 @@ def test_pages_that_a_token_opens_leak_it_nowhere(browser, ada):
             assert "script-src" not in answer["Content-Security-Policy"], path
 
 
+OPENS = {
+    "/u/{}": {Audience.UNSUB, Audience.PREVIEW},
+    "/u/{}/undo": {Audience.UNSUB, Audience.PREVIEW},
+    "/c/{}": {Audience.CONFIRM},
+    "/n/{}": {Audience.NOT_ME},
+    "/p/{}": {Audience.PREFS, Audience.PREVIEW},
+}
+
+
+@pytest.mark.holds("D-04", "S-02", "S-05", "U-24")
+def test_each_token_opens_its_own_door_and_at_all_others_everybody_reads_the_same(browser, joins):
+    """Audience by door, by GET and by POST; and tokens of nobody, forged, cut short or too long."""
+    ada = joins("ada")
+    before = ada.ledger
+    good = {audience: ada.leave_token(audience=audience) for audience in Audience}
+    good[Audience.CONFIRM] = ada.confirm_token()
+    good[Audience.NOT_ME] = ada.confirm_token(Audience.NOT_ME)
+    unknown = make(Audience.UNSUB, b"nobody's id here", keyring())
+    broken = [
+        unknown,
+        good[Audience.UNSUB][:-1],
+        good[Audience.UNSUB] + "A",
+        "A" * 36,
+        "A" * 200,
+        "%00",
+        "é" * 36,
+    ]
+    answers = []
+    for door, opens in OPENS.items():
+        wrong = [token for audience, token in good.items() if audience not in opens]
+        for token in [*wrong, *broken]:
+            answers += [
+                browser.get(door.format(token)),
+                press(browser, door.format(token), leave="page", stop="x"),
+            ]
+    assert {answer.status_code for answer in answers} == {404}
+    assert len({answer.content for answer in answers}) == 1
+    assert len({str(sorted(answer.items())) for answer in answers}) == 1
+    assert ada.ledger == before
+
+
 @pytest.mark.holds("S-19")
 def test_https_is_asked_for_where_the_site_has_it(browser, notices, monkeypatch):
     from pipeline import settings
@@ -80,6 +123,13 @@ def test_https_is_asked_for_where_the_site_has_it(browser, notices, monkeypatch)
     finally:
         monkeypatch.undo()
         settings.current.cache_clear()
+
+
+@pytest.mark.holds("S-19")
+def test_a_file_of_ours_may_be_shown_elsewhere_and_read_by_nobody(db):
+    answer = Client().get("/static/embed/rounds-form.js")
+    assert (answer.status_code, answer["X-Content-Type-Options"]) == (200, "nosniff")
+    assert not answer.has_header("Access-Control-Allow-Origin")
 
 
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
@@ -216,6 +266,7 @@ def test_a_missing_page_is_logged_without_its_token(ada, caplog):
         ("10.0.0.1", "nonsense", "nonsense"),
     ],
 )
+@pytest.mark.holds("S-06")
 def test_only_our_own_proxies_are_believed(monkeypatch, peer, forwarded, client):
     from pipeline import settings
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 
 from pipeline.core.errors import Unavailable
 from pipeline.gateways import visitor
+from pipeline.gateways.puzzles import solve_puzzle
 from pipeline.store import inbox
 
 WEEKLY = "weekly_health_email"
@@ -55,7 +56,10 @@ def sign_up(base_url: str, readers: Sequence[Reader], step: Callable[[str], None
         forms = {reader: visitor.visit(f"{base_url}/signup/") for reader in group}
         time.sleep(READS_FOR)
         for reader, form in forms.items():
-            sent = visitor.press(form, [("purpose", WEEKLY), ("address", reader.address)])
+            filled = [("purpose", WEEKLY), ("address", reader.address)]
+            sent = visitor.press(
+                form, [*filled, ("puzzle", solve_puzzle(visitor.data_of(form, "rounds-puzzle")))]
+            )
             _pressed(sent, reader.address)
         pages = [
             (reader, _open_answer(reader, before[reader]))

@@ -30,6 +30,7 @@ MAC_BYTES = 10
 TOKEN_BYTES = 1 + ID_BYTES + MAC_BYTES
 TOKEN_LENGTH = 4 * TOKEN_BYTES // 3  # characters: 27 bytes need no padding
 SHORTEST_SECRET = 32  # bytes
+FORM_LIVES = timedelta(hours=12)  # from showing a form to sending it
 
 _URL_SAFE = bytes.maketrans(b"+/", b"-_")
 _URL_FORM = re.compile(r"[A-Za-z0-9_-]{36}", re.ASCII)
@@ -46,6 +47,7 @@ class Audience(StrEnum):
     VERP = "verp"
     PREVIEW = "preview"  # opens nothing: in test sends (S-22)
     FORM = "form"
+    FORM_AGAIN = "form_again"  # of the page that asks to press once more (D-08)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +142,12 @@ class FormCheck(StrEnum):
     TOO_OLD = "too_old"  # a page left open, or a harvested token
 
 
-def make_form_token(issued_at: datetime, nonce: bytes, keyring: Keyring) -> str:
+def make_form_token(
+    issued_at: datetime, nonce: bytes, keyring: Keyring, audience: Audience = Audience.FORM
+) -> str:
     """A signed time stamp for a form. `nonce` is 8 random bytes; the time is kept to the millisecond."""
     milliseconds = int(issued_at.timestamp() * 1000)
-    return make(Audience.FORM, milliseconds.to_bytes(8, "big") + nonce, keyring)
+    return make(audience, milliseconds.to_bytes(8, "big") + nonce, keyring)
 
 
 def check_form_token(
@@ -152,10 +156,11 @@ def check_form_token(
     keyring: Keyring,
     *,
     least: timedelta = timedelta(seconds=2),
-    most: timedelta = timedelta(hours=12),
+    most: timedelta = FORM_LIVES,
+    audience: Audience = Audience.FORM,
 ) -> FormCheck:
     """Whether a form came from us, and neither quicker than a person nor long ago."""
-    id16 = read(Audience.FORM, token, keyring)
+    id16 = read(audience, token, keyring)
     if id16 is None:
         return FormCheck.FORGED
     age = now - datetime.fromtimestamp(int.from_bytes(id16[:8], "big") / 1000, UTC)

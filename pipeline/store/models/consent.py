@@ -155,18 +155,27 @@ class Confirmation(models.Model):
     uid = models.UUIDField(unique=True)
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, related_name="confirmations")
     purposes = models.JSONField()  # list of {"purpose", "notice_id", "notice_version"}
-    state = models.CharField(max_length=20)  # pending | confirmed | refused | expired
+    state = models.CharField(max_length=20)  # pending | held | confirmed | refused | expired | dropped
     # The form, sealed: placement, page, form version, truncated address of the client.
     evidence = models.JSONField(default=dict)
     network_key = models.BinaryField(
         max_length=32, null=True
     )  # keyed hash of the client's /24 or /56, for the limits
+    domain_key = models.BinaryField(max_length=32, null=True)  # keyed hash of the address's domain
+    solved = models.BooleanField(db_default=False, default=False)  # the form's puzzle (D-08)
+    held = models.CharField(max_length=30, db_default="", default="", blank=True)  # why (D-09): a Limit
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     class Meta:
         db_table = "confirmation"
         indexes = [
+            models.Index(fields=["created_at"], name="confirmation_of_time"),
+            models.Index(
+                fields=["expires_at"],
+                name="confirmation_waits",
+                condition=models.Q(state__in=["pending", "held"]),
+            ),
             models.Index(fields=["subscriber", "created_at"], name="confirmation_of_subscriber"),
             models.Index(fields=["network_key", "created_at"], name="confirmation_of_network"),
         ]
@@ -189,3 +198,28 @@ class Suppression(models.Model):
                 fields=["address_key", "scope", "reason"], name="one_suppression_a_reason"
             )
         ]
+
+
+class Placement(models.Model):
+    """Where a sign-up form may stand (C-53)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    page_url = models.CharField(max_length=300)
+    purposes = models.JSONField(default=list)  # ids of the lists that it offers; empty: all
+    created_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "placement"
+
+
+class SpentForm(models.Model):
+    """A form that was sent: its stamp, and its puzzle with it, is good once (D-08). Rows go when the stamp is old."""
+
+    stamp = models.BinaryField(max_length=16, primary_key=True)
+    told = models.BinaryField(max_length=32)  # keyed hash of what it said
+    spent_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "spent_form"
+        indexes = [models.Index(fields=["spent_at"], name="spent_form_of_time")]

@@ -13,9 +13,10 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from pipeline.core.address import masked, parse
-from pipeline.core.consent.tokens import FormCheck, check_form_token, make_form_token
+from pipeline.core.consent.tokens import Audience, FormCheck, check_form_token, make_form_token
 from pipeline.gateways import clock
 from pipeline.gateways.keys import keyring
+from pipeline.web.patience import PUBLIC_PAGE, for_at_most
 from pipeline.web.same_site import came_from_our_page
 
 A_PERSON_NEEDS = timedelta(seconds=1.5)  # from opening a page to pressing its button (U-23)
@@ -25,19 +26,25 @@ TRAP = "website"  # a field that no person sees; what fills it in is not one
 # Django's own check needs a cookie, and these pages set none. `came_from_our_page` stands in for it (S-07).
 @method_decorator(csrf_exempt, name="dispatch")
 class PublicPage(View):
-    """GET and HEAD only read. `answers_machines`: its POST is a mailbox provider's, which has no page (U-12)."""
+    """GET and HEAD only read. `answers_machines`: its POST is a mailbox provider's, which has no page (U-12).
+
+    `asks_itself`: its own `post` finds out who asks, since a page of another site may, within limits.
+    """
 
     answers_machines = False
+    asks_itself = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.method == "POST" and not self.answers_machines and not came_from_our_page(request):
+        elsewhere = self.answers_machines or self.asks_itself
+        if request.method == "POST" and not elsewhere and not came_from_our_page(request):
             raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+        with for_at_most(PUBLIC_PAGE):
+            return super().dispatch(request, *args, **kwargs)
 
 
-def form_token() -> str:
+def form_token(audience: Audience = Audience.FORM) -> str:
     """The signed time stamp that goes into every form (D-08)."""
-    return make_form_token(clock.now(), secrets.token_bytes(8), keyring())
+    return make_form_token(clock.now(), secrets.token_bytes(8), keyring(), audience)
 
 
 def looks_automatic(fields: Any) -> bool:

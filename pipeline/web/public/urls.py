@@ -8,12 +8,13 @@ from __future__ import annotations
 from django.urls import path, re_path
 
 from pipeline.web.public.confirm_page import ConfirmPage
+from pipeline.web.public.embedded_form import AnswerForScript, FormForScript
 from pipeline.web.public.landing import Landing
 from pipeline.web.public.not_me import NotMePage
 from pipeline.web.public.preferences import PreferencesPage
 from pipeline.web.public.privacy import Privacy
 from pipeline.web.public.read import ReadPage
-from pipeline.web.public.sign_up import SentPage, SignUpPage
+from pipeline.web.public.sign_up import SentPage, SignUpFromPage, SignUpPage
 from pipeline.web.public.unsubscribe_page import LeavePage, UndoPage
 
 TOKEN = r"(?P<token>[^/]{1,200})"  # noqa: S105  # a pattern
@@ -22,6 +23,9 @@ urlpatterns = [
     path("", Landing.as_view(), name="landing"),
     path("signup/", SignUpPage.as_view(), name="sign-up"),
     path("signup/sent/", SentPage.as_view(), name="sign-up-sent"),
+    path("signup/from/<slug:placement>/", SignUpFromPage.as_view(), name="sign-up-from"),
+    path("signup/from/<slug:placement>/form", FormForScript.as_view(), name="form-for-script"),
+    path("signup/from/<slug:placement>/answer", AnswerForScript.as_view(), name="answer-for-script"),
     re_path(r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/?$", ReadPage.as_view(), name="read"),
     path("privacy/", Privacy.as_view(), name="privacy"),
     re_path(rf"^c/{TOKEN}/?$", ConfirmPage.as_view(), name="confirm"),
