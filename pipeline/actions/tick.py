@@ -22,6 +22,7 @@ from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.seal_ledger import seal_if_due
 from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.watch_campaigns import watch_campaigns
+from pipeline.actions.watch_requests import watch_requests
 from pipeline.core.errors import RoundsError
 from pipeline.gateways.queue import Job, ring
 from pipeline.store import deliveries, instance, locks, periods, sending
@@ -58,6 +59,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         ring(Job.DRAIN)
     hear_refusals(now)
     collect_if_due(now)
+    watch_requests(now)
     _once_a_day(now.date())
 
 

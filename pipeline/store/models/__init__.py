@@ -23,6 +23,7 @@ from pipeline.store.models.deliveries import (
 )
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.notes import Note
+from pipeline.store.models.rights import RightsEvent, RightsRequest
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
@@ -50,6 +51,8 @@ __all__ = [
     "Outbox",
     "Purpose",
     "QuarantinedReport",
+    "RightsEvent",
+    "RightsRequest",
     "Route",
     "RouteTally",
     "Sender",

@@ -49,6 +49,7 @@ def test_only_given_and_renewed_permit_a_list(status):
     ("everything", "marketing", "this_list", "other_list", "not_me", "consent", "too_soon"),
     list(product([False, True], repeat=7)),
 )
+@pytest.mark.holds("B-30", "B-32")
 def test_the_first_no_in_the_order_of_b30_is_the_reason(
     everything, marketing, this_list, other_list, not_me, consent, too_soon
 ):
