@@ -29,6 +29,7 @@ class StoredNote:
     values: Mapping[str, str]
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None = None
 
 
 def queue(
@@ -44,7 +45,8 @@ def queue(
 ) -> StoredNote:
     """Keep a note and queue its delivery, in the caller's transaction or one of its own.
 
-    Give a `subscriber_id`, or an `address` where it is not a subscriber's own; `address_key` is of whichever gets it.
+    Give a `subscriber_id`, or an `address` where it goes to another than the subscriber's own, or both where such a
+    letter is about a subscriber. `address_key` is of the address that gets it.
     """
     with transaction.atomic():
         row = models.Note.objects.create(
@@ -77,6 +79,29 @@ def by_uid(uid: UUID, *, lock: bool = False) -> StoredNote | None:
     return next((_stored(row) for row in (rows.select_for_update() if lock else rows)), None)
 
 
+def use(note_id: int, now: datetime) -> bool:
+    """Use up what a note's link does once. False if that was done before."""
+    return bool(models.Note.objects.filter(pk=note_id, used_at=None).update(used_at=now))
+
+
+def forget_addresses(subscriber_id: int) -> int:
+    """Blank the addresses other than their own that a person's notes went to: for their erasure (C-18)."""
+    rows = models.Note.objects.filter(subscriber_id=subscriber_id).exclude(address="")
+    return rows.update(address="")
+
+
+def unused(kind: NoteKind, before: datetime, limit: int = 500) -> list[StoredNote]:
+    """Notes of a kind from before that moment whose link nobody used, and whose address is still kept; oldest first."""
+    rows = models.Note.objects.filter(kind=kind.value, created_at__lt=before, used_at=None)
+    return [_stored(row) for row in rows.exclude(address="").order_by("id")[:limit]]
+
+
+def forget_old_addresses(kind: NoteKind, before: datetime) -> int:
+    """Blank the addresses that notes of a kind went to before that moment. Returns how many."""
+    rows = models.Note.objects.filter(kind=kind.value, created_at__lt=before).exclude(address="")
+    return rows.update(address="")
+
+
 def _stored(row: models.Note) -> StoredNote:
     return StoredNote(
         row.pk,
@@ -88,4 +113,5 @@ def _stored(row: models.Note) -> StoredNote:
         row.values,
         row.created_at,
         row.expires_at,
+        row.used_at,
     )

@@ -21,6 +21,7 @@ from pipeline.store.models.deliveries import (
     QuarantinedReport,
     TestSend,
 )
+from pipeline.store.models.forms import FormUse
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.notes import Note
 from pipeline.store.models.rights import RightsEvent, RightsRequest
@@ -40,6 +41,7 @@ __all__ = [
     "DeliveryEvent",
     "DomainPace",
     "Enrolment",
+    "FormUse",
     "Instance",
     "Issue",
     "IssueRevision",

@@ -19,6 +19,7 @@ class Note(models.Model):
     values = models.JSONField(default=dict)  # for its words: no address, no topic
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)  # when its link did what it does once
 
     class Meta:
         db_table = "note"
