@@ -10,7 +10,6 @@ from django.db import transaction
 
 from pipeline.actions.close_request import close_request
 from pipeline.actions.request_entries import enter
-from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import (
     AT_ONCE,
@@ -23,7 +22,6 @@ from pipeline.core.consent.rights import (
 )
 from pipeline.core.consent.suppression import MARKETING, Reason, Suppression
 from pipeline.core.errors import BadInput
-from pipeline.gateways.keys import key_of
 from pipeline.store import consent, rights, subscribers
 from pipeline.store.rights import StoredRequest
 
@@ -55,15 +53,15 @@ def receive_request(
         if not consent.purpose_exists(purpose):
             raise BadInput(f"There is no list {purpose!r}. The lists are {', '.join(consent.purpose_ids())}.")
     with transaction.atomic():
-        key = b"" if subscriber_id is None else key_of(parse(subscribers.by_id(subscriber_id).address))
         due = clocks(kind, arrived)
         request = rights.receive(
-            kind, subscriber_id, key, channel, arrived, due, kept_words(words), actor, member, now
+            kind, subscriber_id, channel, arrived, due, kept_words(words), actor, member, now
         )
         if subscriber_id is not None:
             named = purposes if kind is RequestKind.WITHDRAWAL and purposes else (None,)
             enter(request, RECEIVED_AS[kind], actor, now, named)
             if kind is RequestKind.OBJECTION:
+                key = subscribers.address_key(subscriber_id)
                 consent.suppress(key, Suppression(MARKETING, Reason.OBJECTION), now)
             if kind in AT_ONCE:
                 request = close_request(request.uid, Outcome.FULFILLED, now, member)

@@ -84,6 +84,12 @@ def by_id(confirmation_id: int) -> StoredConfirmation:
     return _stored(models.Confirmation.objects.select_related("subscriber").get(pk=confirmation_id))
 
 
+def of_subscriber(subscriber_id: int) -> list[StoredConfirmation]:
+    """All of one person's, in order."""
+    rows = models.Confirmation.objects.filter(subscriber_id=subscriber_id).select_related("subscriber")
+    return [_stored(row) for row in rows.order_by("created_at", "id")]
+
+
 def close(confirmation_id: int, state: str) -> None:
     """End a request that still waits: `confirmed` or `expired`."""
     models.Confirmation.objects.filter(pk=confirmation_id, state="pending").update(state=state)

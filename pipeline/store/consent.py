@@ -158,6 +158,23 @@ def suppressions(address_key: bytes) -> list[Suppression]:
     return [Suppression(row.scope, Reason(row.reason), row.until) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class DatedSuppression:
+    """A suppression with the day since when it holds."""
+
+    suppression: Suppression
+    since: datetime
+
+
+def dated_suppressions(address_key: bytes) -> list[DatedSuppression]:
+    """Every suppression of an address, the oldest first."""
+    rows = models.Suppression.objects.filter(address_key=address_key).order_by("created_at", "id")
+    return [
+        DatedSuppression(Suppression(row.scope, Reason(row.reason), row.until), row.created_at)
+        for row in rows
+    ]
+
+
 def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> None:
     """Add a suppression; the same one again only lengthens it."""
     row, created = models.Suppression.objects.get_or_create(
@@ -238,6 +255,12 @@ def notice(notice_id: str, version: int) -> StoredNotice | None:
     """One version of a notice."""
     rows = models.NoticeVersion.objects.filter(notice_id=notice_id, version=version).select_related("purpose")
     return next((_notice(row) for row in rows), None)
+
+
+def all_notices() -> list[StoredNotice]:
+    """Every version of every notice, by notice, the oldest version first."""
+    rows = models.NoticeVersion.objects.select_related("purpose").order_by("notice_id", "version")
+    return [_notice(row) for row in rows]
 
 
 def current_notices(on: date) -> list[StoredNotice]:

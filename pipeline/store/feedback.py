@@ -336,6 +336,36 @@ class KeptEvent:
     said: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReportOf:
+    """One event about one person."""
+
+    occurred_at: datetime
+    kind: str
+    source: str
+    delivery: UUID | None
+    code: int | None
+    enhanced: str
+    said: str
+
+
+def of_subscriber(subscriber_id: int) -> list[ReportOf]:
+    """What was heard of one person's letters, in order."""
+    rows = models.DeliveryEvent.objects.filter(subscriber_id=subscriber_id).order_by("occurred_at", "id")
+    return [
+        ReportOf(
+            row.occurred_at,
+            row.kind,
+            row.source,
+            row.delivery_uid,
+            row.code,
+            row.enhanced,
+            str(row.detail.get("said", "")),
+        )
+        for row in rows
+    ]
+
+
 def events(limit: int) -> list[KeptEvent]:
     """The newest events, for people."""
     with connection.cursor() as cursor:

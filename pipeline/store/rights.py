@@ -12,7 +12,7 @@ from django.db import transaction
 
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import Channel, Clocks, Outcome, RequestKind, RequestState, Step
-from pipeline.store import models
+from pipeline.store import models, subscribers
 from pipeline.store.subscribers import random_uid
 
 RECEIVED = "received"
@@ -55,7 +55,6 @@ class RequestEvent:
 def receive(
     kind: RequestKind,
     subscriber_id: int | None,
-    address_key: bytes,
     channel: Channel,
     received_at: datetime,
     due: Clocks,
@@ -64,13 +63,14 @@ def receive(
     member: str,
     now: datetime,
 ) -> StoredRequest:
-    """Enter a request."""
+    """Enter a request, with the keyed hash of the address of whoever is known to ask."""
+    key = b"" if subscriber_id is None else subscribers.address_key(subscriber_id)
     with transaction.atomic():
         row = models.RightsRequest.objects.create(
             uid=random_uid(),
             kind=kind.value,
             subscriber_id=subscriber_id,
-            address_key=address_key,
+            address_key=key,
             channel=channel.value,
             received_at=received_at,
             due_at=due.due_at,

@@ -36,6 +36,17 @@ def by_id(subscriber_id: int) -> StoredSubscriber:
     return _stored(models.Subscriber.objects.get(pk=subscriber_id))
 
 
+def by_uid(uid: UUID) -> StoredSubscriber | None:
+    """The subscriber with this pseudonym."""
+    row = models.Subscriber.objects.filter(uid=uid).first()
+    return _stored(row) if row else None
+
+
+def address_key(subscriber_id: int) -> bytes:
+    """The keyed hash of a subscriber's address, also of one who was erased."""
+    return bytes(models.Subscriber.objects.values_list("address_key", flat=True).get(pk=subscriber_id))
+
+
 def ensure(
     address: str, address_key: bytes, now: datetime, *, given_name: str = "", zone: str = ""
 ) -> StoredSubscriber:

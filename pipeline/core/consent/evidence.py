@@ -1,0 +1,229 @@
+"""Everything that is kept of one person, as one value: what the desk shows, what a proof quotes, what an export holds.
+
+`Evidence` is of one person alone. Whatever is made of it (the page, the PDF, the JSON) needs nothing else, and so
+cannot tell of anybody else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from pipeline.core.consent.entry import Entry
+from pipeline.core.consent.gate import Allowed, ListMail, decide
+from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
+from pipeline.core.consent.notice import words_sha256
+from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState
+from pipeline.core.consent.suppression import Reason, Suppression, active
+
+
+@dataclass(frozen=True, slots=True)
+class Controller:
+    """Who answers for the data, as notices and footers name them."""
+
+    name: str
+    address: str
+    email: str
+    number: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """`address` and `given_name` are empty for somebody who was erased."""
+
+    uid: UUID
+    address: str
+    given_name: str
+    zone: str
+    since: datetime
+
+    @property
+    def erased(self) -> bool:
+        return not self.address
+
+
+@dataclass(frozen=True, slots=True)
+class ShownNotice:
+    """One version of a notice, word for word as people saw it. `sha256` is what was kept beside the words."""
+
+    notice_id: str
+    version: int
+    purpose: str
+    title: str
+    language: str
+    words: str
+    sha256: str
+    consent_sentence: str
+    button_label: str
+    policy_url: str
+    effective_from: date
+    findings: tuple[str, ...] = ()
+
+    @property
+    def intact(self) -> bool:
+        """Whether the words still have the hash that was kept beside them."""
+        return words_sha256(self.words) == self.sha256
+
+    @property
+    def sentence_sha256(self) -> str:
+        return words_sha256(self.consent_sentence)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A letter that asked to confirm an address. `purposes`: purpose, notice, version."""
+
+    uid: UUID
+    asked_at: datetime
+    expires_at: datetime
+    state: str  # pending | confirmed | refused | expired
+    purposes: tuple[tuple[str, str, int], ...]
+    form: Mapping[str, object]
+
+
+class Fate(StrEnum):
+    """What became of a letter."""
+
+    WAITING = "waiting"
+    HANDED_OVER = "handed_over"  # the next mail server took it
+    PROBABLY = "probably_handed_over"
+    UNKNOWN = "unknown"
+    REFUSED = "refused"  # by the recipient's mail server or ours
+    NOT_SENT = "not_sent"  # stopped, cancelled or too old before it left
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One letter to this person. `issue` is the campaign and number of an issue, empty for a confirmation letter."""
+
+    uid: UUID
+    stream: str  # newsletter | confirmation
+    title: str
+    issue: str
+    made_at: datetime
+    fate: Fate
+    reason: str
+    done_at: datetime | None
+    code: int | None
+    said: str  # by the mail server, without any address in it
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What was heard of a letter afterwards: a bounce, a complaint."""
+
+    at: datetime
+    kind: str
+    source: str
+    letter: UUID | None
+    code: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """A suppression, with its days."""
+
+    scope: str
+    reason: Reason
+    since: datetime
+    until: datetime | None
+
+    @property
+    def suppression(self) -> Suppression:
+        return Suppression(self.scope, self.reason, self.until)
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """A request of this person's under the law. `steps`: what, when. No member of staff is named."""
+
+    uid: UUID
+    kind: RequestKind
+    channel: Channel
+    received_at: datetime
+    due_at: datetime
+    acknowledged_at: datetime | None
+    closed_at: datetime | None
+    state: RequestState
+    outcome: Outcome | None
+    words: str
+    answer: str
+    steps: tuple[tuple[str, datetime], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A series that this person follows at their own pace. `next_due_at` None: they have had all of it."""
+
+    name: str
+    joined_at: datetime
+    next_number: int
+    next_due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """`titles`: the name of every list that there is, by purpose. All lists of this are in the order of time."""
+
+    person: Person
+    controller: Controller
+    titles: Mapping[str, str]
+    entries: tuple[Entry, ...]
+    notices: tuple[ShownNotice, ...]
+    asked: tuple[Asked, ...]
+    letters: tuple[Letter, ...]
+    reports: tuple[Report, ...]
+    barriers: tuple[Barrier, ...]
+    demands: tuple[Demand, ...]
+    courses: tuple[Course, ...] = ()
+
+    @property
+    def state(self) -> ConsentState:
+        return fold(self.entries)
+
+    def notice(self, notice_id: str, version: int | None) -> ShownNotice | None:
+        return next((n for n in self.notices if (n.notice_id, n.version) == (notice_id, version)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """May we mail this person for one list, why, and since when. `why` is a consent status, or a suppression's reason
+    where one stands in the way.
+    """
+
+    purpose: str
+    title: str
+    may_mail: bool
+    why: str
+    consent: PurposeConsent
+    suppressed: bool
+
+
+def standings(evidence: Evidence, now: datetime) -> list[Standing]:
+    """The answer for every list that there is, by the same gate that the senders ask."""
+    state = evidence.state
+    in_force = active([barrier.suppression for barrier in evidence.barriers], now)
+    found = []
+    for purpose, title in evidence.titles.items():
+        decision = decide(ListMail(purpose), state, in_force)
+        consent = state.of(purpose)
+        if isinstance(decision, Allowed):
+            found.append(Standing(purpose, title, True, consent.status.value, consent, False))
+        else:
+            suppressed = decision.reason.value.startswith("suppressed")
+            found.append(
+                Standing(
+                    purpose,
+                    title,
+                    False,
+                    decision.detail or decision.reason.value,
+                    consent,
+                    suppressed,
+                )
+            )
+    return found
