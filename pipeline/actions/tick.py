@@ -20,6 +20,7 @@ from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.seal_ledger import seal_if_due
+from pipeline.actions.tidy_self_service import tidy_self_service
 from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.actions.watch_requests import watch_requests
@@ -82,4 +83,6 @@ def _apply_goodbyes(now: datetime) -> None:
 @lru_cache(maxsize=1)
 def _once_a_day(day: date) -> None:
     """By each process that ticks, last and outside the lock: nothing that sends has to wait for it."""
-    put_away(datetime(day.year, day.month, day.day, tzinfo=UTC))
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    put_away(midnight)
+    tidy_self_service(midnight)

@@ -16,8 +16,8 @@ from pipeline.store import models, periods
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """`campaign` and `number` are of an issue; any other letter has None for both. `note_kind` and `note_values` are of a
-    note (`core.message.note`).
+    """`campaign` and `number` are of an issue; any other letter has None for both. `note_kind` and `note_values` are of
+    a note (`core.message.note`).
     """
 
     uid: UUID
@@ -58,7 +58,7 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
         cursor.execute(
             f"""
             SELECT d.uid, d.stream, c.name, m.number, coalesce(i.title, ''), d.created_at, d.state, d.reason, d.done_at,
-                   d.code, d.reply, y.kind, coalesce(y.values, '{}')
+                   d.code, d.reply, y.kind, coalesce(y.values, '{{}}')
               FROM {table} d LEFT JOIN mailing m ON m.id = d.mailing_id
               LEFT JOIN campaign c ON c.id = m.campaign_id LEFT JOIN issue_revision r ON r.id = m.revision_id
               LEFT JOIN issue i ON i.id = r.issue_id LEFT JOIN note y ON y.id = d.note_id
@@ -69,9 +69,9 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
         rows = cursor.fetchall()
     return [
         StoredLetter(
-            uid, stream, campaign, number, title, at, DeliveryState(state), *outcome, json.loads(values)
+            uid, stream, campaign, number, title, at, DeliveryState(state), *outcome, note, json.loads(values)
         )
-        for uid, stream, campaign, number, title, at, state, *outcome, values in rows
+        for uid, stream, campaign, number, title, at, state, *outcome, note, values in rows
     ]
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
+
 from pipeline.store import models
 
 
@@ -62,6 +64,22 @@ def ensure(
         },
     )
     return _stored(row)
+
+
+def change_address(subscriber_id: int, address: str, address_key: bytes) -> bool:
+    """Give a subscriber another address. False where it is somebody else's. The caller holds the subscriber."""
+    try:
+        with transaction.atomic():
+            row = models.Subscriber.objects.filter(pk=subscriber_id)
+            return bool(row.update(address=address, address_key=address_key))
+    except IntegrityError:
+        return False
+
+
+def forget(subscriber_id: int) -> None:
+    """Blank who a subscriber is. The row stays, with its keyed hash and its pseudonym: the ledger refers to it."""
+    models.Subscriber.objects.filter(pk=subscriber_id).update(address="", given_name="", zone="")
+    models.Confirmation.objects.filter(subscriber_id=subscriber_id).update(evidence={}, network_key=None)
 
 
 def zones(purpose: str) -> list[str]:
