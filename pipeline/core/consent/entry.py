@@ -88,7 +88,6 @@ class Method(StrEnum):
     UNSUBSCRIBE_PAGE = "unsubscribe_page"  # the button a person pressed
     UNDO = "undo"  # a fresh yes on the page that confirmed the goodbye (U-21)
     PREFERENCE_PAGE = "preference_page"
-    RIGHTS_PAGE = "rights_page"  # the page of what is held about a person, opened by a link to their mailbox
     ADDRESS_PAGE = "address_page"  # the button that confirms or takes back another address
     MAILTO = "mailto"
     REPLY = "reply"

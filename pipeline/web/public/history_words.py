@@ -46,14 +46,13 @@ ENTRIES: Mapping[EventKind, str] = {
     EventKind.RECEIPT_ISSUED: "We gave you a receipt.",
 }
 METHODS: Mapping[Method, str] = {
-    Method.FORM_BUTTON: "on a form",
+    Method.FORM_BUTTON: "",
     Method.CONFIRM_POST: "by the link in our letter",
     Method.NOT_ME_POST: "by the link in our letter",
     Method.ONE_CLICK_POST: "by the button of your mail program",
     Method.UNSUBSCRIBE_PAGE: "on the page to unsubscribe",
     Method.UNDO: "by the button to undo",
-    Method.PREFERENCE_PAGE: "on a page of your choices",
-    Method.RIGHTS_PAGE: "on this page",
+    Method.PREFERENCE_PAGE: "on our site",
     Method.ADDRESS_PAGE: "by the link in our letter",
     Method.MAILTO: "by email",
     Method.REPLY: "by a reply",
@@ -151,11 +150,12 @@ def barrier_in_words(barrier: Barrier, titles: Mapping[str, str], now: datetime)
     return f"{head}: {REASONS[barrier.reason]}, until {day(barrier.until)}.{over}"
 
 
-def demand_in_words(demand: Demand) -> tuple[str, str]:
-    """What was asked and where it stands, and the words that we keep of it."""
+def demand_in_words(demand: Demand) -> str:
+    """`A complaint: we answer by 3 March 2027. We keep these words of it: "..."`"""
     if demand.closed_at is None:
         stands = f"we answer by {day(demand.due_at)}"
     else:
         outcome = OUTCOMES[demand.outcome] if demand.outcome else "closed"
         stands = f"{outcome} on {day(demand.closed_at)}"
-    return f"{NAMES[demand.kind]}: {stands}.", "\n".join(filter(None, (demand.words, demand.answer)))
+    kept = " ".join(f"“{words}”" for words in (demand.words, demand.answer) if words)
+    return f"{NAMES[demand.kind]}: {stands}.{f' We keep these words of it: {kept}' if kept else ''}"

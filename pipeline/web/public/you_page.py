@@ -138,7 +138,7 @@ def _page(
         "letters": [(letter.made_at, letter.title, fate_in_words(letter)) for letter in evidence.letters],
         "reports": [(report.at, report_in_words(report)) for report in evidence.reports],
         "barriers": [(one.since, barrier_in_words(one, evidence.titles, now)) for one in evidence.barriers],
-        "demands": [(one.received_at, *demand_in_words(one)) for one in evidence.demands],
+        "demands": [(one.received_at, demand_in_words(one)) for one in evidence.demands],
         "courses": evidence.courses,
         "done": done,
         "error": error,
