@@ -35,3 +35,9 @@ def link_of(client: Client, person) -> str:
 def do(client: Client, path: str, **fields: object) -> HttpResponse:
     """Press a button of a page that a person has read."""
     return press(client, path, form=form_token(), **fields)
+
+
+def prefs_path(person) -> str:
+    """The page of choices, by the link in the newest letter that a person got."""
+    letter = models.Delivery.objects.filter(subscriber_id=person.id).latest("id")
+    return f"/p/{make(Audience.PREFS, letter.uid.bytes, keyring())}"

@@ -60,7 +60,6 @@ def test_the_link_goes_to_an_address_that_is_known_and_the_answer_tells_nobody(b
     assert len(notes_of(NoteKind.ACCESS_LINK)) == 2
 
 
-@pytest.mark.holds("S-06")
 def test_one_network_causes_five_letters_an_hour(joins, browser):
     people = [joins(f"reader{n}") for n in range(7)]
     for n, person in enumerate(people):
@@ -141,7 +140,7 @@ def test_an_objection_ends_every_list_at_once_and_is_recorded_once(browser, join
     assert [r.kind for r in rights.of_subscriber(cleo.id)] == [RequestKind.OBJECTION]
 
 
-@pytest.mark.holds("C-18", "U-11")
+@pytest.mark.holds("U-11")
 def test_to_be_forgotten_takes_two_steps_and_the_old_links_answer_without_a_name(browser, machine, ada):
     here, leave, address = link_of(browser, ada), ada.leave_token(), ada.address
     letter = models.Delivery.objects.filter(subscriber_id=ada.id, stream="confirmation").get()
