@@ -1,62 +1,124 @@
-"""The preference page: see what one is on, stop one list, stop everything (U-18, C-41)."""
+"""The preference page: see what one is on, stop one list or everything, let a list rest, undo (U-18, U-21, C-41)."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from pipeline.actions.moved_address import moved_since
+from pipeline.actions.pause_list import pause_list, pauses, resume_list
 from pipeline.actions.record_consent import record_consent
+from pipeline.actions.take_back_goodbye import take_back_goodbye
+from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
-from pipeline.core.consent.tokens import Audience, read
-from pipeline.core.errors import NotFound
-from pipeline.gateways.keys import keyring
+from pipeline.core.consent.pause import pause_until
+from pipeline.core.consent.suppression import list_scope
+from pipeline.core.consent.tokens import Audience, make, read
+from pipeline.core.errors import NotFound, Refused
+from pipeline.gateways.keys import key_of, keyring
 from pipeline.store import consent, deliveries, feedback, subscribers
 from pipeline.store.consent import StoredSubscription
 from pipeline.store.subscribers import random_uid
 
 OPENS_FOR = timedelta(days=30)  # S-02: from the day of the message that carries the link
+HOME_ZONE = ZoneInfo("Europe/London")  # of the days on public pages
+EVERYTHING = "everything"
+OLD_LINK = (
+    "This link is too old for that. Open the link in a newer email, or sign up again on our sign-up page."
+)
 
 
 @dataclass(frozen=True, slots=True)
 class PreferencePage:
-    """What the page shows. `stale`: the link is over a month old and shows nothing personal any more."""
+    """What the page shows. `stale`: the link is over a month old, or went to an address that is not the person's any
+    more; it shows nothing personal, and can still stop everything.
+
+    `paused` maps the lists that rest to the end of their pause. `undo` is, by purpose, the token of each goodbye that
+    was just recorded.
+    """
 
     address: str
     subscriptions: tuple[StoredSubscription, ...]
     preview: bool = False
     stale: bool = False
+    paused: Mapping[str, datetime] = field(default_factory=dict)
+    undo: Mapping[str, str] = field(default_factory=dict)
 
 
 def look_at_preferences(token: str, now: datetime) -> PreferencePage:
     """What the link stands for. Changes nothing. Raises NotFound for a token that is not ours."""
-    if read(Audience.PREVIEW, token, keyring()) is not None:
+    if _is_preview(token):
         return PreferencePage("", (), preview=True)
     subscriber_id, sent_at = _recipient(token)
-    if now > sent_at + OPENS_FOR:
-        return PreferencePage("", (), stale=True)
     person = subscribers.by_id(subscriber_id)
-    return PreferencePage(person.address, tuple(consent.subscriptions(subscriber_id)))
+    if now > sent_at + OPENS_FOR or not person.address or moved_since(subscriber_id, sent_at):
+        return PreferencePage("", (), stale=True)
+    resting = pauses(key_of(parse(person.address)), now)
+    found = tuple(consent.subscriptions(subscriber_id))
+    paused = {s.purpose: until for s in found if (until := resting.get(list_scope(s.purpose)))}
+    return PreferencePage(person.address, found, paused=paused)
 
 
-def change_preferences(token: str, stop: str, now: datetime) -> PreferencePage:
+def change_preferences(
+    token: str, stop: str, now: datetime, *, suspect_automation: bool = False
+) -> PreferencePage:
     """Stop one purpose by its id, or `everything`. Stopping works for ever, whatever the age of the link (U-13)."""
-    if read(Audience.PREVIEW, token, keyring()) is not None:
+    if _is_preview(token):
         return PreferencePage("", (), preview=True)
     subscriber_id, _ = _recipient(token)
     with transaction.atomic():
         state = fold(consent.ledger_locked(subscriber_id))
-        given = [purpose for purpose in state.permitted if stop in ("everything", purpose)]
-        record_consent(subscriber_id, [_withdrawal(purpose, now) for purpose in given])
-    # The link names its letter, which arrived therefore (delivery.md B4).
-    feedback.prove_accepted(UUID(bytes=read(Audience.PREFS, token, keyring()) or b""))
+        given = [purpose for purpose in state.permitted if stop in (EVERYTHING, purpose)]
+        goodbyes = [_withdrawal(purpose, now, suspect_automation) for purpose in given]
+        record_consent(subscriber_id, goodbyes)
+    _arrived(token)
+    page = look_at_preferences(token, now)
+    if page.stale or suspect_automation:
+        return page  # neither is a person whom we know to sit before a page of ours: a yes takes a sign-up
+    return replace(
+        page, undo={str(g.purpose): make(Audience.UNDO, g.event_id.bytes, keyring()) for g in goodbyes}
+    )
+
+
+def pause(token: str, purpose: str, choice: str, on: str, now: datetime) -> PreferencePage:
+    """Let one list rest: for `choice` weeks, or until the day `on` (`core.consent.pause`). BadInput, Refused."""
+    if _is_preview(token):
+        return PreferencePage("", (), preview=True)
+    until = pause_until(choice, on, now, HOME_ZONE)
+    pause_list(_open_to(token, now), purpose, until, now)
+    _arrived(token)
     return look_at_preferences(token, now)
 
 
-def _withdrawal(purpose: str, now: datetime) -> Entry:
+def resume(token: str, purpose: str, now: datetime) -> PreferencePage:
+    """Go on with a list that rests. Refused for a link that is too old."""
+    if _is_preview(token):
+        return PreferencePage("", (), preview=True)
+    resume_list(_open_to(token, now), purpose, now)
+    _arrived(token)
+    return look_at_preferences(token, now)
+
+
+def undo_stop(token: str, undo: Mapping[str, str], now: datetime) -> PreferencePage:
+    """Take back the goodbyes that this page has just recorded: by purpose, all of them or none. Refused."""
+    if _is_preview(token):
+        return PreferencePage("", (), preview=True)
+    subscriber_id = _open_to(token, now)
+    with transaction.atomic():
+        state = fold(consent.ledger_locked(subscriber_id))
+        for purpose, goodbye in undo.items():
+            if not state.of(purpose).permits:  # pressed twice: it is done
+                take_back_goodbye(subscriber_id, purpose, goodbye, now)
+    return look_at_preferences(token, now)
+
+
+def _withdrawal(purpose: str, now: datetime, suspect_automation: bool) -> Entry:
     return Entry(
         event_id=random_uid(),
         kind=EventKind.CONSENT_WITHDRAWN,
@@ -64,7 +126,24 @@ def _withdrawal(purpose: str, now: datetime) -> Entry:
         occurred_at=now,
         actor=Actor.DATA_SUBJECT,
         method=Method.PREFERENCE_PAGE,
+        suspect_automation=suspect_automation,
     )
+
+
+def _is_preview(token: str) -> bool:
+    return read(Audience.PREVIEW, token, keyring()) is not None
+
+
+def _arrived(token: str) -> None:
+    """The link names its letter, which arrived therefore (delivery.md B4)."""
+    feedback.prove_accepted(UUID(bytes=read(Audience.PREFS, token, keyring()) or b""))
+
+
+def _open_to(token: str, now: datetime) -> int:
+    """The subscriber whose choices this link may add to. Refused for one that can only stop things any more."""
+    if look_at_preferences(token, now).stale:
+        raise Refused(OLD_LINK)
+    return _recipient(token)[0]
 
 
 def _recipient(token: str) -> tuple[int, datetime]:

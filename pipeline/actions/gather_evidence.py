@@ -6,6 +6,7 @@ from pipeline.core.consent import evidence
 from pipeline.core.consent.evidence import Evidence, Fate, ShownNotice
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.feedback.event import without_addresses
+from pipeline.core.message.note import NoteKind, note_of
 from pipeline.settings import current
 from pipeline.store import confirmations, consent, feedback, letters, rights, subscribers
 from pipeline.store.consent import StoredNotice
@@ -105,7 +106,7 @@ def _letter(stored: StoredLetter) -> evidence.Letter:
     return evidence.Letter(
         stored.uid,
         stored.stream,
-        stored.title or CONFIRMATION,
+        _title(stored),
         f"{stored.campaign}/{stored.number}" if stored.campaign else "",
         stored.created_at,
         FATES[stored.state],
@@ -114,6 +115,12 @@ def _letter(stored: StoredLetter) -> evidence.Letter:
         stored.code,
         without_addresses(stored.reply),
     )
+
+
+def _title(stored: StoredLetter) -> str:
+    if stored.note_kind is not None:
+        return note_of(NoteKind(stored.note_kind), stored.note_values).title
+    return stored.title or CONFIRMATION
 
 
 def _demand(stored: StoredRequest) -> evidence.Demand:

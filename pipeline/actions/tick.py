@@ -21,6 +21,7 @@ from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.seal_ledger import seal_if_due
 from pipeline.actions.tidy_imports import tidy_imports
+from pipeline.actions.tidy_self_service import tidy_self_service
 from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.tidy_sign_ups import forget_sign_ups, watch_sign_ups
 from pipeline.actions.watch_campaigns import watch_campaigns
@@ -95,4 +96,6 @@ def _once_an_hour(hour: datetime) -> None:
 @lru_cache(maxsize=1)
 def _once_a_day(day: date) -> None:
     """By each process that ticks, last and outside the lock: nothing that sends has to wait for it."""
-    put_away(datetime(day.year, day.month, day.day, tzinfo=UTC))
+    midnight = datetime(day.year, day.month, day.day, tzinfo=UTC)
+    put_away(midnight)
+    tidy_self_service(midnight)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
@@ -11,11 +11,11 @@ import structlog
 from django.db import DatabaseError, DataError, InterfaceError, transaction
 
 from pipeline.actions.record_consent import record_consent
+from pipeline.actions.take_back_goodbye import take_back_goodbye
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
-from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.tokens import Audience, make, read
-from pipeline.core.errors import NotFound, Refused
+from pipeline.core.errors import NotFound
 from pipeline.gateways import spool
 from pipeline.gateways.keys import keyring
 from pipeline.settings import current
@@ -23,7 +23,6 @@ from pipeline.store import consent
 from pipeline.store.subscribers import random_uid
 
 CUT_SHORT = "This link does not work. It may have been cut short: open it from the message again."
-UNDO_WITHIN = timedelta(minutes=15)  # from the goodbye; afterwards a yes takes a sign-up like anybody's
 
 log = structlog.get_logger()
 
@@ -124,42 +123,13 @@ def undo_unsubscribe(token: str, undo: str, now: datetime) -> UnsubscribePage:
     """Give consent again from the page that confirmed the goodbye: a fresh yes, under the same notice (U-21).
 
     The link in a letter can only take permission away (S-02): it may be forwarded, and machines press its buttons. So
-    the yes needs `undo`, which only the page of that goodbye holds, and which works for a quarter of an hour, while
-    the goodbye is the last word and the notice is unchanged. Raises NotFound, or Refused with a sentence.
+    the yes needs `undo`, which only the page of that goodbye holds. Raises NotFound, or Refused with a sentence.
     """
     page = look_at_unsubscribe(token)
     if page.preview or page.subscribed:
         return page
-    id16 = read(Audience.UNDO, undo, keyring())
-    with transaction.atomic():
-        found = _subscription(token)
-        entries = consent.ledger_locked(found.subscriber_id)
-        standing = fold(entries).of(found.purpose)
-        goodbye = next((e for e in entries if e.seq == standing.seq), None)
-        notice = next((n for n in consent.current_notices(now.date()) if n.purpose == found.purpose), None)
-        if (
-            goodbye is None
-            or not found.address  # erased since
-            or id16 != goodbye.event_id.bytes
-            or now > goodbye.occurred_at + UNDO_WITHIN
-            or notice is None
-            or (notice.notice_id, notice.version) != (standing.notice_id, standing.notice_version)
-        ):
-            raise Refused("This cannot be undone here any more. Please sign up again on our sign-up page.")
-        yes = Entry(
-            event_id=random_uid(),
-            kind=EventKind.CONSENT_GIVEN,
-            purpose=found.purpose,
-            occurred_at=now,
-            actor=Actor.DATA_SUBJECT,
-            method=Method.UNDO,
-            notice_id=notice.notice_id,
-            notice_version=notice.version,
-            consent_sentence_sha256=words_sha256(notice.consent_sentence),
-            evidence_grade=standing.evidence_grade,
-            evidence={"undoes": str(goodbye.event_id)},
-        )
-        record_consent(found.subscriber_id, [yes])
+    found = _subscription(token)
+    take_back_goodbye(found.subscriber_id, found.purpose, undo, now)
     return UnsubscribePage(page.title, page.address, subscribed=True)
 
 

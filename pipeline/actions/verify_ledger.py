@@ -178,12 +178,12 @@ def _witnessed(walk: _Walk) -> Iterator[Tampering]:
 
 
 def _mailboxes() -> Iterator[Tampering]:
-    for number, address, key, about in seals.addresses():
+    for number, address, key, fits in seals.addresses():
         if address is None:
             yield Tampering(0, f"The address of subscriber {number} is not what was sealed for them.")
         elif address and keys.key_of(parse(address)) != key:
             yield Tampering(0, f"Subscriber {number} has another address than the key beside it says.")
-        if any(each != key for each in about):
+        if not fits:
             yield Tampering(0, f"Subscriber {number} is not the mailbox that their entries are about.")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -14,7 +16,9 @@ from pipeline.store import models, periods
 
 @dataclass(frozen=True, slots=True)
 class StoredLetter:
-    """`campaign` and `number` are of an issue; a confirmation letter has None for both."""
+    """`campaign` and `number` are of an issue; any other letter has None for both. `note_kind` and `note_values` are of
+    a note (`core.message.note`).
+    """
 
     uid: UUID
     stream: str
@@ -27,6 +31,8 @@ class StoredLetter:
     done_at: datetime | None
     code: int | None
     reply: str
+    note_kind: str | None = None
+    note_values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +58,20 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
         cursor.execute(
             f"""
             SELECT d.uid, d.stream, c.name, m.number, coalesce(i.title, ''), d.created_at, d.state, d.reason, d.done_at,
-                   d.code, d.reply
+                   d.code, d.reply, y.kind, coalesce(y.values, '{{}}')
               FROM {table} d LEFT JOIN mailing m ON m.id = d.mailing_id
               LEFT JOIN campaign c ON c.id = m.campaign_id LEFT JOIN issue_revision r ON r.id = m.revision_id
-              LEFT JOIN issue i ON i.id = r.issue_id
+              LEFT JOIN issue i ON i.id = r.issue_id LEFT JOIN note y ON y.id = d.note_id
              WHERE d.subscriber_id = %s
             """,
             [subscriber_id],
         )
         rows = cursor.fetchall()
     return [
-        StoredLetter(uid, stream, campaign, number, title, at, DeliveryState(state), *outcome)
-        for uid, stream, campaign, number, title, at, state, *outcome in rows
+        StoredLetter(
+            uid, stream, campaign, number, title, at, DeliveryState(state), *outcome, note, json.loads(values)
+        )
+        for uid, stream, campaign, number, title, at, state, *outcome, note, values in rows
     ]
 
 

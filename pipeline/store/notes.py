@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pipeline.core.message.note import NoteKind
-from pipeline.store import models, periods
+from pipeline.store import models, periods, sealing
 from pipeline.store.subscribers import random_uid
 
 
@@ -29,6 +29,7 @@ class StoredNote:
     values: Mapping[str, str]
     created_at: datetime
     expires_at: datetime
+    used_at: datetime | None = None
 
 
 def queue(
@@ -44,14 +45,20 @@ def queue(
 ) -> StoredNote:
     """Keep a note and queue its delivery, in the caller's transaction or one of its own.
 
-    Give a `subscriber_id`, or an `address` where it is not a subscriber's own; `address_key` is of whichever gets it.
+    Give a `subscriber_id`, or an `address` where it goes to another than the subscriber's own, or both where such a
+    letter is about a subscriber. `address_key` is of the address that gets it.
     """
     with transaction.atomic():
+        sealed = None
+        if address and subscriber_id is not None:
+            person = models.Subscriber.objects.get(pk=subscriber_id)
+            sealed, address = sealing.seal_address(person, address), ""
         row = models.Note.objects.create(
             uid=random_uid(),
             kind=kind.value,
             subscriber_id=subscriber_id,
             address=address,
+            sealed_address=sealed,
             purpose_id=purpose,
             values=dict(values),
             created_at=now,
@@ -73,8 +80,32 @@ def queue(
 
 def by_uid(uid: UUID, *, lock: bool = False) -> StoredNote | None:
     """By the uid that its button's token names; `lock` holds it for the caller's transaction."""
-    rows = models.Note.objects.filter(uid=uid)
-    return next((_stored(row) for row in (rows.select_for_update() if lock else rows)), None)
+    rows = models.Note.objects.filter(uid=uid).select_related("subscriber")
+    return next((_stored(row) for row in (rows.select_for_update(of=("self",)) if lock else rows)), None)
+
+
+def use(note_id: int, now: datetime) -> bool:
+    """Use up what a note's link does once. False if that was done before."""
+    return bool(models.Note.objects.filter(pk=note_id, used_at=None).update(used_at=now))
+
+
+def forget_addresses(subscriber_id: int) -> int:
+    """Blank the addresses other than their own that a person's notes went to: for their erasure (C-18)."""
+    rows = models.Note.objects.filter(subscriber_id=subscriber_id).exclude(sealed_address=None)
+    return rows.update(sealed_address=None)
+
+
+def unused(kind: NoteKind, before: datetime, limit: int = 500) -> list[StoredNote]:
+    """Notes of a kind from before that moment whose link nobody used, and whose address is still kept; oldest first."""
+    rows = models.Note.objects.filter(kind=kind.value, created_at__lt=before, used_at=None)
+    rows = rows.exclude(sealed_address=None).select_related("subscriber")
+    return [_stored(row) for row in rows.order_by("id")[:limit]]
+
+
+def forget_old_addresses(kind: NoteKind, before: datetime) -> int:
+    """Blank the addresses that notes of a kind went to before that moment. Returns how many."""
+    rows = models.Note.objects.filter(kind=kind.value, created_at__lt=before)
+    return rows.exclude(sealed_address=None).update(sealed_address=None)
 
 
 def _stored(row: models.Note) -> StoredNote:
@@ -83,9 +114,17 @@ def _stored(row: models.Note) -> StoredNote:
         row.uid,
         NoteKind(row.kind),
         row.subscriber_id,
-        row.address,
+        _address(row),
         row.purpose_id,
         row.values,
         row.created_at,
         row.expires_at,
+        row.used_at,
     )
+
+
+def _address(row: models.Note) -> str:
+    if row.sealed_address is None or row.subscriber is None:
+        return row.address
+    person = row.subscriber
+    return sealing.open_person(person.uid, person.wrapped_key, row.sealed_address, None)[0]

@@ -62,6 +62,14 @@ def opened(row: models.Subscriber) -> tuple[str, str]:
     return open_person(row.uid, row.wrapped_key, row.sealed_address, row.sealed_name)
 
 
+def seal_address(row: models.Subscriber, address: str) -> bytes:
+    """Another address of somebody who has a key: one they ask for, or had."""
+    key = subject_key(row)
+    if key is None:
+        raise ValueError("the subscriber was erased")
+    return sealed.seal(key, ADDRESS, row.uid, address, os.urandom(NONCE))
+
+
 def subject_key(row: models.Subscriber) -> bytes | None:
     """The key of a subscriber's row, None where it is destroyed."""
     return key_of(row.uid, row.wrapped_key)

@@ -238,8 +238,9 @@ def keep_anchor(anchor: Anchor) -> None:
     )
 
 
-def addresses() -> Iterator[tuple[int, str | None, bytes, list[bytes]]]:
-    """Each subscriber: number, address, its key, and the keys that their entries were about.
+def addresses() -> Iterator[tuple[int, str | None, bytes, bool]]:
+    """Each subscriber: number, address, its key, and whether their entries are about that mailbox: the last one is,
+    and it was another before only where an entry says that the address changed.
 
     The address is empty for somebody who was erased, None where it cannot be opened.
     """
@@ -249,18 +250,22 @@ def addresses() -> Iterator[tuple[int, str | None, bytes, list[bytes]]]:
             cursor.execute(
                 """
                 SELECT s.id, s.uid, s.wrapped_key, s.sealed_address, s.address_key,
-                       (SELECT array_agg(DISTINCT e.address_key) FROM consent_event e WHERE e.subscriber_id = s.id)
+                       coalesce((SELECT bool_and(e.moved IS NOT TRUE OR e.kind = 'ADDRESS_CHANGED')
+                                        AND (array_agg(e.address_key ORDER BY e.seq DESC))[1] = s.address_key
+                                   FROM (SELECT seq, kind, address_key,
+                                                address_key <> lag(address_key) OVER (ORDER BY seq) AS moved
+                                           FROM consent_event WHERE subscriber_id = s.id) e), true)
                   FROM subscriber s WHERE s.id > %s ORDER BY s.id LIMIT %s
                 """,
                 [last, PAGE],
             )
             page = cursor.fetchall()
-        for number, uid, wrapped, sealed, key, keys in page:
+        for number, uid, wrapped, sealed, key, fits in page:
             try:
                 address = sealing.open_person(uid, wrapped, sealed, None)[0]
             except DamagedError:
                 address = None
-            yield number, address, bytes(key), [bytes(each) for each in keys or ()]
+            yield number, address, bytes(key), fits
         if len(page) < PAGE:
             return
         last = page[-1][0]

@@ -178,7 +178,8 @@ SELECT d.id, d.period, d.uid, d.stream, NULL, s.uid, s.wrapped_key, s.sealed_add
  WHERE d.mailing_id IS NOT NULL
  UNION ALL
 SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, nullif(y.address, '')), s.uid, s.wrapped_key,
-       s.sealed_address, s.sealed_name, d.attempt_no, d.ambiguous_attempts, d.created_at, d.expires_at, NULL,
+       coalesce(y.sealed_address, s.sealed_address), s.sealed_name, d.attempt_no, d.ambiguous_attempts, d.created_at,
+       d.expires_at, NULL,
        t.revision_id, d.confirmation_id, NULL, NULL, d.policy, f.uid, f.purposes, y.uid, y.kind, y.values
   FROM taken d
   LEFT JOIN test_send t ON t.id = d.test_send_id

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from django.db import IntegrityError, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 
@@ -103,6 +104,20 @@ def ensure(
         )
         row.refresh_from_db()
     return _stored(row)
+
+
+def change_address(subscriber_id: int, address: str, address_key: bytes) -> bool:
+    """Give a subscriber another address. False where it is somebody else's. The caller holds the subscriber."""
+    row = models.Subscriber.objects.get(pk=subscriber_id)
+    if row.wrapped_key is None:
+        return False  # erased: there is nobody to give it to
+    row.address_key, row.sealed_address = address_key, sealing.seal_address(row, address)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["address_key", "sealed_address"])
+            return True
+    except IntegrityError:
+        return False
 
 
 def _kept_away(address_key: bytes, now: datetime) -> bool:

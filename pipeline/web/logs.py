@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 import re
 
-_TOKEN_PATH = re.compile(r"(/[ucnp]/)[^\s/?\"']+")
+_TOKEN_PATH = re.compile(r"(/(?:[ucnpaw]|you)/)[^\s/?\"']+")
 _QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
 
 
 def masked(line: str) -> str:
-    """The line with `/u/<token>` as `/u/…` and every query string as `?…`."""
+    """The line with `/u/<token>`, and its kin, as `/u/…` and every query string as `?…`."""
     return _QUERY.sub(r"\1?…", _TOKEN_PATH.sub(r"\1…", line))
 
 

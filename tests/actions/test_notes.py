@@ -91,3 +91,22 @@ def test_suppressions_stop_it_as_their_scope_says(ada, scope, purpose):
 def test_a_note_is_found_by_the_uid_that_its_button_names(ada):
     note_to(ada)
     assert notes.by_uid(random_uid()) is None
+
+
+def test_a_note_about_somebody_goes_to_the_address_that_it_names(ada):
+    new = parse("ada.new@readers.test")
+    notes.queue(
+        NoteKind.ADDRESS_CONFIRM,
+        {"request": str(random_uid())},
+        key_of(new),
+        NOW,
+        NOW + timedelta(days=2),
+        subscriber_id=ada.id,
+        address=new.mailbox,
+    )
+    delivery, token = claimed()
+    assert delivery.address == new.mailbox
+    load_letters([delivery])
+    assert write_message(delivery).rcpt_to == new.mailbox
+    consent.suppress(key_of(new), Suppression("all", Reason.ERASED), NOW)
+    assert senders.intents(token, [delivery], NOW) == set()

@@ -113,6 +113,27 @@ def test_an_issue_says_what_was_rendered_with_the_values_of_one_subscriber(issue
     assert parsed(message)["List-Unsubscribe"].strip() == f"<{base}/u/{links['u']}>"
 
 
+@pytest.mark.holds("C-30", "C-35")
+def test_two_readers_get_the_same_pictures_and_the_same_links_but_for_leaving_and_choosing(issue):
+    other = replace(
+        issue,
+        id=2,
+        uid=UUID(int=7),
+        address="ben@readers.test",
+        given_name="Ben",
+        subscription_uid=UUID(int=8),
+    )
+    first, second = (part(written(one), "html") for one in (issue, other))
+    found = [re.findall(r"""(?:src|href|background)=["']([^"']+)""", html) for html in (first, second)]
+    differ = [pair for pair in zip(*found, strict=True) if pair[0] != pair[1]]
+    assert {re.sub(r"[\w-]{36}$", "", url) for pair in differ for url in pair} == {
+        "http://127.0.0.1:8000/u/",
+        "http://127.0.0.1:8000/p/",
+    }
+    pictures = re.findall(r"<img[^>]*src=[\"']([^\"']+)", first)
+    assert [url for url in pictures if not url.startswith("http://127.0.0.1:8000/")] == []
+
+
 def test_the_envelope_is_this_deliverys_own(issue):
     message = written(issue)
     assert isinstance(message.data, Wire)

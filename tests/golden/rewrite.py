@@ -11,7 +11,7 @@ from pipeline.core.message.context import confirm_context, issue_context, note_c
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.gateways.templates import render_letter
-from tests.golden.sample import BRAND, NOTICES, SEAL, sample_issue
+from tests.golden.sample import BRAND, COMPLAINT, NOTICES, SEAL, sample_issue
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -21,6 +21,15 @@ def golden_letters() -> dict[str, RenderedLetter]:
         "issue": render_letter("issue", issue_context(sample_issue(), BRAND, "Weekly health email")),
         "confirm": render_letter("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
         "note": render_letter("note", note_context(note_of(NoteKind.SEAL, SEAL), BRAND)),
+        **{
+            kind.value: render_letter("note", note_context(note_of(kind, COMPLAINT), BRAND))
+            for kind in (
+                NoteKind.ACCESS_LINK,
+                NoteKind.ADDRESS_CONFIRM,
+                NoteKind.ADDRESS_CHANGED,
+                NoteKind.COMPLAINT_RECEIVED,
+            )
+        },
     }
 
 

@@ -204,3 +204,5 @@ SEAL = {
     "signature": "5a" * 64,
     "key_id": "0f1e2d3c4b5a6978",
 }
+
+COMPLAINT = {"day": "3 March 2026", "number": "9F86D081"}

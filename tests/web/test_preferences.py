@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from pipeline.core.consent.entry import EventKind, Method
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.gateways.keys import keyring
 from pipeline.store import models
-from tests.web.people import DAILY, OTHER_SITES, WEEKLY, press
+from tests.web.people import DAILY, OTHER_SITES, WEEKLY, form_token, press
 
 
 @pytest.fixture
@@ -32,7 +33,8 @@ def test_the_page_shows_the_lists_one_is_on_and_since_when(browser, cleo):
     assert f"Since {today.day} {today:%B %Y}" in page
     assert "c…@example.test" in page
     assert cleo.address not in page
-    assert page.count("<button") == 3
+    assert page.count(">Stop this list") == 2
+    assert page.count("Pause until then") == 2
 
 
 @pytest.mark.holds("U-18")
@@ -109,3 +111,80 @@ def test_a_preview_link_is_inert(browser, cleo):
 def test_another_site_cannot_press_the_buttons(cleo, headers):
     assert press(Client(headers=headers), f"/p/{token_of(cleo)}", stop="everything").status_code == 403
     assert cleo.consent.permitted == (DAILY, WEEKLY)
+
+
+def wish(browser, person, **fields) -> str:
+    """A button that a person pressed after reading the page."""
+    return press(browser, f"/p/{token_of(person)}", form=form_token(), **fields).content.decode()
+
+
+def test_one_list_rests_and_goes_on(browser, cleo):
+    page = wish(browser, cleo, list=WEEKLY, pause="4")
+    assert "The weekly health email is paused until" in page
+    assert page.count("Go on now") == 1
+    assert cleo.consent.permitted == (DAILY, WEEKLY)
+    assert "Go on now" not in wish(browser, cleo, list=WEEKLY, resume="now")
+    assert [len(cleo.entries(kind)) for kind in (EventKind.PAUSED, EventKind.RESUMED)] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    "fields", [{"pause": "520"}, {"pause": "date", "on": "2099-01-01"}, {"pause": "date"}]
+)
+def test_a_pause_that_cannot_be_says_what_can(browser, cleo, fields):
+    before = cleo.ledger
+    answer = press(browser, f"/p/{token_of(cleo)}", form=form_token(), list=WEEKLY, **fields)
+    assert answer.status_code == 400
+    assert "Choose" in answer.content.decode()
+    assert cleo.ledger == before
+
+
+@pytest.mark.holds("U-21")
+def test_undo_on_the_same_page_is_a_fresh_yes(browser, cleo):
+    page = wish(browser, cleo, stop="everything")
+    assert cleo.consent.permitted == ()
+    undo = re.findall(r'name="undo" value="([^"]+)"', page)
+    assert len(undo) == 2
+    for _ in range(2):
+        assert "signed up again" in wish(browser, cleo, undo=undo)
+    assert cleo.consent.permitted == (DAILY, WEEKLY)
+    assert len(cleo.entries(EventKind.CONSENT_WITHDRAWN)) == 2
+    assert [e.method for e in cleo.entries(EventKind.CONSENT_GIVEN)].count(Method.UNDO) == 2
+    assert models.Note.objects.count() == 0
+
+
+@pytest.mark.holds("U-21", "U-23")
+def test_a_machine_that_presses_every_button_stops_things_and_starts_none(browser, cleo):
+    wish(browser, cleo, list=WEEKLY, pause="4")
+    token, haste = token_of(cleo), {"form": form_token(timedelta(seconds=1))}
+    page = press(browser, f"/p/{token}", list=WEEKLY, resume="now", **haste)
+    assert page.status_code == 400
+    assert not cleo.entries(EventKind.RESUMED)
+    page = press(browser, f"/p/{token}", stop="everything", **haste).content.decode()
+    assert 'name="undo"' not in page
+    assert {e.suspect_automation for e in cleo.entries(EventKind.CONSENT_WITHDRAWN)} == {True}
+
+
+def test_the_undo_of_one_person_or_list_opens_nothing_for_another(browser, cleo, joins):
+    page = wish(browser, cleo, stop=WEEKLY)
+    [mine] = re.findall(r'name="undo" value="([^"]+)"', page)
+    dan = joins("dan", WEEKLY, DAILY)
+    wish(browser, dan, stop="everything")
+    for foreign in (mine, mine.replace(WEEKLY, DAILY), "x", f"{WEEKLY} ", "\0 \0"):
+        assert press(browser, f"/p/{token_of(dan)}", form=form_token(), undo=foreign).status_code in (
+            200,
+            400,
+            409,
+        )
+    assert dan.consent.permitted == ()
+
+
+def test_an_old_link_neither_pauses_nor_undoes(browser, cleo):
+    token = token_of(cleo)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=31)):
+        page = press(browser, f"/p/{token}", stop="everything", form=form_token()).content.decode()
+        assert 'name="undo"' not in page
+        for fields in ({"pause": "4"}, {"resume": "now"}, {"undo": f"{WEEKLY} x"}):
+            answer = press(browser, f"/p/{token}", form=form_token(), list=WEEKLY, **fields)
+            assert answer.status_code == 409
+            assert "too old" in answer.content.decode()
+    assert cleo.consent.permitted == ()

@@ -25,7 +25,16 @@ from tests.web.people import OUR_PAGE, URLENCODED, press
 
 CSS = (Path(__file__).parents[2] / "static" / "rounds.css").read_text(encoding="utf-8")
 TEMPLATES = sorted((Path(__file__).parents[2] / "templates" / "web").rglob("*.html"))
-OPEN_PAGES = ["/", "/signup/", "/signup/from/nowhere/", "/signup/sent/", "/privacy/", "/no-such-page"]
+OPEN_PAGES = [
+    "/",
+    "/signup/",
+    "/signup/from/nowhere/",
+    "/signup/sent/",
+    "/privacy/",
+    "/privacy/see/",
+    "/privacy/complaint/",
+    "/no-such-page",
+]
 
 
 def token_paths(person) -> list[str]:
@@ -35,6 +44,10 @@ def token_paths(person) -> list[str]:
         f"/c/{person.confirm_token()}",
         f"/n/{person.confirm_token(Audience.NOT_ME)}",
         "/p/" + "A" * 36,
+        "/you/" + "A" * 36,
+        "/you/nonsense/download",
+        "/a/" + "A" * 36,
+        "/w/" + "A" * 36,
         "/u/nonsense",
         "/u/nonsense/further",
     ]
@@ -244,6 +257,8 @@ def test_no_token_and_no_query_reaches_a_log():
     assert MaskTokens().filter(record)
     assert record.getMessage() == "Not Found: /u/…/undo?…"
     assert masked('"GET /c/short HTTP/1.1"') == '"GET /c/… HTTP/1.1"'
+    for door in ("you", "a", "w"):
+        assert masked(f"GET /{door}/token/download") == f"GET /{door}/…/download"
     assert masked("delivered campaign/unit 7 in 3.2 s") == "delivered campaign/unit 7 in 3.2 s"
 
 

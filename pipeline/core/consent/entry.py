@@ -31,6 +31,8 @@ class EventKind(StrEnum):
     TRACKING_CONSENT_GIVEN = "TRACKING_CONSENT_GIVEN"
     TRACKING_CONSENT_WITHDRAWN = "TRACKING_CONSENT_WITHDRAWN"
     LEGACY_IMPORTED = "LEGACY_IMPORTED"
+    PAUSED = "PAUSED"  # a list rests for a while by the person's choice; consent stands
+    RESUMED = "RESUMED"
     ADDRESS_CHANGED = "ADDRESS_CHANGED"
     COMPLAINT_FBL = "COMPLAINT_FBL"  # "report spam", by way of a feedback loop
     HARD_BOUNCED = "HARD_BOUNCED"
@@ -86,6 +88,7 @@ class Method(StrEnum):
     UNSUBSCRIBE_PAGE = "unsubscribe_page"  # the button a person pressed
     UNDO = "undo"  # a fresh yes on the page that confirmed the goodbye (U-21)
     PREFERENCE_PAGE = "preference_page"
+    ADDRESS_PAGE = "address_page"  # the button that confirms or takes back another address
     MAILTO = "mailto"
     REPLY = "reply"
     FBL = "fbl"

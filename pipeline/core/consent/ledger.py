@@ -60,6 +60,8 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.TRACKING_CONSENT_GIVEN: Effect(tracking=True),
         EventKind.TRACKING_CONSENT_WITHDRAWN: Effect(tracking=False),
         EventKind.LEGACY_IMPORTED: Effect(S.GIVEN, when=frozenset({S.UNKNOWN})),
+        EventKind.PAUSED: _NOTHING,  # consent stands: a suppression with an end stops the mail
+        EventKind.RESUMED: _NOTHING,
         EventKind.ADDRESS_CHANGED: _NOTHING,
         EventKind.COMPLAINT_FBL: Effect(S.WITHDRAWN, tracking=False, person_wide=True),
         EventKind.HARD_BOUNCED: _NOTHING,  # says nothing of the person's will: a suppression stops the mail

@@ -5,8 +5,10 @@ without limits is part of a mail bomb.
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,55 @@ def _doubt(counts: Counts, limits: Limits, asker: Asker) -> Limit | None:
         Limit.SUDDEN: counts.network_sudden >= limits.sudden_per_network,
     }
     return next((limit for limit, reached in doubts.items() if reached), None)
+
+
+class Form(StrEnum):
+    """A public form that may send a letter, or that somebody has to read."""
+
+    ACCESS = "access"
+    COMPLAINT = "complaint"
+    NEW_ADDRESS = "new_address"  # counted by the address that is typed
+    OLD_ADDRESS = "old_address"  # the same form, counted by the address that is to be changed
+
+
+@dataclass(frozen=True, slots=True)
+class FormLimits:
+    """The most that is allowed of one form."""
+
+    address_day: int = 1
+    network_hour: int = 5
+    everywhere_hour: int = 500
+
+
+FORM_LIMITS: Mapping[Form, FormLimits] = MappingProxyType(
+    {
+        Form.ACCESS: FormLimits(),
+        Form.COMPLAINT: FormLimits(address_day=1),  # of the letter that acknowledges; the complaint is kept
+        Form.NEW_ADDRESS: FormLimits(),
+        Form.OLD_ADDRESS: FormLimits(address_day=3),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FormCounts:
+    """How often a form was used already: for one address in the last 24 hours, and in the last hour."""
+
+    address_day: int = 0
+    network_hour: int = 0
+    everywhere_hour: int = 0
+
+
+def form_limit(form: Form, counts: FormCounts) -> Limit | None:
+    """None if the form may be used once more; otherwise the first limit that says no, those for all first."""
+    limits = FORM_LIMITS[form]
+    if counts.everywhere_hour >= limits.everywhere_hour:
+        return Limit.EVERYWHERE
+    if counts.network_hour >= limits.network_hour:
+        return Limit.NETWORK
+    if counts.address_day >= limits.address_day:
+        return Limit.ADDRESS_DAY
+    return None
 
 
 def network_of(client_ip: str) -> str:

@@ -28,13 +28,14 @@ class Reason(StrEnum):
     MANUAL = "manual"
     IMPORTED = "imported"
     CHILD = "child"
+    PAUSED = "paused"  # by the person, for one list, always with an end
 
 
 # A person who said no may say yes again by a fresh double opt-in, which also proves that a mailbox which
 # bounced is back (B-10). A complaint, an operator's decision, an import and an erasure stand until somebody
 # lifts them.
 LIFTED_BY_A_FRESH_YES = frozenset(
-    {Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.HARD_BOUNCE, Reason.SOFT_LIMIT}
+    {Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.HARD_BOUNCE, Reason.SOFT_LIMIT, Reason.PAUSED}
 )
 
 # What a member of staff may never lift, not even two of them: the person said no, and only the person says yes again.
@@ -62,3 +63,12 @@ def lifted_by_fresh_opt_in(suppression: Suppression, purposes: Iterable[str]) ->
     if suppression.reason is Reason.HARD_BOUNCE:
         return True  # of whatever scope: the letter with the link arrived, so the mailbox is there (B-10)
     return suppression.scope in {MARKETING, *(list_scope(p) for p in purposes)}
+
+
+# What is known of a mailbox, or of who typed it into a form, says nothing of another mailbox of the same person.
+OF_THE_MAILBOX = frozenset({Reason.HARD_BOUNCE, Reason.SOFT_LIMIT, Reason.NOT_ME})
+
+
+def goes_along(suppression: Suppression) -> bool:
+    """Whether it follows its person to another address (C-20): a no is a person's, and a bounce is a mailbox's."""
+    return suppression.reason not in OF_THE_MAILBOX

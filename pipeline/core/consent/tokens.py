@@ -44,6 +44,9 @@ class Audience(StrEnum):
     CONFIRM = "confirm"
     NOT_ME = "not_me"
     PREFS = "prefs"
+    EXPORT = "export"  # shows one person all that is held of them, for a day (S-02)
+    ADDRESS = "address"  # confirms a new address of somebody who is known
+    ADDRESS_UNDO = "address_undo"  # in the letter to the old address: "this was not me"
     VERP = "verp"
     PREVIEW = "preview"  # opens nothing: in test sends (S-22)
     FORM = "form"

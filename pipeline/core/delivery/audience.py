@@ -17,6 +17,7 @@ _WORDS: dict[str, str] = {
     Reason.ERASED: "erased",
     Reason.NEVER_CONFIRMED: "never confirmed",
     Reason.NO_CONSENT: "no consent for this purpose",
+    Reason.PAUSED: "paused by the reader",
 }
 
 

@@ -81,6 +81,7 @@ class Reason(StrEnum):
     ERASED = "erased"
     NEVER_CONFIRMED = "never_confirmed"
     NO_CONSENT = "no_consent"
+    PAUSED = "paused"
 
 
 class Policy(StrEnum):

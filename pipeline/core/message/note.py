@@ -19,6 +19,10 @@ class NoteKind(StrEnum):
     """What a note is about. Each has its words in `WORDS`."""
 
     SEAL = "seal"  # to the owner, once a day: the signed seal of the ledger
+    ACCESS_LINK = "access_link"  # to the address on file: the link to all that is held (C-19)
+    ADDRESS_CONFIRM = "address_confirm"  # to a new address: is it yours? (C-20)
+    ADDRESS_CHANGED = "address_changed"  # to the old one: was it you? (C-20)
+    COMPLAINT_RECEIVED = "complaint_received"  # s.164A: that it has arrived (C-16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +69,73 @@ def _seal(values: Values) -> Note:
     )
 
 
-WORDS: Mapping[NoteKind, Callable[[Values], Note]] = MappingProxyType({NoteKind.SEAL: _seal})
+def _access_link(values: Values) -> Note:
+    return Note(
+        title="What we hold about you",
+        preheader="The link that you asked for. It works for 24 hours.",
+        paragraphs=(
+            "Somebody asked on our site to see what we hold about this address. If it was you, press the button. The "
+            "page shows everything, and lets you download it, correct your address, object, or be forgotten.",
+        ),
+        button=Button("See what we hold", "you", Audience.EXPORT),
+        after=(
+            "The link works for 24 hours. Do not pass it on: whoever has it can do these things in your name.",
+            "If it was not you, do nothing. Nobody but the reader of this mailbox was shown anything.",
+        ),
+    )
+
+
+def _address_confirm(values: Values) -> Note:
+    return Note(
+        title="Is this your new address?",
+        preheader="Confirm it, and our emails to you come here.",
+        paragraphs=(
+            "Somebody who gets our emails asked us to send them to this address from now on. If it was you, press the "
+            "button. Nothing is sent here until you do.",
+        ),
+        button=Button("Use this address", "a", Audience.ADDRESS),
+        after=(
+            "The link works for 7 days.",
+            "If it was not you, do nothing. We then send nothing more to this address about it.",
+        ),
+    )
+
+
+def _address_changed(values: Values) -> Note:
+    return Note(
+        title="Our emails to you now go to another address",
+        preheader="If this was not you, you can undo it for 14 days.",
+        paragraphs=(
+            "Somebody with a link that we had sent to this mailbox gave us another address, and confirmed it there. "
+            "Our emails to you go there from now on, and nothing more comes here.",
+            "If it was you, there is nothing to do.",
+        ),
+        button=Button("This was not me", "w", Audience.ADDRESS_UNDO),
+        after=("The button brings your emails back to this address. It works for 14 days.",),
+    )
+
+
+def _complaint_received(values: Values) -> Note:
+    return Note(
+        title="We have your complaint",
+        preheader="A person looks into it and tells you what came of it.",
+        paragraphs=(
+            f"Your complaint about how we use your details arrived on {values['day']}. A person looks into it without "
+            "undue delay, and tells you what came of it.",
+            f"Its number is {values['number']}. Name it if you write to us about it.",
+            "You can also complain to the Information Commissioner's Office, at any time: "
+            "ico.org.uk/make-a-complaint.",
+            "If you did not complain, somebody typed this address into our form. Write to us, and we strike it out.",
+        ),
+    )
+
+
+WORDS: Mapping[NoteKind, Callable[[Values], Note]] = MappingProxyType(
+    {
+        NoteKind.SEAL: _seal,
+        NoteKind.ACCESS_LINK: _access_link,
+        NoteKind.ADDRESS_CONFIRM: _address_confirm,
+        NoteKind.ADDRESS_CHANGED: _address_changed,
+        NoteKind.COMPLAINT_RECEIVED: _complaint_received,
+    }
+)

@@ -30,6 +30,7 @@ from pipeline.store.models.deliveries import (
     QuarantinedReport,
     TestSend,
 )
+from pipeline.store.models.forms import FormUse
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.lists import ListImport
 from pipeline.store.models.notes import Note
@@ -52,6 +53,7 @@ __all__ = [
     "DeliveryEvent",
     "DomainPace",
     "Enrolment",
+    "FormUse",
     "Instance",
     "Issue",
     "IssueRevision",

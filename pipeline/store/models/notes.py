@@ -12,13 +12,15 @@ class Note(models.Model):
     uid = models.UUIDField(unique=True)  # what its button's token names
     kind = models.CharField(max_length=30)
     subscriber = models.ForeignKey(Subscriber, on_delete=models.PROTECT, null=True)
-    address = models.CharField(
-        max_length=254, default="", db_default="", blank=True
-    )  # if not the subscriber's own
+    # Where it goes, if not to the subscriber's own address: one of ours as it is, and one that a subscriber has, had or
+    # asks for under that subscriber's key.
+    address = models.CharField(max_length=254, default="", db_default="", blank=True)
+    sealed_address = models.BinaryField(null=True)
     purpose = models.ForeignKey(Purpose, on_delete=models.PROTECT, null=True)
     values = models.JSONField(default=dict)  # for its words: no address, no topic
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)  # when its link did what it does once
 
     class Meta:
         db_table = "note"

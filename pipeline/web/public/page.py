@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +24,11 @@ from pipeline.web.same_site import came_from_our_page
 
 A_PERSON_NEEDS = timedelta(seconds=1.5)  # from opening a page to pressing its button (U-23)
 TRAP = "website"  # a field that no person sees; what fills it in is not one
+TRY_AGAIN = {
+    FormCheck.TOO_SOON: "That was very quick. Please check what you typed and press the button again.",
+    FormCheck.TOO_OLD: "This page had been open for a long time. Please press the button again.",
+    FormCheck.FORGED: "We could not tell that this form came from our page. Please press the button again.",
+}
 
 
 # Django's own check needs a cookie, and these pages set none. `came_from_our_page` stands in for it (S-07).
@@ -51,6 +59,19 @@ def looks_automatic(fields: Any) -> bool:
     """Whether a form was pressed quicker than a person can, or its trap was filled in. A hint and never a refusal."""
     check = check_form_token(fields.get("form", ""), clock.now(), keyring(), least=A_PERSON_NEEDS)
     return check in (FormCheck.TOO_SOON, FormCheck.FORGED) or bool(fields.get(TRAP))
+
+
+def form_refusal(fields: Any) -> str:
+    """Why a form is asked for once more, in a sentence; empty if it came from a page of ours in good time (D-08)."""
+    return TRY_AGAIN.get(check_form_token(fields.get("form", "")[:100], clock.now(), keyring()), "")
+
+
+@contextmanager
+def always_as_long(seconds: float = 0.15) -> Iterator[None]:
+    """Take so long at least, so that the time of an answer does not tell what an address is to us (D-07)."""
+    started = time.monotonic()
+    yield
+    time.sleep(max(0.0, seconds - (time.monotonic() - started)))
 
 
 def shown(address: str) -> str:

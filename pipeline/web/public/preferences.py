@@ -1,31 +1,95 @@
-"""`/p/<token>`: the lists one is on, since when, and a button to stop each or all (U-18, S-02)."""
+"""`/p/<token>`: the lists one is on, since when; stop each or all, let one rest, undo (U-18, U-21, S-02).
+
+One page with a form for each wish. What is pressed is told apart by the name of its button: `stop`, `pause`, `resume`
+or `undo`.
+"""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from pipeline.actions.change_preferences import PreferencePage, change_preferences, look_at_preferences
+from pipeline.actions.change_preferences import (
+    EVERYTHING,
+    HOME_ZONE,
+    PreferencePage,
+    change_preferences,
+    look_at_preferences,
+    pause,
+    resume,
+    undo_stop,
+)
+from pipeline.core.consent.pause import WEEKS, last_day
+from pipeline.core.errors import BadInput
 from pipeline.gateways import clock
-from pipeline.web.public.page import PublicPage, shown
+from pipeline.web.public.page import TRAP, PublicPage, form_token, looks_automatic, shown
+
+TOO_QUICK = "That was very quick, so nothing was changed. Please press the button again."
+MOST_UNDONE = 20  # goodbyes that one press takes back; more lists than anybody offers
 
 
 class PreferencesPage(PublicPage):
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
-        return _page(request, look_at_preferences(token, clock.now()), stopped="")
+        now = clock.now()
+        return _page(request, look_at_preferences(token, now), now)
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
-        stop = request.POST.get("stop", "")
-        return _page(request, change_preferences(token, stop, clock.now()), stopped=stop)
+        now = clock.now()
+        fields = request.POST
+        automatic = looks_automatic(fields)
+        if "stop" in fields or not fields.keys() & {"pause", "resume", "undo"}:
+            stop = fields.get("stop", "")
+            page = change_preferences(token, stop, now, suspect_automation=automatic)
+            return _page(request, page, now, done="stopped", what=stop)
+        page = look_at_preferences(token, now)
+        if automatic:  # a machine may stop things (U-23), and start none
+            return _page(request, page, now, error="" if page.preview else TOO_QUICK)
+        purpose = fields.get("list", "")
+        try:
+            if "undo" in fields:
+                back = fields.getlist("undo")[:MOST_UNDONE]
+                undo = dict(pair.split(" ", 1) for pair in back if " " in pair)
+                return _page(
+                    request, undo_stop(token, undo, now), now, done="undone", what="".join(list(undo)[:1])
+                )
+            if "pause" in fields:
+                page = pause(token, purpose, fields["pause"], fields.get("on", ""), now)
+                done = "paused" if purpose in page.paused else ""
+            else:
+                page = resume(token, purpose, now)
+                done = "resumed"
+        except BadInput as error:
+            return _page(request, page, now, error=str(error), error_in=purpose)
+        return _page(request, page, now, done=done, what=purpose)
 
 
-def _page(request: HttpRequest, page: PreferencePage, *, stopped: str) -> HttpResponse:
+def _page(
+    request: HttpRequest,
+    page: PreferencePage,
+    now: datetime,
+    *,
+    done: str = "",
+    what: str = "",
+    error: str = "",
+    error_in: str = "",
+) -> HttpResponse:
     titles = {s.purpose: s.title for s in page.subscriptions}
+    known = what in titles or (what == EVERYTHING and done == "stopped")
+    today = now.astimezone(HOME_ZONE).date()
     context = {
-        "preview": page.preview,
-        "stale": page.stale,
+        "page": page,
         "address": shown(page.address),
         "on": [s for s in page.subscriptions if s.status.permits],
-        "stopped": titles.get(stopped, "everything" if stopped == "everything" else ""),
+        "done": done if known else "",
+        "title": titles.get(what, "everything"),
+        "until": page.paused.get(what),
+        "weeks": WEEKS,
+        "last_day": last_day(today).isoformat(),
+        "error": error,
+        "error_in": error_in,
+        "form_token": form_token(),
+        "trap": TRAP,
     }
-    return render(request, "public/preferences.html", context)
+    return render(request, "public/preferences.html", context, status=400 if error else 200)

@@ -1,4 +1,4 @@
-"""`/privacy/`: who we are, what we keep, one's rights, and every notice in force."""
+"""`/privacy/`: who we are, what we keep, one's rights with the form to use them, and every notice in force."""
 
 from __future__ import annotations
 
@@ -7,10 +7,11 @@ from django.shortcuts import render
 
 from pipeline.gateways import clock
 from pipeline.web.public.notices import in_force
-from pipeline.web.public.page import PublicPage
+from pipeline.web.public.page import TRAP, PublicPage, form_token
 
 
 class Privacy(PublicPage):
     def get(self, request: HttpRequest) -> HttpResponse:
         notices = in_force(clock.now())
-        return render(request, "public/privacy.html", {"notices": notices})
+        context = {"notices": notices, "form_token": form_token(), "trap": TRAP}
+        return render(request, "public/privacy.html", context)

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 from django.urls import path, re_path
 
+from pipeline.web.public.access_form import AccessForm, AccessSent
+from pipeline.web.public.address_page import NewAddressPage, UndoAddressPage
+from pipeline.web.public.complaint import ComplaintPage
 from pipeline.web.public.confirm_page import ConfirmPage
 from pipeline.web.public.embedded_form import AnswerForScript, FormForScript
 from pipeline.web.public.landing import Landing
@@ -16,6 +19,7 @@ from pipeline.web.public.privacy import Privacy
 from pipeline.web.public.read import ReadPage
 from pipeline.web.public.sign_up import SentPage, SignUpFromPage, SignUpPage
 from pipeline.web.public.unsubscribe_page import LeavePage, UndoPage
+from pipeline.web.public.you_page import Download, Forget, NewAddress, Object, YouPage
 
 TOKEN = r"(?P<token>[^/]{1,200})"  # noqa: S105  # a pattern
 
@@ -28,9 +32,19 @@ urlpatterns = [
     path("signup/from/<slug:placement>/answer", AnswerForScript.as_view(), name="answer-for-script"),
     re_path(r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/?$", ReadPage.as_view(), name="read"),
     path("privacy/", Privacy.as_view(), name="privacy"),
+    path("privacy/see/", AccessForm.as_view(), name="ask-access"),
+    path("privacy/see/sent/", AccessSent.as_view(), name="ask-access-sent"),
+    path("privacy/complaint/", ComplaintPage.as_view(), name="complaint"),
     re_path(rf"^c/{TOKEN}/?$", ConfirmPage.as_view(), name="confirm"),
     re_path(rf"^n/{TOKEN}/?$", NotMePage.as_view(), name="not-me"),
     re_path(rf"^u/{TOKEN}/?$", LeavePage.as_view(), name="unsubscribe"),
     re_path(rf"^u/{TOKEN}/undo/?$", UndoPage.as_view(), name="undo-unsubscribe"),
     re_path(rf"^p/{TOKEN}/?$", PreferencesPage.as_view(), name="preferences"),
+    re_path(rf"^you/{TOKEN}/?$", YouPage.as_view(), name="you"),
+    re_path(rf"^you/{TOKEN}/download/?$", Download.as_view(), name="download"),
+    re_path(rf"^you/{TOKEN}/address/?$", NewAddress.as_view(), name="new-address"),
+    re_path(rf"^you/{TOKEN}/object/?$", Object.as_view(), name="object"),
+    re_path(rf"^you/{TOKEN}/forget/?$", Forget.as_view(), name="forget"),
+    re_path(rf"^a/{TOKEN}/?$", NewAddressPage.as_view(), name="confirm-address"),
+    re_path(rf"^w/{TOKEN}/?$", UndoAddressPage.as_view(), name="undo-address"),
 ]

@@ -5,10 +5,13 @@ import pytest
 from pipeline.core.consent.limits import (
     Asker,
     Counts,
+    Form,
+    FormCounts,
     Limit,
     Limits,
     Ruling,
     Verdict,
+    form_limit,
     may_send_confirmation,
     network_of,
 )
@@ -83,3 +86,23 @@ def test_an_operator_sets_the_limits():
 )
 def test_a_client_is_counted_by_its_network(client_ip, network):
     assert network_of(client_ip) == network
+
+
+@pytest.mark.parametrize(
+    ("counts", "limit"),
+    [
+        (FormCounts(), None),
+        (FormCounts(address_day=1), Limit.ADDRESS_DAY),
+        (FormCounts(network_hour=4, everywhere_hour=499), None),
+        (FormCounts(network_hour=5), Limit.NETWORK),
+        (FormCounts(address_day=1, network_hour=5), Limit.NETWORK),
+        (FormCounts(address_day=1, network_hour=5, everywhere_hour=500), Limit.EVERYWHERE),
+    ],
+)
+def test_a_public_form_stops_at_the_first_limit(counts, limit):
+    assert form_limit(Form.ACCESS, counts) is limit
+
+
+def test_one_person_may_ask_three_new_addresses_a_day():
+    assert form_limit(Form.OLD_ADDRESS, FormCounts(address_day=2)) is None
+    assert form_limit(Form.OLD_ADDRESS, FormCounts(address_day=3)) is Limit.ADDRESS_DAY

@@ -1,0 +1,56 @@
+"""Take back a goodbye on the page that confirmed it: a fresh yes, under the same notice (U-21)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from pipeline.actions.record_consent import record_consent
+from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
+from pipeline.core.consent.ledger import fold
+from pipeline.core.consent.notice import words_sha256
+from pipeline.core.consent.tokens import Audience, read
+from pipeline.core.errors import Refused
+from pipeline.gateways.keys import keyring
+from pipeline.store import consent, subscribers
+from pipeline.store.subscribers import random_uid
+
+UNDO_WITHIN = timedelta(minutes=15)  # from the goodbye; afterwards a yes takes a sign-up like anybody's
+
+
+def take_back_goodbye(subscriber_id: int, purpose: str, undo: str, now: datetime) -> None:
+    """Give consent for `purpose` again. `undo` is the token of its goodbye, which only the page of that goodbye holds.
+
+    It works for a quarter of an hour, while the goodbye is the last word and the notice is unchanged. Raises Refused
+    with a sentence.
+    """
+    id16 = read(Audience.UNDO, undo, keyring())
+    with transaction.atomic():
+        entries = consent.ledger_locked(subscriber_id)
+        standing = fold(entries).of(purpose)
+        goodbye = next((e for e in entries if e.seq == standing.seq), None)
+        notice = next((n for n in consent.current_notices(now.date()) if n.purpose == purpose), None)
+        if (
+            goodbye is None
+            or not subscribers.by_id(subscriber_id).address  # erased since
+            or id16 != goodbye.event_id.bytes
+            or now > goodbye.occurred_at + UNDO_WITHIN
+            or notice is None
+            or (notice.notice_id, notice.version) != (standing.notice_id, standing.notice_version)
+        ):
+            raise Refused("This cannot be undone here any more. Please sign up again on our sign-up page.")
+        yes = Entry(
+            event_id=random_uid(),
+            kind=EventKind.CONSENT_GIVEN,
+            purpose=purpose,
+            occurred_at=now,
+            actor=Actor.DATA_SUBJECT,
+            method=Method.UNDO,
+            notice_id=notice.notice_id,
+            notice_version=notice.version,
+            consent_sentence_sha256=words_sha256(notice.consent_sentence),
+            evidence_grade=standing.evidence_grade,
+            evidence={"undoes": str(goodbye.event_id)},
+        )
+        record_consent(subscriber_id, [yes])
