@@ -25,6 +25,8 @@ MEANS = {
     "refused": "the owner said that it was not them",
     "withdrawn": "it unsubscribed",
     "expired": "the confirmation never came, or the yes grew too old",
+    "consent_expired": "the yes grew too old",
+    "notice_outdated": "it said yes to an earlier notice, and what we do has changed since",
     "terminated": "the list was ended",
     "invalidated": "the yes turned out not to count",
 }
@@ -76,6 +78,7 @@ def _list_data(record: ConsentRecord, purpose: str) -> dict[str, object]:
         "notice_id": consent.notice_id or None,
         "notice_version": consent.notice_version,
         "evidence_grade": consent.evidence_grade,
+        "valid_until": consent.valid_until,
     }
 
 
@@ -95,6 +98,8 @@ def _entry_data(entry: Entry) -> dict[str, object]:
         "evidence_grade": entry.evidence_grade,
         "evidence": dict(entry.evidence),
         "suspect_automation": entry.suspect_automation,
+        "notice_sha256": entry.notice_sha256 or None,
+        "valid_until": entry.valid_until,
     }
 
 

@@ -204,3 +204,13 @@ SEAL = {
     "signature": "5a" * 64,
     "key_id": "0f1e2d3c4b5a6978",
 }
+
+CHANGES = "Example Relay Ltd is now among those who receive your details.\nWe now keep details in IE too."
+ASK_AGAIN = {"list": "Weekly health email", "version": "5", "changes": CHANGES}
+NOTICE_CHANGED = {
+    "list": "Weekly health email",
+    "version": "5",
+    "day": "3 March 2027",
+    "changes": "The words of the notice changed.",
+}
+RECONFIRM = {"list": "Weekly health email", "day": "3 March 2028"}

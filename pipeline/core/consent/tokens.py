@@ -45,6 +45,7 @@ class Audience(StrEnum):
     VERP = "verp"
     PREVIEW = "preview"  # opens nothing: in test sends (S-22)
     FORM = "form"
+    RENEW = "renew"  # opens the page that asks for a new yes, as the note that it is in
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from pipeline.store.models.deliveries import (
 )
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.notes import Note
+from pipeline.store.models.notices import ConsentWalk, Party, PurposeVersion
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
@@ -35,6 +36,7 @@ __all__ = [
     "CaughtMessage",
     "Confirmation",
     "ConsentEvent",
+    "ConsentWalk",
     "Delivery",
     "DeliveryEvent",
     "DomainPace",
@@ -48,7 +50,9 @@ __all__ = [
     "Note",
     "NoticeVersion",
     "Outbox",
+    "Party",
     "Purpose",
+    "PurposeVersion",
     "QuarantinedReport",
     "Route",
     "RouteTally",
