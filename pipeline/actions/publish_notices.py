@@ -1,4 +1,4 @@
-"""Put the notices of the content folder into force, with the facts behind them, and say beforehand whom that touches."""
+"""Put the notices of the content folder into force, with the facts behind them, and say before whom that touches."""
 
 from __future__ import annotations
 
@@ -167,7 +167,7 @@ def _checked(each: NoticeFile) -> NoticeChange:
         return NoticeChange(ChangeKind.FIRST)
     _check_purpose(each, purpose, kept)
     before = consent.notice_before(notice.purpose, notice.version)
-    return compare(before and _told_then(before), _told(notice, purpose))
+    return compare(_told_then(before) if before else None, _told(notice, purpose))
 
 
 def _check_purpose(each: NoticeFile, purpose: PurposeVersion, kept: consent.StoredNotice | None) -> None:

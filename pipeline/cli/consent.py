@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
+from pipeline.actions.list_expiring import list_expiring
 from pipeline.actions.show_consent import ConsentRecord, show_consent
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import needs_database
 from pipeline.core.consent.entry import Entry
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.suppression import Suppression
+from pipeline.core.errors import BadInput
 from pipeline.gateways.clock import now
 from pipeline.store.consent import StoredNotice
+
+MOST_DAYS = 3650
 
 # What a standing means to somebody who asks "may we, and why". Anything else loses its underscores.
 MEANS = {
@@ -49,6 +53,37 @@ def show(address: str, as_json: bool) -> None:
     moment = now()
     record = show_consent(address, moment)
     answer(_data(record, moment), _in_words(record, moment), as_json)
+
+
+@command.command()
+@click.option("--within", default="60d", show_default=True, help="So many days from now, such as 60d.")
+@json_option
+@needs_database
+def expiring(within: str, as_json: bool) -> None:
+    """Say how many yeses end soon, by list and month. Each is asked for once, 30 days before it ends.
+
+    The addresses of the first few are shown, masked.
+    """
+    report = list_expiring(within_days(within), now())
+    data = {
+        "until": report.until,
+        "people": sum(each.count for each in report.endings),
+        "lists": [
+            {"purpose": e.purpose, "month": f"{e.month:%Y-%m}", "people": e.count} for e in report.endings
+        ],
+        "first": [{"address": e.address, "purpose": e.purpose, "ends": e.ends} for e in report.first],
+    }
+    lines = [f"{e.purpose}, {e.month:%B %Y}: {e.count}" for e in report.endings]
+    lines += [f"  {e.address} on {e.ends:%Y-%m-%d} ({e.purpose})" for e in report.first]
+    answer(data, "\n".join(lines) or f"No yes ends before {report.until:%Y-%m-%d}.", as_json)
+
+
+def within_days(text: str) -> timedelta:
+    """Read `60d`. BadInput for anything else."""
+    number = text.removesuffix("d")
+    if not (text.endswith("d") and number.isascii() and number.isdigit() and 0 < int(number) <= MOST_DAYS):
+        raise BadInput(f"--within {text!r} is not a number of days such as 60d, at most {MOST_DAYS}d.")
+    return timedelta(days=int(number))
 
 
 def _data(record: ConsentRecord, moment: datetime) -> dict[str, object]:

@@ -278,7 +278,8 @@ WITH page AS (
 ), judged AS (
     SELECT page.*, CASE WHEN suppressed IS NOT NULL THEN suppressed
                         WHEN status IN ('given', 'renewed')
-                            THEN CASE WHEN NOT lasts THEN 'consent_expired' WHEN NOT up_to_date THEN 'notice_outdated' END
+                            THEN CASE WHEN NOT lasts THEN 'consent_expired'
+                                      WHEN NOT up_to_date THEN 'notice_outdated' END
                         WHEN status = 'requested' THEN 'never_confirmed'
                         ELSE status END AS left_out
       FROM page

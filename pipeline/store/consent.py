@@ -54,7 +54,7 @@ def _as_told(entry: Entry) -> Entry:
     if not says_yes(entry.kind) or entry.purpose is None:
         return entry
     sha256, lasts = "", None
-    if entry.notice_id:
+    if entry.notice_id and entry.notice_version:
         rows = models.NoticeVersion.objects.filter(notice_id=entry.notice_id, version=entry.notice_version)
         if row := rows.first():
             sha256, lasts = row.body_sha256, _lasts(row)
@@ -69,13 +69,15 @@ def _as_told(entry: Entry) -> Entry:
 def lasting(purpose: str, at: datetime) -> Duration:
     """How long a yes lasts that names no notice: as the one in force then says."""
     rows = models.NoticeVersion.objects.filter(
-        purpose_id=purpose, effective_from__lte=at, purpose_version__isnull=False
+        purpose_id=purpose, effective_from__lte=at.date(), purpose_version__isnull=False
     )
     row = rows.order_by("-version").first()
-    return (row and _lasts(row)) or LASTS
+    return (_lasts(row) if row else None) or LASTS
 
 
 def _lasts(row: models.NoticeVersion) -> Duration | None:
+    if row.purpose_version is None:
+        return None
     facts = models.PurposeVersion.objects.filter(purpose_id=row.purpose_id, version=row.purpose_version)
     return next((parse(text) for text in facts.values_list("valid_for", flat=True)), None)
 
@@ -311,6 +313,12 @@ def notices_of(purpose: str) -> list[StoredNotice]:
     """Every version that was ever kept for a purpose, the newest first."""
     rows = models.NoticeVersion.objects.filter(purpose_id=purpose).select_related("purpose")
     return [_notice(row) for row in rows.order_by("-version")]
+
+
+def every_notice() -> list[StoredNotice]:
+    """All versions of all notices."""
+    rows = models.NoticeVersion.objects.select_related("purpose").order_by("notice_id", "version")
+    return [_notice(row) for row in rows]
 
 
 def current_notices(on: date) -> list[StoredNotice]:

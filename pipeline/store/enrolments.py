@@ -86,8 +86,9 @@ def due(
     """Members who still consent and whose issue is due, from the one after `after` on, locked for the caller's
     transaction.
 
-    Whoever has left keeps their place, and goes on from it if they come back; so does whoever has to say yes anew. Nobody is due unless the campaign runs,
-    and it is locked too: a pause or a cancel waits for what is being opened, and then finds it.
+    Whoever has left keeps their place, and goes on from it if they come back; so does whoever has to say yes anew.
+    Nobody is due unless the campaign runs, and it is locked too: a pause or a cancel waits for what is being opened,
+    and then finds it.
     """
     with connection.cursor() as cursor:
         cursor.execute(

@@ -9,10 +9,12 @@ from typing import Any
 
 from django.db import transaction
 
+from pipeline.core.consent import consent_record
+from pipeline.core.consent.consent_record import ConsentRecord, ToldFacts
 from pipeline.core.consent.duration import parse
 from pipeline.core.consent.party import Party, Role
 from pipeline.core.consent.purpose import ConsentType, LegalBasis, PurposeVersion
-from pipeline.store import models
+from pipeline.store import consent, models
 
 _AS_THEY_ARE = (
     "version",
@@ -90,10 +92,11 @@ def purpose_version(purpose: str, version: int) -> PurposeVersion | None:
     row = models.PurposeVersion.objects.filter(purpose_id=purpose, version=version).first()
     if row is None:
         return None
+    facts: dict[str, Any] = {key: getattr(row, key) for key in _AS_THEY_ARE}
+    facts |= {key: tuple(getattr(row, key)) for key in _LISTS}
     return PurposeVersion(
+        **facts,
         purpose=row.purpose_id,
-        **{key: getattr(row, key) for key in _AS_THEY_ARE},
-        **{key: tuple(getattr(row, key)) for key in _LISTS},
         legal_basis=LegalBasis(row.legal_basis),
         consent_type=ConsentType(row.consent_type),
         controllers=_parties(row.controllers),
@@ -102,6 +105,23 @@ def purpose_version(purpose: str, version: int) -> PurposeVersion | None:
         retention=parse(row.retention),
         valid_for=parse(row.valid_for),
     )
+
+
+def consent_records(subscriber_id: int) -> list[ConsentRecord]:
+    """Every yes of one person as a record (ISO/IEC TS 27560), in the order of the ledger."""
+    entries = consent.ledger(subscriber_id)
+    subject = models.Subscriber.objects.values_list("uid", flat=True).get(pk=subscriber_id)
+    named = {(entry.notice_id, entry.notice_version) for entry in entries if entry.notice_id}
+    told = {}
+    for notice_id, version in named:
+        notice = consent.notice(notice_id, version) if version else None
+        if notice is None or notice.purpose_version is None:
+            continue
+        facts = models.PurposeVersion.objects.get(purpose_id=notice.purpose, version=notice.purpose_version)
+        told[notice_id, version] = ToldFacts(
+            facts.version, ConsentType(facts.consent_type), facts.jurisdiction
+        )
+    return consent_record.consent_records(subject, entries, told)
 
 
 def _named(parties: Sequence[Party], now: datetime) -> list[list[Any]]:

@@ -85,8 +85,8 @@ def _asked(kind: NoteKind, more: str = "") -> str:
     )
 
 
-# What `core.consent.renewal.duty` says of each, but for what was done already and for whom nothing is sent (C-08). Yeses
-# alone are looked up further, and most of them rest.
+# What `core.consent.renewal.duty` says of each, but for what was done already and for whom nothing is sent (C-08).
+# Yeses alone are looked up further, and most of them rest.
 _STEP = f"""
 WITH page AS (
     SELECT s.id, s.subscriber_id, s.purpose_id, s.status, s.valid_until, s.notice_version, s.since, s.consent_event_id
@@ -162,6 +162,8 @@ def ending(until: datetime) -> list[Ending]:
 def first_ending(until: datetime, limit: int) -> list[tuple[int, str, datetime]]:
     """(subscriber, purpose, end) of those that end first."""
     rows = models.Subscription.objects.filter(status__in=["given", "renewed"], valid_until__lte=until)
-    return list(
-        rows.order_by("valid_until", "id").values_list("subscriber_id", "purpose_id", "valid_until")[:limit]
-    )
+    return [
+        (row.subscriber_id, row.purpose_id, row.valid_until)
+        for row in rows.order_by("valid_until", "id")[:limit]
+        if row.valid_until is not None
+    ]

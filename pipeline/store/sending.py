@@ -287,8 +287,8 @@ WITH running AS MATERIALIZED (  -- a mailing is looked up once, and not for each
 
 # A confirmation is stopped by `all` and by "this was not me" alone (B-30). A bounce stops none that was asked for
 # after it: such a letter alone can show that the mailbox is back (B-10). A test goes to the staff who asked for it.
-# A note that lives by consent for a list is ordered against an unsubscribe as an issue is, and stopped by the same; only
-# the one that asks for a new yes goes to a yes that is outdated.
+# A note that lives by consent for a list is ordered against an unsubscribe as an issue is, and stopped by the same;
+# only the one that asks for a new yes goes to a yes that is outdated.
 _LETTER_INTENT = f"""
 WITH consented AS MATERIALIZED (
     SELECT d.id, s.consent_event_id, y.purpose_id

@@ -42,4 +42,4 @@ def _newest(purpose: str, kind: ChangeKind, now: datetime) -> InForce | None:
         purpose_id=purpose, change=kind.value, effective_from__lte=now.astimezone(UTC).date()
     )
     row = rows.order_by("-version").first()
-    return row and InForce(row.version, datetime.combine(row.effective_from, time(), UTC))
+    return InForce(row.version, datetime.combine(row.effective_from, time(), UTC)) if row else None

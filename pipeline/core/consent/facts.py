@@ -76,4 +76,6 @@ class Facts:
         try:
             return parse(self.text(key))
         except ValueError:
-            raise self.bad(key, "must be a duration as ISO 8601 writes it, such as P24M for 24 months") from None
+            raise self.bad(
+                key, "must be a duration as ISO 8601 writes it, such as P24M for 24 months"
+            ) from None

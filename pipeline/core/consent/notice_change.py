@@ -165,9 +165,7 @@ def _retention(old: PurposeVersion, new: PurposeVersion) -> Iterator[Difference]
 
 def _law(old: PurposeVersion, new: PurposeVersion) -> Iterator[Difference]:
     if old.jurisdiction != new.jurisdiction:
-        yield Difference(
-            "jurisdiction", True, f"The law of another country applies ({new.jurisdiction})."
-        )
+        yield Difference("jurisdiction", True, f"The law of another country applies ({new.jurisdiction}).")
 
 
 def _safeguard(old: PurposeVersion, new: PurposeVersion) -> Iterator[Difference]:

@@ -70,8 +70,16 @@ def _party(name: str, table: object, fillings: Mapping[str, str], place: str) ->
             place=place,
         )
     facts = Facts(table, name, _WANTED, may=_MAY, place=place)
-    words = {key: _filled(facts, key, fillings) for key in ("name", "address", *_MAY)}
-    return Party(id=name, role=Role(facts.one_of("role", [role.value for role in Role])), **words)
+    return Party(
+        id=name,
+        role=Role(facts.one_of("role", [role.value for role in Role])),
+        name=_filled(facts, "name", fillings),
+        address=_filled(facts, "address", fillings),
+        email=_filled(facts, "email", fillings),
+        url=_filled(facts, "url", fillings),
+        phone=_filled(facts, "phone", fillings),
+        company_number=_filled(facts, "company_number", fillings),
+    )
 
 
 def _filled(facts: Facts, key: str, fillings: Mapping[str, str]) -> str:

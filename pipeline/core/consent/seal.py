@@ -216,6 +216,24 @@ def examine_entries(this: Seal, entries: Mapping[int, SealedEntry]) -> Iterable[
             yield Tampering(this.number, f"Entry {seq} is not what seal {this.number} has: it was edited.")
 
 
+def examine_notices(
+    entries: Iterable[SealedEntry], words: Mapping[tuple[str, int], str]
+) -> Iterable[Tampering]:
+    """Whether the words that people said yes to are still the words that are kept. `words`: the hash of each notice's
+    words, by notice and version. An entry from before it named the hash is passed over.
+    """
+    for entry in entries:
+        if not entry.notice_sha256:
+            continue
+        kept = words.get((entry.notice_id, entry.notice_version or 0))
+        if kept != entry.notice_sha256:
+            what = "is gone" if kept is None else "has other words"
+            yield Tampering(
+                0,
+                f"Entry {entry.seq} is a yes to {entry.notice_id} version {entry.notice_version}, which {what} now.",
+            )
+
+
 def evidence_hash(evidence: Mapping[str, object]) -> str:
     """Hex SHA-256 of the evidence as JSON with its keys in order, so that it can be told apart from the entry."""
     said = json.dumps(evidence, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -30,8 +30,12 @@ class NoticeVersion(models.Model):
     effective_from = models.DateField()
     recorded_at = models.DateTimeField()
     findings = models.JSONField(db_default=[], default=list)  # names of the rules that it breaks (C-42)
-    purpose_version = models.PositiveIntegerField(null=True)  # null: of an earlier time, with no facts behind it
-    change = models.CharField(max_length=20, db_default="first", default="first")  # from the version before (C-10)
+    purpose_version = models.PositiveIntegerField(
+        null=True
+    )  # null: of an earlier time, with no facts behind it
+    change = models.CharField(
+        max_length=20, db_default="first", default="first"
+    )  # from the version before (C-10)
     changed = models.JSONField(db_default=[], default=list)  # [{"field", "material", "says"}]
 
     class Meta:
