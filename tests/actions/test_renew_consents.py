@@ -124,6 +124,15 @@ def test_what_was_queued_before_the_change_stops_at_the_dot(files):
     assert state(ada).permits
 
 
+@pytest.mark.holds("C-44")
+def test_an_issue_of_the_weekly_list_goes_to_nobody_who_said_yes_to_the_daily_alone(files):
+    factories.subscriber("cleo", DAILY)
+    ada = says_yes("ada")
+    factories.campaign()
+    open_due(NOW)
+    assert [row.subscriber_id for row in models.Delivery.objects.filter(stream="newsletter")] == [ada.id]
+
+
 def test_a_change_holds_from_its_day_on_and_not_before(files):
     ada = says_yes("ada")
     files.new_recipient(effective_from="2026-11-27")

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.ledger import fold
-from pipeline.store import consent
+from pipeline.store import consent, models
 from pipeline.store.subscribers import random_uid
 from tests import factories
 from tests.factories import DAILY, NOW, WEEKLY
@@ -66,3 +66,15 @@ def test_the_projection_is_the_fold_of_the_ledger(batches):
             if c.since is not None
         }
         assert rows == told
+
+
+@pytest.mark.holds("C-54")
+def test_entries_are_in_the_order_of_the_database_and_a_late_no_is_taken():
+    factories.notices()
+    ada = factories.subscriber("ada")
+    factories.say(ada, EventKind.CONSENT_WITHDRAWN, now=NOW - timedelta(days=1))  # it waited on a disk
+    rows = list(models.ConsentEvent.objects.filter(subscriber_id=ada.id).order_by("seq"))
+    assert [row.kind for row in rows] == ["CONSENT_GIVEN", "CONSENT_WITHDRAWN"]
+    assert rows[0].recorded_at < rows[1].recorded_at
+    assert rows[0].recorded_at.utcoffset() == timedelta()
+    assert fold(consent.ledger(ada.id)).permitted == ()
