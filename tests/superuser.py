@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-GUARDED = ("consent_event", "ledger_seal", "ledger_anchor")
+GUARDED = ("consent_event", "notice_version", "ledger_seal", "ledger_anchor")
 
 
 @contextmanager

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pipeline.actions.publish_notices import read_earlier_notices, read_notices
+from pipeline.actions.publish_notices import read_earlier_files, read_notice_files
 from pipeline.core.consent.notice import NoticeVersion
-from pipeline.core.consent.notice_lint import Finding, contradictions, findings
+from pipeline.core.consent.notice_lint import Finding, contradictions
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,11 @@ class LintedNotice:
 
 def lint_notices() -> tuple[list[LintedNotice], tuple[Finding, ...]]:
     """Each notice with its findings, and what notices of one time say against each other. Raises BadInput."""
-    now, before = read_notices(), read_earlier_notices()
+    now, before = read_notice_files(), read_earlier_files()
     linted = [
-        LintedNotice(place, notice, findings(notice), earlier)
+        LintedNotice(each.place, each.notice, each.findings, earlier)
         for found, earlier in ((now, False), (before, True))
-        for place, notice in found
+        for each in found
     ]
-    against = [contradictions([notice for _, notice in found]) for found in (now, before)]
+    against = [contradictions([each.notice for each in found]) for found in (now, before)]
     return linted, (*against[0], *against[1])

@@ -14,6 +14,7 @@ from pipeline.core.errors import NotFound
 from pipeline.gateways.keys import key_of
 from pipeline.store import consent, subscribers
 from pipeline.store.consent import StoredNotice
+from pipeline.store.standing import must_renew
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,13 @@ def show_consent(address: str, now: datetime) -> ConsentRecord:
     notices = tuple(n for i, v in sorted(shown) if (n := consent.notice(i, v or 0)))
     may_mail = {}
     for purpose in consent.purpose_ids():
-        decision = decide(ListMail(purpose), state, active(suppressions, now))
+        decision = decide(
+            ListMail(purpose),
+            state,
+            active(suppressions, now),
+            now=now,
+            must_renew=must_renew(purpose, now),
+        )
         if isinstance(decision, Allowed):
             may_mail[purpose] = (True, state.of(purpose).status.value)
         else:

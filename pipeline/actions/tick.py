@@ -16,6 +16,7 @@ from pipeline.actions.expire_confirmations import expire_confirmations
 from pipeline.actions.hear_refusals import hear_refusals
 from pipeline.actions.open_due import WORTH_SENDING, open_due
 from pipeline.actions.put_away import put_away
+from pipeline.actions.renew_consents import renew_consents
 from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
@@ -56,6 +57,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         expire_confirmations(now)
         watch_sign_ups(now)
         _once_an_hour(now.replace(minute=0, second=0, microsecond=0))
+        renew_consents(now)
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now, WORTH_SENDING)
         open_due(now)

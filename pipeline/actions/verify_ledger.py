@@ -8,18 +8,20 @@ from datetime import timedelta
 
 from pipeline.actions.seal_ledger import witness_folder
 from pipeline.core.address import parse
+from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.seal import (
     NOTHING_BEFORE,
     Seal,
     Tampering,
     examine_chain,
     examine_entries,
+    examine_notices,
     moved,
     to_be_signed,
 )
 from pipeline.core.errors import BadInput
 from pipeline.gateways import keys, witness
-from pipeline.store import instance, seals
+from pipeline.store import consent, instance, seals
 
 UNSIGNED_FOR = timedelta(days=2)  # the scheduler signs once a day
 UNSEALED_FOR = timedelta(minutes=10)  # and seals once a minute
@@ -55,6 +57,7 @@ def verify_ledger(held: str = "", tell: Tell = lambda seal, entries: None) -> Ve
     walk.found += _signatures(walk)
     walk.found += _witnessed(walk)
     walk.found += _mailboxes()
+    walk.found += _notices()
     return walk.verdict(waiting=_in_no_seal(walk))
 
 
@@ -69,6 +72,10 @@ class _Walk:
         self.notes: list[str] = []
         self.seen = _Numbers()
         self.count = 0
+        self.notices = {
+            (notice.notice_id, notice.version): words_sha256(notice.body_text)
+            for notice in consent.all_notices()
+        }
         self.first: Seal | None = None
         self.last: Seal | None = None  # without its entries, as all that is kept of a seal
         self.heads: dict[int, Seal] = {}
@@ -76,7 +83,9 @@ class _Walk:
 
     def over(self, one: Seal) -> None:
         self.found += examine_chain(one, self.last)
-        self.found += examine_entries(one, seals.entries(one.seqs))
+        entries = seals.entries(one.seqs)
+        self.found += examine_entries(one, entries)
+        self.found += examine_notices(entries.values(), self.notices)
         twice = [seq for seq in one.seqs if not self.seen.add(seq)]
         self.found += [
             Tampering(one.number, f"Entry {seq} is in two seals, and here again.") for seq in twice
@@ -185,6 +194,15 @@ def _mailboxes() -> Iterator[Tampering]:
             yield Tampering(0, f"Subscriber {number} has another address than the key beside it says.")
         if not fits:
             yield Tampering(0, f"Subscriber {number} is not the mailbox that their entries are about.")
+
+
+def _notices() -> Iterator[Tampering]:
+    for notice in consent.all_notices():
+        if words_sha256(notice.body_text) != notice.body_sha256:
+            yield Tampering(
+                0,
+                f"{notice.notice_id} version {notice.version} has other words than the hash beside it says.",
+            )
 
 
 def _signatures(walk: _Walk) -> Iterator[Tampering]:

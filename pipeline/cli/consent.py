@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import click
 
 from pipeline.actions.export_subscriber import export_subscriber
 from pipeline.actions.find_person import find_subscriber
+from pipeline.actions.list_expiring import list_expiring
 from pipeline.actions.make_proof import make_proof
 from pipeline.actions.record_audit import about_address, record
 from pipeline.actions.replay_noes import replay_noes
@@ -26,6 +27,8 @@ from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 from pipeline.store.consent import StoredNotice
 
+MOST_DAYS = 3650
+
 # What a standing means to somebody who asks "may we, and why". Anything else loses its underscores.
 MEANS = {
     "unknown": "it never asked for this list",
@@ -35,6 +38,8 @@ MEANS = {
     "refused": "the owner said that it was not them",
     "withdrawn": "it unsubscribed",
     "expired": "the confirmation never came, or the yes grew too old",
+    "consent_expired": "the yes grew too old",
+    "notice_outdated": "it said yes to an earlier notice, and what we do has changed since",
     "terminated": "the list was ended",
     "invalidated": "the yes turned out not to count",
 }
@@ -120,6 +125,37 @@ def replay(as_json: bool) -> None:
     )
 
 
+@command.command()
+@click.option("--within", default="60d", show_default=True, help="So many days from now, such as 60d.")
+@json_option
+@needs_database
+def expiring(within: str, as_json: bool) -> None:
+    """Say how many yeses end soon, by list and month. Each is asked for once, 30 days before it ends.
+
+    The addresses of the first few are shown, masked.
+    """
+    report = list_expiring(within_days(within), now())
+    data = {
+        "until": report.until,
+        "people": sum(each.count for each in report.endings),
+        "lists": [
+            {"purpose": e.purpose, "month": f"{e.month:%Y-%m}", "people": e.count} for e in report.endings
+        ],
+        "first": [{"address": e.address, "purpose": e.purpose, "ends": e.ends} for e in report.first],
+    }
+    lines = [f"{e.purpose}, {e.month:%B %Y}: {e.count}" for e in report.endings]
+    lines += [f"  {e.address} on {e.ends:%Y-%m-%d} ({e.purpose})" for e in report.first]
+    answer(data, "\n".join(lines) or f"No yes ends before {report.until:%Y-%m-%d}.", as_json)
+
+
+def within_days(text: str) -> timedelta:
+    """Read `60d`. BadInput for anything else."""
+    number = text.removesuffix("d")
+    if not (text.endswith("d") and number.isascii() and number.isdigit() and 0 < int(number) <= MOST_DAYS):
+        raise BadInput(f"--within {text!r} is not a number of days such as 60d, at most {MOST_DAYS}d.")
+    return timedelta(days=int(number))
+
+
 def _data(record: ConsentRecord, moment: datetime) -> dict[str, object]:
     return {
         "address": record.address,
@@ -147,6 +183,7 @@ def _list_data(record: ConsentRecord, purpose: str) -> dict[str, object]:
         "notice_id": consent.notice_id or None,
         "notice_version": consent.notice_version,
         "evidence_grade": consent.evidence_grade,
+        "valid_until": consent.valid_until,
     }
 
 
@@ -166,6 +203,8 @@ def _entry_data(entry: Entry) -> dict[str, object]:
         "evidence_grade": entry.evidence_grade,
         "evidence": dict(entry.evidence),
         "suspect_automation": entry.suspect_automation,
+        "notice_sha256": entry.notice_sha256 or None,
+        "valid_until": entry.valid_until,
     }
 
 

@@ -7,8 +7,12 @@ import sys
 import click
 
 from pipeline.actions.lint_notices import LintedNotice, lint_notices
+from pipeline.actions.publish_notices import Publication, preview_publication, publish_notices
 from pipeline.cli.answers import answer, json_option
+from pipeline.cli.doors import needs_database
+from pipeline.core.consent.notice_change import ChangeKind
 from pipeline.core.consent.notice_lint import Finding
+from pipeline.gateways.clock import now
 
 
 @click.group()
@@ -31,6 +35,65 @@ def lint(as_json: bool) -> None:
     )
     if any(each.findings for each in linted if not each.earlier):
         sys.exit(1)
+
+
+MEANS = {
+    ChangeKind.FIRST: "the first for its list; nobody has said yes to it yet",
+    ChangeKind.SAME: "the same words and facts under another number; nobody is written to",
+    ChangeKind.WORDING: "other words; {} people are told once, and their yes goes on",
+    ChangeKind.MATERIAL: "a material change; {} people are asked once, and get nothing until they say yes",
+}
+
+
+@command.command()
+@click.option("--dry-run", is_flag=True, help="Say what would change, and for how many; write nothing.")
+@json_option
+@needs_database
+def publish(dry_run: bool, as_json: bool) -> None:
+    """Put the notices of the content folder into force, as `rounds migrate` does. Safe to repeat.
+
+    Whoever said yes to an earlier version is asked again, or told, by the scheduler's next ticks, from the day on that
+    the notice names.
+    """
+    moment = now()
+    preview = [each for each in preview_publication(moment) if each.new]
+    if not dry_run:
+        publish_notices(moment)
+    done = "Nothing was written: this was a dry run." if dry_run else f"Published {len(preview)} notices."
+    text = "\n".join(
+        [*map(_published_in_words, preview), done if preview else "Every notice is published already."]
+    )
+    answer({"dry_run": dry_run, "notices": [_published_data(each) for each in preview]}, text, as_json)
+
+
+def _published_data(each: Publication) -> dict[str, object]:
+    notice = each.file.notice
+    return {
+        "file": each.file.place,
+        "notice_id": notice.notice_id,
+        "version": notice.version,
+        "purpose": notice.purpose,
+        "effective_from": notice.effective_from,
+        "change": each.change.kind,
+        "changed": [
+            {"field": one.field, "material": one.material, "says": one.says}
+            for one in each.change.differences
+        ],
+        "people": each.touched,
+        "findings": [_finding(one) for one in each.file.findings],
+    }
+
+
+def _published_in_words(each: Publication) -> str:
+    notice = each.file.notice
+    head = f"{each.file.place}: {notice.notice_id} version {notice.version}, in force from {notice.effective_from}"
+    lines = [f"{head}: {MEANS[each.change.kind].format(each.touched)}."]
+    lines += [
+        f"  {'material' if x.material else 'wording'}, {x.field}: {x.says}" for x in each.change.differences
+    ]
+    if each.file.findings:
+        lines.append(f"  {len(each.file.findings)} things stand against it, so nobody can sign up under it.")
+    return "\n".join(lines)
 
 
 def _data(each: LintedNotice) -> dict[str, object]:

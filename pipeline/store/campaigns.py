@@ -16,6 +16,7 @@ from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
 from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, MailingState
 from pipeline.core.series.cadence import Cadence
 from pipeline.store import deliveries, models, periods, sealing
+from pipeline.store.standing import UP_TO_DATE, must_renew_sql
 
 SUBSCRIBERS_OWN = "subscriber"
 
@@ -264,18 +265,21 @@ def _write_page(values: Mapping[str, Any]) -> tuple[int, int, str | None]:
 # letter has which uid is no less of a secret: who knew all the keys of a page would know 13 bits of the 128.
 #
 # A subscriber's standing decides first, as in the gate; then the suppressions in B-30's order.
-_OPEN_PAGE = """
+_OPEN_PAGE = f"""
 WITH page AS (
     SELECT s.id, s.subscriber_id, s.status, s.consent_event_id, p.address_key, p.zone,
+           s.valid_until > %(now)s AS lasts, {UP_TO_DATE} AS up_to_date,
            (SELECT x.reason FROM suppression x
              WHERE x.address_key = p.address_key AND (x.until IS NULL OR x.until > %(now)s)
                AND x.scope IN ('all', 'marketing', 'list:' || %(purpose)s)
              ORDER BY array_position(ARRAY['all', 'marketing'], x.scope::text) NULLS LAST, x.id LIMIT 1) AS suppressed
-      FROM subscription s JOIN subscriber p ON p.id = s.subscriber_id
+      FROM subscription s JOIN subscriber p ON p.id = s.subscriber_id{must_renew_sql("%(purpose)s")}
      WHERE s.purpose_id = %(purpose)s AND s.id > %(cursor)s ORDER BY s.id LIMIT %(size)s
 ), judged AS (
     SELECT page.*, CASE WHEN suppressed IS NOT NULL THEN suppressed
-                        WHEN status IN ('given', 'renewed') THEN NULL
+                        WHEN status IN ('given', 'renewed')
+                            THEN CASE WHEN NOT lasts THEN 'consent_expired'
+                                      WHEN NOT up_to_date THEN 'notice_outdated' END
                         WHEN status = 'requested' THEN 'never_confirmed'
                         ELSE status END AS left_out
       FROM page
@@ -294,7 +298,7 @@ WITH page AS (
     SELECT %(period)s, (SELECT uids FROM drawn)[place::int], 'newsletter', %(mailing)s, subscriber_id, address_key,
            %(queued)s, consent_event_id, moment, moment + %(lasts)s, greatest(moment, %(now)s)
       FROM written ORDER BY place
-    {conflict}
+    {{conflict}}
 )
 SELECT (SELECT max(id) FROM page), (SELECT count(*) FROM page),
        (SELECT jsonb_object_agg(left_out, n) FROM (SELECT left_out, count(*) AS n FROM judged

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from pipeline.core.consent.duration import Duration, parse
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
-from pipeline.core.consent.ledger import ConsentState, PurposeConsent, apply, fold
+from pipeline.core.consent.ledger import ConsentState, PurposeConsent, apply, fold, says_yes
+from pipeline.core.consent.notice_change import Difference
+from pipeline.core.consent.purpose import LASTS
 from pipeline.core.consent.sealed import open_evidence
 from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.store import models, sealing
@@ -26,7 +29,8 @@ from pipeline.store.subscribers import random_uid
 def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
     """Append entries and bring the projection up to date, in the caller's transaction or one of its own.
 
-    An entry whose `event_id` is in the ledger already is passed over. Returns the state after all of them.
+    An entry whose `event_id` is in the ledger already is passed over. A yes is given what its notice says: the hash of
+    the words, and when it ends. Returns the state after all of them.
     """
     with transaction.atomic():
         person = _locked(subscriber_id)
@@ -35,16 +39,50 @@ def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
         state = fold(known)
         seen = {entry.event_id for entry in known}
         last_seq: dict[str, int] = {}
-        for entry in entries:
-            if entry.event_id in seen:
+        for said in entries:
+            if said.event_id in seen:
                 continue
-            seen.add(entry.event_id)
+            seen.add(said.event_id)
+            entry = _as_told(said)
             row = _insert(person, key, entry, apply(state, replace(entry, seq=1 << 62)))
             state = apply(state, replace(entry, seq=row.pk))
             last_seq.update(dict.fromkeys(state.purposes, row.pk))
         if last_seq:
             _project(subscriber_id, state)
         return state
+
+
+def _as_told(entry: Entry) -> Entry:
+    """A yes with the hash of its notice's words, and with the end that the purpose's facts give it (C-09)."""
+    if not says_yes(entry.kind) or entry.purpose is None:
+        return entry
+    sha256, lasts = "", None
+    if entry.notice_id and entry.notice_version:
+        rows = models.NoticeVersion.objects.filter(notice_id=entry.notice_id, version=entry.notice_version)
+        if row := rows.first():
+            sha256, lasts = row.body_sha256, _lasts(row)
+    return replace(
+        entry,
+        notice_sha256=entry.notice_sha256 or sha256,
+        valid_until=entry.valid_until
+        or (lasts or lasting(entry.purpose, entry.occurred_at)).after(entry.occurred_at),
+    )
+
+
+def lasting(purpose: str, at: datetime) -> Duration:
+    """How long a yes lasts that names no notice: as the one in force then says."""
+    rows = models.NoticeVersion.objects.filter(
+        purpose_id=purpose, effective_from__lte=at.date(), purpose_version__isnull=False
+    )
+    row = rows.order_by("-version").first()
+    return (_lasts(row) if row else None) or LASTS
+
+
+def _lasts(row: models.NoticeVersion) -> Duration | None:
+    if row.purpose_version is None:
+        return None
+    facts = models.PurposeVersion.objects.filter(purpose_id=row.purpose_id, version=row.purpose_version)
+    return next((parse(text) for text in facts.values_list("valid_for", flat=True)), None)
 
 
 def _insert(
@@ -66,6 +104,8 @@ def _insert(
         evidence_grade=entry.evidence_grade.value if entry.evidence_grade else "",
         evidence=sealing.seal_evidence(key, person.uid, entry.event_id, entry.evidence),
         suspect_automation=entry.suspect_automation,
+        notice_sha256=entry.notice_sha256,
+        valid_until=entry.valid_until,
     )
 
 
@@ -84,6 +124,8 @@ def _project(subscriber_id: int, state: ConsentState) -> None:
         )
         if (row.status, row.consent_event_id) != (consent.status.value, consent.seq):
             row.status, row.since, row.consent_event_id = consent.status.value, consent.since, consent.seq
+            row.valid_until = consent.valid_until
+            row.notice_version = consent.notice_version if consent.permits else None
             row.save()
 
 
@@ -124,6 +166,8 @@ def _entry(row: models.ConsentEvent, uid: UUID, key: bytes | None) -> Entry:
         evidence_grade=EvidenceGrade(row.evidence_grade) if row.evidence_grade else None,
         evidence=open_evidence(key, uid, row.event_id, row.evidence),
         suspect_automation=row.suspect_automation,
+        notice_sha256=row.notice_sha256,
+        valid_until=row.valid_until,
         seq=row.seq,
     )
 
@@ -132,7 +176,8 @@ def _entry(row: models.ConsentEvent, uid: UUID, key: bytes | None) -> Entry:
 class StoredSubscription:
     """One subscriber's standing for one purpose. `uid` is what its unsubscribe link names.
 
-    `address` is empty for somebody who was erased.
+    `address` is empty for somebody who was erased. `notice_version` and `valid_until` are those of a yes, and None
+    otherwise.
     """
 
     uid: UUID
@@ -142,6 +187,8 @@ class StoredSubscription:
     title: str
     status: ConsentStatus
     since: datetime
+    notice_version: int | None = None
+    valid_until: datetime | None = None
 
 
 def subscription(uid: UUID) -> StoredSubscription | None:
@@ -169,6 +216,8 @@ def _subscription(row: models.Subscription) -> StoredSubscription:
         row.purpose.title,
         ConsentStatus(row.status),
         row.since,
+        row.notice_version,
+        row.valid_until,
     )
 
 
@@ -227,7 +276,11 @@ def lift(address_key: bytes, suppression: Suppression, now: datetime) -> None:
 
 @dataclass(frozen=True, slots=True)
 class StoredNotice:
-    """A notice in force for a purpose, with the purpose's own words."""
+    """A notice in force for a purpose, with the purpose's own words.
+
+    `purpose_version` is None for one of an earlier time, which has no facts behind it. `change` is what it is to the
+    version before (`core.consent.notice_change.ChangeKind`), and `changed` the differences.
+    """
 
     notice_id: str
     version: int
@@ -242,6 +295,9 @@ class StoredNotice:
     policy_url: str
     effective_from: date
     findings: tuple[str, ...] = ()  # names of the rules that it breaks
+    purpose_version: int | None = None
+    change: str = "first"
+    changed: tuple[Difference, ...] = ()
 
 
 def save_notice(notice: StoredNotice, cadence_max_days: int, now: datetime) -> bool:
@@ -269,6 +325,9 @@ def save_notice(notice: StoredNotice, cadence_max_days: int, now: datetime) -> b
                 "effective_from": notice.effective_from,
                 "recorded_at": now,
                 "findings": list(notice.findings),
+                "purpose_version": notice.purpose_version,
+                "change": notice.change,
+                "changed": [asdict(each) for each in notice.changed],
             },
         )
         return created
@@ -283,6 +342,19 @@ def notice(notice_id: str, version: int) -> StoredNotice | None:
     """One version of a notice."""
     rows = models.NoticeVersion.objects.filter(notice_id=notice_id, version=version).select_related("purpose")
     return next((_notice(row) for row in rows), None)
+
+
+def notice_before(purpose: str, version: int) -> StoredNotice | None:
+    """The last version below `version` that was put up for sign-up, whether or not a rule then closed its list."""
+    rows = models.NoticeVersion.objects.filter(purpose_id=purpose, version__lt=version)
+    offered = rows.filter(Q(purpose_version__isnull=False) | Q(findings=[]))
+    return next((_notice(row) for row in offered.select_related("purpose").order_by("-version")[:1]), None)
+
+
+def notices_of(purpose: str) -> list[StoredNotice]:
+    """Every version that was ever kept for a purpose, the newest first."""
+    rows = models.NoticeVersion.objects.filter(purpose_id=purpose).select_related("purpose")
+    return [_notice(row) for row in rows.order_by("-version")]
 
 
 def all_notices() -> list[StoredNotice]:
@@ -305,6 +377,11 @@ def current_notices(on: date) -> list[StoredNotice]:
     return [_notice(row) for row in rows if not row.findings]
 
 
+def current_notice(purpose: str, on: date) -> StoredNotice | None:
+    """The one that is in force for a purpose, None while its list is closed."""
+    return next((each for each in current_notices(on) if each.purpose == purpose), None)
+
+
 def _notice(row: models.NoticeVersion) -> StoredNotice:
     return StoredNotice(
         notice_id=row.notice_id,
@@ -320,6 +397,9 @@ def _notice(row: models.NoticeVersion) -> StoredNotice:
         policy_url=row.policy_url,
         effective_from=row.effective_from,
         findings=tuple(row.findings),
+        purpose_version=row.purpose_version,
+        change=row.change,
+        changed=tuple(Difference(**each) for each in row.changed),
     )
 
 
@@ -471,6 +551,7 @@ def import_new(
                 "purpose": purpose,
                 "evidence": said,
                 "now": now,
+                "until": lasting(purpose, now).after(now),
                 "kind": EventKind.LEGACY_IMPORTED.value,
                 "given": ConsentStatus.GIVEN.value,
                 "unknown": ConsentStatus.UNKNOWN.value,
@@ -495,14 +576,14 @@ WITH row AS (
 ), entry AS (
     INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
                                notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence,
-                               suspect_automation)
+                               suspect_automation, valid_until)
     SELECT row.event_id, person.id, %(purpose)s, %(kind)s, CASE WHEN permits THEN %(given)s ELSE %(unknown)s END,
-           %(now)s, %(actor)s, method, notice_id, notice_version, sentence, grade, row.evidence::jsonb, false
+           %(now)s, %(actor)s, method, notice_id, notice_version, sentence, grade, row.evidence::jsonb, false, %(until)s
       FROM person JOIN row USING (address_key) ORDER BY row.line
     RETURNING seq, subscriber_id
 ), projection AS (
-    INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since)
-    SELECT row.link, person.id, %(purpose)s, %(given)s, entry.seq, %(now)s
+    INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since, valid_until)
+    SELECT row.link, person.id, %(purpose)s, %(given)s, entry.seq, %(now)s, %(until)s
       FROM entry JOIN person ON person.id = entry.subscriber_id JOIN row USING (address_key)
      WHERE permits ORDER BY row.line
 )

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.store import deliveries, periods
+from pipeline.store.standing import CARRIES, must_renew_sql
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,18 +86,19 @@ def due(
     """Members who still consent and whose issue is due, from the one after `after` on, locked for the caller's
     transaction.
 
-    Whoever has left keeps their place, and goes on from it if they come back. Nobody is due unless the campaign runs,
-    and it is locked too: a pause or a cancel waits for what is being opened, and then finds it.
+    Whoever has left keeps their place, and goes on from it if they come back; so does whoever has to say yes anew.
+    Nobody is due unless the campaign runs, and it is locked too: a pause or a cancel waits for what is being opened,
+    and then finds it.
     """
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT e.id, e.subscriber_id, p.address_key, s.consent_event_id, p.zone, e.next_number, e.next_due_at,
                    e.joined_at
               FROM enrolment e
-              JOIN campaign c ON c.id = e.campaign_id AND c.state = 'running'
+              JOIN campaign c ON c.id = e.campaign_id AND c.state = 'running'{must_renew_sql("%(purpose)s")}
               JOIN subscription s ON s.subscriber_id = e.subscriber_id AND s.purpose_id = %(purpose)s
-                                 AND s.status IN ('given', 'renewed')
+                                 AND {CARRIES}
               JOIN subscriber p ON p.id = e.subscriber_id
              WHERE e.campaign_id = %(campaign)s AND e.next_due_at <= %(now)s
                AND (e.next_due_at, e.id) > (%(after)s, %(after_id)s)

@@ -68,10 +68,8 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
         )
         rows = cursor.fetchall()
     return [
-        StoredLetter(
-            uid, stream, campaign, number, title, at, DeliveryState(state), *outcome, note, json.loads(values)
-        )
-        for uid, stream, campaign, number, title, at, state, *outcome, note, values in rows
+        StoredLetter(*facts, DeliveryState(state), reason, done_at, code, reply, note, json.loads(values))
+        for *facts, state, reason, done_at, code, reply, note, values in rows
     ]
 
 

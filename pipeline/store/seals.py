@@ -22,7 +22,8 @@ LARGEST = 50_000  # entries that one seal is over at most, so that it fits in me
 
 _COLUMNS = (
     "seq, xid, event_id, subscriber_id, address_key, purpose_id, kind, state_after, occurred_at, recorded_at, actor,"
-    " method, notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence, suspect_automation"
+    " method, notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence, suspect_automation,"
+    " notice_sha256, valid_until"
 )
 
 
@@ -125,8 +126,8 @@ def _entries(where: str, values: Sequence[Any]) -> list[SealedEntry]:
 
 
 def _entry(row: tuple[Any, ...]) -> SealedEntry:
-    seq, xid, event_id, subscriber, key, *more, evidence, suspect = row
-    values = [*more, json.loads(evidence), suspect]
+    seq, xid, event_id, subscriber, key, *more, evidence, suspect, notice, until = row
+    values = [*more, json.loads(evidence), suspect, notice, until]
     return SealedEntry(seq, xid, event_id, subscriber, bytes(key), *values)
 
 

@@ -21,8 +21,10 @@ from pipeline.core.consent.sealed import DamagedError
 from pipeline.core.consent.suppression import Reason
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.settlement import Settlement
+from pipeline.core.message.note import NoteKind
 from pipeline.settings import current
 from pipeline.store import sealing
+from pipeline.store.standing import CARRIES, UP_TO_DATE, must_renew_sql
 
 Link = AsyncConnection[Any]
 
@@ -36,6 +38,9 @@ QUEUED, LEASED, SENDING, ACCEPTED = (
     int(DeliveryState.SENDING),
     int(DeliveryState.ACCEPTED),
 )
+
+# Notes that ask for a new yes.
+ASKING = ", ".join(f"'{kind.value}'" for kind in (NoteKind.ASK_AGAIN, NoteKind.RECONFIRM))
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,20 +299,20 @@ _INTENT = f"""
 
 _NEWSLETTER_INTENT = f"""
 WITH running AS MATERIALIZED (  -- a mailing is looked up once, and not for each of its letters
-    SELECT m.id, c.purpose_id
+    SELECT m.id, c.purpose_id, must.version, must.since
       FROM instance n JOIN mailing m ON m.id = ANY(%(mailings)s::bigint[]) AND m.state = 'sending'
-      JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'
+      JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'{must_renew_sql("c.purpose_id")}
      WHERE n.sending_enabled AND n.epoch = %(epoch)s
 ), ok AS MATERIALIZED (
     SELECT d.id, d.ctid AS place, s.consent_event_id
       FROM unnest(%(ids)s::bigint[]) AS asked(id)
       JOIN delivery d ON d.id = asked.id AND d.period = %(period)s AND d.expires_at > %(now)s
-      JOIN running c ON c.id = d.mailing_id
-      JOIN subscription s ON s.subscriber_id = d.subscriber_id AND s.purpose_id = c.purpose_id
-                         AND s.status IN ('given', 'renewed')
+      JOIN running must ON must.id = d.mailing_id
+      JOIN subscription s ON s.subscriber_id = d.subscriber_id AND s.purpose_id = must.purpose_id
+                         AND {CARRIES}
      WHERE NOT EXISTS (SELECT 1 FROM suppression x
                         WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
-                          AND x.scope IN ('all', 'marketing', 'list:' || c.purpose_id))
+                          AND x.scope IN ('all', 'marketing', 'list:' || must.purpose_id))
      ORDER BY s.id  -- one order for all who lock
        FOR SHARE OF s)
 {_INTENT}
@@ -315,15 +320,18 @@ WITH running AS MATERIALIZED (  -- a mailing is looked up once, and not for each
 
 # A confirmation is stopped by `all` and by "this was not me" alone (B-30). A bounce stops none that was asked for
 # after it: such a letter alone can show that the mailbox is back (B-10). A test goes to the staff who asked for it.
-# A note that lives by consent for a list is ordered against an unsubscribe as an issue is, and stopped by the same.
+# A note that lives by consent for a list is ordered against an unsubscribe as an issue is, and stopped by the same;
+# only the one that asks for a new yes goes to a yes that is outdated.
 _LETTER_INTENT = f"""
 WITH consented AS MATERIALIZED (
     SELECT d.id, s.consent_event_id, y.purpose_id
       FROM unnest(%(ids)s::bigint[]) AS asked(id)
       JOIN delivery d ON d.id = asked.id AND d.period = %(period)s
       JOIN note y ON y.id = d.note_id
+      {must_renew_sql("y.purpose_id").strip()}
       JOIN subscription s ON s.subscriber_id = d.subscriber_id AND s.purpose_id = y.purpose_id
-                         AND s.status IN ('given', 'renewed')
+                         AND s.status IN ('given', 'renewed') AND s.valid_until > %(now)s
+                         AND (y.kind IN ({ASKING}) OR {UP_TO_DATE})
      ORDER BY s.id
        FOR SHARE OF s
 ), ok AS MATERIALIZED (
@@ -356,9 +364,14 @@ class Obstacle:
 async def obstacles(link: Link, period: date, ids: Sequence[int], now: datetime) -> dict[int, Obstacle]:
     """Say why `record_intents` left these out. A delivery that nothing stands against goes back to the queue."""
     found = await link.execute(
-        """
+        f"""
         SELECT d.id, d.expires_at <= %(now)s, m.state, c.state,
-               coalesce(c.purpose_id, y.purpose_id) IS NOT NULL, s.status, f.state,
+               coalesce(c.purpose_id, y.purpose_id) IS NOT NULL,
+               CASE WHEN s.status NOT IN ('given', 'renewed') THEN s.status
+                    WHEN s.valid_until <= %(now)s THEN 'consent_expired'
+                    WHEN coalesce(y.kind, '') NOT IN ({ASKING}) AND NOT {UP_TO_DATE} THEN 'notice_outdated'
+                    ELSE s.status END,
+               f.state,
                (SELECT x.reason FROM suppression x
                  WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
                    AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)
@@ -373,6 +386,7 @@ async def obstacles(link: Link, period: date, ids: Sequence[int], now: datetime)
           LEFT JOIN note y ON y.id = d.note_id
           LEFT JOIN subscription s ON s.subscriber_id = d.subscriber_id
                                   AND s.purpose_id = coalesce(c.purpose_id, y.purpose_id)
+          {must_renew_sql("s.purpose_id").strip()}
           LEFT JOIN confirmation f ON f.id = d.confirmation_id
          WHERE d.id = ANY(%(ids)s::bigint[]) AND d.period = %(period)s
         """,

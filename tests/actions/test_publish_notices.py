@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 def notices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A content folder of the test's own, with the notices of the project."""
     shutil.copytree(CONTENT / "notices", tmp_path / "notices")
+    shutil.copy(CONTENT / "parties.toml", tmp_path)
     settings = replace(current(), content_dir=tmp_path)
     monkeypatch.setattr("pipeline.actions.publish_notices.current", lambda: settings)
     return tmp_path / "notices"
@@ -34,14 +35,14 @@ def in_force() -> dict[str, int]:
 @pytest.mark.holds("C-40")
 def test_both_boxes_are_two_purposes_with_an_earlier_notice_each_that_is_graded_deficient(notices):
     publish_notices(NOW)
-    versions = [("notice-a", 1), ("notice-a", 3), ("notice-b", 1), ("notice-b", 3)]
+    versions = [("notice-a", 1), ("notice-a", 4), ("notice-b", 1), ("notice-b", 4)]
     kept = {key: found for key in versions if (found := consent.notice(*key)) is not None}
     assert list(kept) == versions
     assert "take-it-or-leave-it" in kept["notice-a", 1].findings
     assert "unsupported-claim" in kept["notice-b", 1].findings
     assert kept["notice-a", 1].purpose == WEEKLY
     assert kept["notice-b", 1].purpose == DAILY
-    assert in_force() == {WEEKLY: 3, DAILY: 3}
+    assert in_force() == {WEEKLY: 4, DAILY: 4}
     assert consent.list_titles([WEEKLY]) == {WEEKLY: "Weekly health email"}
 
 
@@ -60,10 +61,11 @@ def test_a_new_version_that_breaks_a_rule_closes_its_list(notices):
     publish_notices(NOW)
     path = notices / "weekly-health-email.toml"
     text = path.read_text()
-    spoilt = text.replace("version = 3", "version = 4").replace("Complaints. If you", "If you")
-    path.write_text(spoilt.replace("complain", "write").replace("ICO", "office"))
+    spoilt = text.replace("version = 4", "version = 5").replace("Complaints. If you", "If you")
+    words, facts = spoilt.split("[processing]")
+    path.write_text("[processing]".join([words.replace("complain", "write").replace("ICO", "office"), facts]))
     assert publish_notices(NOW) == 1
-    assert in_force() == {DAILY: 3}
+    assert in_force() == {DAILY: 4}
 
 
 def sign_up() -> SignUp:

@@ -11,7 +11,16 @@ from pipeline.core.message.context import confirm_context, issue_context, note_c
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.gateways.templates import render_letter
-from tests.golden.sample import BRAND, COMPLAINT, NOTICES, SEAL, sample_issue
+from tests.golden.sample import (
+    ASK_AGAIN,
+    BRAND,
+    COMPLAINT,
+    NOTICE_CHANGED,
+    NOTICES,
+    RECONFIRM,
+    SEAL,
+    sample_issue,
+)
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -20,9 +29,12 @@ def golden_letters() -> dict[str, RenderedLetter]:
     return {
         "issue": render_letter("issue", issue_context(sample_issue(), BRAND, "Weekly health email")),
         "confirm": render_letter("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
-        "note": render_letter("note", note_context(note_of(NoteKind.SEAL, SEAL), BRAND)),
+        "note": _note(NoteKind.SEAL, SEAL),
+        "note-ask-again": _note(NoteKind.ASK_AGAIN, ASK_AGAIN),
+        "note-notice-changed": _note(NoteKind.NOTICE_CHANGED, NOTICE_CHANGED),
+        "note-reconfirm": _note(NoteKind.RECONFIRM, RECONFIRM),
         **{
-            kind.value: render_letter("note", note_context(note_of(kind, COMPLAINT), BRAND))
+            kind.value: _note(kind, COMPLAINT)
             for kind in (
                 NoteKind.ACCESS_LINK,
                 NoteKind.ADDRESS_CONFIRM,
@@ -31,6 +43,10 @@ def golden_letters() -> dict[str, RenderedLetter]:
             )
         },
     }
+
+
+def _note(kind: NoteKind, values: dict[str, str]) -> RenderedLetter:
+    return render_letter("note", note_context(note_of(kind, values), BRAND))
 
 
 def golden_files() -> dict[str, str]:

@@ -206,3 +206,12 @@ SEAL = {
 }
 
 COMPLAINT = {"day": "3 March 2026", "number": "9F86D081"}
+CHANGES = "Example Relay Ltd is now among those who receive your details.\nWe now keep details in IE too."
+ASK_AGAIN = {"list": "Weekly health email", "version": "5", "changes": CHANGES}
+NOTICE_CHANGED = {
+    "list": "Weekly health email",
+    "version": "5",
+    "day": "3 March 2027",
+    "changes": "The words of the notice changed.",
+}
+RECONFIRM = {"list": "Weekly health email", "day": "3 March 2028"}

@@ -25,8 +25,8 @@ def test_the_confirm_page_shows_what_was_asked_for_with_its_notices(browser, ben
     page = browser.get(f"/c/{ben.confirm_token()}").content.decode()
     assert "b…@example.test" in page
     assert ben.address not in page
-    assert "Notice notice-a, version 3" in page
-    assert "Notice notice-b, version 3" in page
+    assert "Notice notice-a, version 4" in page
+    assert "Notice notice-b, version 4" in page
     assert page.count("<button") == 1
 
 

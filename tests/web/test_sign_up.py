@@ -63,7 +63,7 @@ def test_the_form_shows_the_words_of_each_notice(browser, notices):
     page = browser.get("/signup/").content.decode()
     for sentence in models.NoticeVersion.objects.values_list("consent_sentence", flat=True):
         assert sentence in page
-    assert "Notice notice-a, version 3" in page
+    assert "Notice notice-a, version 4" in page
 
 
 @pytest.mark.holds("D-01")
@@ -79,8 +79,8 @@ def test_a_sign_up_asks_and_does_nothing_more(browser, notices):
 def test_the_request_keeps_what_was_shown_and_where(browser, notices):
     send(browser, purpose=(WEEKLY, DAILY))
     weekly, daily = sorted(Person("ada@example.test").ledger, key=lambda entry: entry.notice_id)
-    assert (weekly.notice_id, weekly.notice_version) == ("notice-a", 3)
-    assert (daily.notice_id, daily.notice_version) == ("notice-b", 3)
+    assert (weekly.notice_id, weekly.notice_version) == ("notice-a", 4)
+    assert (daily.notice_id, daily.notice_version) == ("notice-b", 4)
     assert weekly.evidence["placement"] == "signup-page"
     assert weekly.evidence["form_version"] == form_of(None).shown
     assert weekly.evidence["network"] == "127.0.0.0/24"

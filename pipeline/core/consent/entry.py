@@ -86,6 +86,7 @@ class Method(StrEnum):
     NOT_ME_POST = "not_me_post"
     ONE_CLICK_POST = "one_click_post"  # RFC 8058, sent by a mailbox provider's machine
     UNSUBSCRIBE_PAGE = "unsubscribe_page"  # the button a person pressed
+    RENEW_POST = "renew_post"  # the button behind the letter that asked for a new yes
     UNDO = "undo"  # a fresh yes on the page that confirmed the goodbye (U-21)
     PREFERENCE_PAGE = "preference_page"
     ADDRESS_PAGE = "address_page"  # the button that confirms or takes back another address
@@ -133,4 +134,7 @@ class Entry:
     evidence_grade: EvidenceGrade | None = None
     evidence: Mapping[str, object] = field(default_factory=dict)
     suspect_automation: bool = False
+    # Of a yes; the store fills them in where they are not given (`store.consent.append`).
+    notice_sha256: str = ""  # of the notice's words, so that the seals cover them
+    valid_until: datetime | None = None  # DPV-27560 8.5.4: the event's duration
     seq: int = 0

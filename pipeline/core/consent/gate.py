@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from pipeline.core.consent.ledger import ConsentState
+from pipeline.core.consent.notice_change import InForce
 from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, Reason, Suppression, list_scope
 
 
@@ -37,6 +39,8 @@ class Stop(StrEnum):
     SUPPRESSED_MARKETING = "suppressed_marketing"
     SUPPRESSED_LIST = "suppressed_list"
     NO_CONSENT = "no_consent"
+    CONSENT_EXPIRED = "consent_expired"  # the yes is over, although nobody has written it down yet (C-09)
+    NOTICE_OUTDATED = "notice_outdated"  # what it was a yes to has changed since (C-10)
     TOO_SOON = "too_soon"
 
 
@@ -63,10 +67,17 @@ Decision = Allowed | Refused
 
 
 def decide(
-    stream: Stream, state: ConsentState, suppressions: Collection[Suppression], *, too_soon: bool = False
+    stream: Stream,
+    state: ConsentState,
+    suppressions: Collection[Suppression],
+    *,
+    too_soon: bool = False,
+    now: datetime | None = None,
+    must_renew: InForce | None = None,
 ) -> Decision:
-    """`suppressions` are those in force (`suppression.active`). `too_soon`: the purpose's cadence is used
-    up.
+    """`suppressions` are those in force (`suppression.active`). `too_soon`: the purpose's cadence is used up.
+
+    Give `now` and the purpose's `must_renew` for list mail: without them a yes that has ended still counts.
     """
     stop = _suppressed(stream, suppressions)
     if stop is not None:
@@ -76,6 +87,10 @@ def decide(
     consent = state.of(stream.purpose)
     if not consent.permits:
         return Refused(Stop.NO_CONSENT, consent.status.value)
+    if now is not None and consent.lapsed(now):
+        return Refused(Stop.CONSENT_EXPIRED)
+    if must_renew is not None and must_renew.is_newer_than(consent.notice_version, consent.since):
+        return Refused(Stop.NOTICE_OUTDATED)
     return Refused(Stop.TOO_SOON) if too_soon else Allowed()
 
 

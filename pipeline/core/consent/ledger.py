@@ -16,6 +16,7 @@ from functools import reduce
 from types import MappingProxyType
 
 from pipeline.core.consent.entry import ConsentStatus, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.consent.purpose import LASTS
 
 S = ConsentStatus
 ANY = frozenset(ConsentStatus)
@@ -79,9 +80,18 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
 )
 
 
+def says_yes(kind: EventKind) -> bool:
+    """Whether entries of this kind give permission to mail."""
+    after = EFFECTS[kind].after
+    return after is not None and after.permits
+
+
 @dataclass(frozen=True, slots=True)
 class PurposeConsent:
-    """Consent for one purpose. `since` is when the status began; a renewal or a repeated yes keeps it."""
+    """Consent for one purpose. `since` is when the status began; a renewal or a repeated yes keeps it.
+
+    `valid_until` is when a yes ends by itself (C-09): None where there is no yes.
+    """
 
     status: ConsentStatus = ConsentStatus.UNKNOWN
     since: datetime | None = None
@@ -90,10 +100,15 @@ class PurposeConsent:
     notice_version: int | None = None
     evidence_grade: EvidenceGrade | None = None
     tracking: bool = False
+    valid_until: datetime | None = None
 
     @property
     def permits(self) -> bool:
         return self.status.permits
+
+    def lapsed(self, now: datetime) -> bool:
+        """Whether it is a yes that has ended, and nobody has written that down yet."""
+        return self.permits and self.valid_until is not None and self.valid_until <= now
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +158,9 @@ def _consent_after(consent: PurposeConsent, entry: Entry) -> PurposeConsent:
     if not effect.after.permits:
         unmoved = consent.status is effect.after
         since, seq = (consent.since, consent.seq) if unmoved else (entry.occurred_at, entry.seq)
-        return replace(consent, status=effect.after, since=since, seq=seq, tracking=tracking)
+        return replace(
+            consent, status=effect.after, since=since, seq=seq, tracking=tracking, valid_until=None
+        )
     return PurposeConsent(
         status=effect.after,
         since=consent.since if consent.permits else entry.occurred_at,
@@ -152,6 +169,7 @@ def _consent_after(consent: PurposeConsent, entry: Entry) -> PurposeConsent:
         notice_version=entry.notice_version if entry.notice_id else consent.notice_version,
         evidence_grade=entry.evidence_grade or consent.evidence_grade,
         tracking=tracking,
+        valid_until=entry.valid_until or LASTS.after(entry.occurred_at),
     )
 
 

@@ -32,6 +32,8 @@ _TEXTS = (
 _NUMBERS = ("version", "cadence_max_days")
 _DATES = ("effective_from",)
 _FIELDS = frozenset((*_TEXTS, *_NUMBERS, *_DATES))
+# `[processing]` is read by `purpose.load_purpose`.
+_MAY = frozenset(("asks_again", "processing"))
 _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 
 
@@ -40,7 +42,8 @@ class NoticeVersion:
     """One version. `cadence` is said to people ("once a week"); `cadence_max_days` is held to: one mail
     in so many days.
 
-    `body` is plain text, paragraphs parted by empty lines.
+    `body` is plain text, paragraphs parted by empty lines. `asks_again`: whoever wrote it says that it changes what
+    people said yes to, although no rule can see it (C-10).
     """
 
     notice_id: str
@@ -55,6 +58,7 @@ class NoticeVersion:
     body: str
     policy_url: str
     effective_from: date
+    asks_again: bool = False
 
     @property
     def body_sha256(self) -> str:
@@ -104,6 +108,7 @@ def load(source: str, controller: Mapping[str, str], *, place: str = "") -> Noti
         body=texts["body"],
         policy_url=texts["policy_url"],
         effective_from=_date(data, "effective_from", place),
+        asks_again=_flag(data, "asks_again", place),
     )
 
 
@@ -118,10 +123,9 @@ def _table(source: str, place: str) -> dict[str, object]:
         data: dict[str, object] = tomllib.loads(source)
     except tomllib.TOMLDecodeError as error:
         raise BadInput(f"This is not TOML: {error}.", place=place) from error
-    if unknown := sorted(set(data) - _FIELDS):
-        raise BadInput(
-            f"A notice has no key `{unknown[0]}`. The keys are {', '.join(sorted(_FIELDS))}.", place=place
-        )
+    if unknown := sorted(set(data) - _FIELDS - _MAY):
+        keys = ", ".join(sorted(_FIELDS | _MAY))
+        raise BadInput(f"A notice has no key `{unknown[0]}`. The keys are {keys}.", place=place)
     if missing := sorted(_FIELDS - set(data)):
         raise BadInput(f"The notice lacks `{missing[0]}`. Add a line `{missing[0]} = ...`.", place=place)
     return data
@@ -138,6 +142,13 @@ def _number(data: Mapping[str, object], key: str, place: str) -> int:
     value = data[key]
     if not isinstance(value, int) or isinstance(value, bool) or value < 1:
         raise BadInput(f"`{key}` must be a whole number from 1, such as `{key} = 1`.", place=place)
+    return value
+
+
+def _flag(data: Mapping[str, object], key: str, place: str) -> bool:
+    value = data.get(key, False)
+    if not isinstance(value, bool):
+        raise BadInput(f"`{key}` must be true or false, without quotes.", place=place)
     return value
 
 

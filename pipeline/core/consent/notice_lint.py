@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.consent.notice import NoticeVersion
+from pipeline.core.consent.party import Role
+from pipeline.core.consent.purpose import PurposeVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +171,17 @@ SAFEGUARD = _any(
 Check = Callable[[NoticeVersion, str], Iterable[Finding]]
 
 
-def findings(notice: NoticeVersion) -> tuple[Finding, ...]:
-    """What stands against signing up under this notice, in the order of the rules. Empty: nothing that can be seen."""
+def findings(notice: NoticeVersion, purpose: PurposeVersion | None = None) -> tuple[Finding, ...]:
+    """What stands against signing up under this notice, in the order of the rules. Empty: nothing that can be seen.
+
+    With the facts behind it (`[processing]`) its words are held against them too.
+    """
     words = _all_words(notice)
     found = [Finding(rule.name, rule.source, rule.sentence) for rule in RULES if rule.breaks(words)]
     for check in (_transfer, _policy, _sentence, _promise):
         found += check(notice, words)
+    if purpose is not None:
+        found += _facts(purpose, words)
     return tuple(found)
 
 
@@ -227,6 +234,22 @@ def _sentence(notice: NoticeVersion, words: str) -> Iterable[Finding]:
 def _promise(notice: NoticeVersion, words: str) -> Iterable[Finding]:
     if notice.cadence_max_days > 1 and re.search(r"\bdaily\b|every day|once a day", words, re.IGNORECASE):
         yield Finding("cadence", "C-05", "It promises something each day, and the list goes out less often.")
+
+
+def _facts(purpose: PurposeVersion, words: str) -> Iterable[Finding]:
+    for party in (*purpose.controllers, *purpose.recipients):
+        if party.role is Role.CONTROLLER and party.name.casefold() not in words.casefold():
+            yield Finding(
+                "controller-names",
+                "UK GDPR Rec 42; C-05",
+                f"It does not name {party.name}, which uses the details for itself. Name every controller.",
+            )
+    if purpose.abroad and not ABROAD.search(words):
+        yield Finding(
+            "transfer",
+            "UK GDPR Art 13(1)(f); C-15",
+            f"Details go to {', '.join(purpose.abroad)}, and it speaks of no other country.",
+        )
 
 
 # What an archived notice has where it has nothing: its file must say so, and not leave it to be forgotten.

@@ -19,7 +19,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from pipeline.core.consent import merkle
-from pipeline.core.consent.seal import FORM as ENTRY_FORM
+from pipeline.core.consent.seal import FORMS as ENTRY_FORMS
 from pipeline.core.consent.seal import Seal, SealedEntry, evidence_hash, to_be_signed
 from pipeline.core.consent.sealed import (
     DamagedError,
@@ -187,8 +187,8 @@ def _bad_evidence(entry: Mapping[str, Any], proof: Mapping[str, Any]) -> Iterato
 
 def _bad_entry(entry: Mapping[str, Any], seals: Mapping[int, Any]) -> Iterator[str]:
     words = json.loads(entry["words"])
-    if words[0] != ENTRY_FORM:
-        yield f"it is not of the form {ENTRY_FORM}."
+    if words[0] not in ENTRY_FORMS:
+        yield f"it is not of the form {' or '.join(sorted(ENTRY_FORMS))}."
     if words[EVIDENCE_HASH] != evidence_hash(entry["evidence"]):
         yield "its evidence is not what was sealed."
     if entry["seal"] is None:

@@ -16,7 +16,11 @@ from uuid import UUID
 
 from pipeline.core.consent import merkle
 
-FORM = "rounds-consent-event/1"  # how an entry is written before it is hashed; another way gets another name
+# How an entry is written before it is hashed; another way gets another name. The second has two words more, at the end,
+# and an entry with neither of them is written as it was before there were any: what was sealed stays as it was.
+FIRST_FORM = "rounds-consent-event/1"
+FORM = "rounds-consent-event/2"
+FORMS = frozenset({FIRST_FORM, FORM})
 SEAL_FORM = "rounds-ledger-seal/1"
 NOTHING_BEFORE = bytes(32)
 
@@ -47,14 +51,18 @@ class SealedEntry:
     evidence_grade: str
     evidence: Mapping[str, object]
     suspect_automation: bool
+    notice_sha256: str = ""
+    valid_until: datetime | None = None
 
     @property
     def canonical(self) -> bytes:
         """One JSON array in UTF-8, times in UTC to the microsecond; the evidence as the hash of its own JSON, so that a
         proof can be shown to a third party without it.
         """
+        until = _moment(self.valid_until) if self.valid_until else None
+        more = [self.notice_sha256, until] if self.notice_sha256 or until else []
         return _json(
-            FORM,
+            FORM if more else FIRST_FORM,
             self.seq,
             self.xid,
             self.event_id.hex,
@@ -73,6 +81,7 @@ class SealedEntry:
             self.evidence_grade,
             evidence_hash(self.evidence),
             self.suspect_automation,
+            *more,
         )
 
     @property
@@ -205,6 +214,24 @@ def examine_entries(this: Seal, entries: Mapping[int, SealedEntry]) -> Iterable[
             yield Tampering(this.number, f"Entry {seq} is gone. Seal {this.number} has it.")
         elif entry.leaf != kept:
             yield Tampering(this.number, f"Entry {seq} is not what seal {this.number} has: it was edited.")
+
+
+def examine_notices(
+    entries: Iterable[SealedEntry], words: Mapping[tuple[str, int], str]
+) -> Iterable[Tampering]:
+    """Whether the words that people said yes to are still the words that are kept. `words`: the hash of each notice's
+    words, by notice and version. An entry from before it named the hash is passed over.
+    """
+    for entry in entries:
+        if not entry.notice_sha256:
+            continue
+        kept = words.get((entry.notice_id, entry.notice_version or 0))
+        if kept != entry.notice_sha256:
+            what = "is gone" if kept is None else "has other words"
+            yield Tampering(
+                0,
+                f"Entry {entry.seq} is a yes to {entry.notice_id} version {entry.notice_version}, which {what} now.",
+            )
 
 
 def evidence_hash(evidence: Mapping[str, object]) -> str:

@@ -18,6 +18,8 @@ _WORDS: dict[str, str] = {
     Reason.NEVER_CONFIRMED: "never confirmed",
     Reason.NO_CONSENT: "no consent for this purpose",
     Reason.PAUSED: "paused by the reader",
+    Reason.CONSENT_EXPIRED: "their yes grew too old",
+    Reason.NOTICE_OUTDATED: "have to say yes to the new notice",
 }
 
 

@@ -82,6 +82,8 @@ class Reason(StrEnum):
     NEVER_CONFIRMED = "never_confirmed"
     NO_CONSENT = "no_consent"
     PAUSED = "paused"
+    CONSENT_EXPIRED = "consent_expired"  # the yes grew too old (C-09)
+    NOTICE_OUTDATED = "notice_outdated"  # it was a yes to something else (C-10)
 
 
 class Policy(StrEnum):

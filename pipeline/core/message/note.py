@@ -23,6 +23,9 @@ class NoteKind(StrEnum):
     ADDRESS_CONFIRM = "address_confirm"  # to a new address: is it yours? (C-20)
     ADDRESS_CHANGED = "address_changed"  # to the old one: was it you? (C-20)
     COMPLAINT_RECEIVED = "complaint_received"  # s.164A: that it has arrived (C-16)
+    ASK_AGAIN = "ask_again"  # what somebody said yes to has changed (C-10)
+    NOTICE_CHANGED = "notice_changed"  # only its words have
+    RECONFIRM = "reconfirm"  # a yes is about to end (C-09)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,51 @@ def _complaint_received(values: Values) -> Note:
     )
 
 
+def _ask_again(values: Values) -> Note:
+    return Note(
+        title=f"May we go on sending you the “{values['list']}”?",
+        preheader="What we do has changed since you said yes, so we ask you again.",
+        paragraphs=(
+            f"You said yes to our “{values['list']}”. Since then something has changed:",
+            *values["changes"].split("\n"),
+            "Until you say yes to the new notice, we send you nothing from this list. The button shows you the notice,"
+            " and you decide there.",
+        ),
+        button=Button("Read the new notice", "renew", Audience.RENEW),
+        after=("If you do nothing, you hear nothing more from this list. We do not ask again.",),
+    )
+
+
+def _notice_changed(values: Values) -> Note:
+    return Note(
+        title=f"The notice of the “{values['list']}” has new words",
+        preheader="What we do with your details is the same. You need not do anything.",
+        paragraphs=(
+            f"You are on our list “{values['list']}”. The notice that tells you what we do with your details has a new"
+            f" version, from {values['day']}.",
+            *values["changes"].split("\n"),
+            "What you said yes to is the same, so your yes goes on. You need not do anything.",
+        ),
+        button=Button("Read the notice", "renew", Audience.RENEW),
+        after=("You can stop the emails at any time, with the link in each of them or on that page.",),
+    )
+
+
+def _reconfirm(values: Values) -> Note:
+    return Note(
+        title=f"Do you still want the “{values['list']}”?",
+        preheader=f"Your yes ends on {values['day']}. Without a new one the emails stop.",
+        paragraphs=(
+            f"You said yes to our “{values['list']}” some time ago. A yes does not last for ever: yours ends on"
+            f" {values['day']}.",
+            "If you would like the emails to go on, say so with the button. It shows you what you agree to, and you"
+            " decide there.",
+        ),
+        button=Button("See what you agree to", "renew", Audience.RENEW),
+        after=(f"If you do nothing, the emails stop on {values['day']}. We do not ask again.",),
+    )
+
+
 WORDS: Mapping[NoteKind, Callable[[Values], Note]] = MappingProxyType(
     {
         NoteKind.SEAL: _seal,
@@ -137,5 +185,8 @@ WORDS: Mapping[NoteKind, Callable[[Values], Note]] = MappingProxyType(
         NoteKind.ADDRESS_CONFIRM: _address_confirm,
         NoteKind.ADDRESS_CHANGED: _address_changed,
         NoteKind.COMPLAINT_RECEIVED: _complaint_received,
+        NoteKind.ASK_AGAIN: _ask_again,
+        NoteKind.NOTICE_CHANGED: _notice_changed,
+        NoteKind.RECONFIRM: _reconfirm,
     }
 )

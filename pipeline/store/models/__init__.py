@@ -34,6 +34,7 @@ from pipeline.store.models.forms import FormUse
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.lists import ListImport
 from pipeline.store.models.notes import Note
+from pipeline.store.models.notices import ConsentWalk, Party, PurposeVersion
 from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.rights import RightsEvent, RightsRequest
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
@@ -49,6 +50,7 @@ __all__ = [
     "CaughtMessage",
     "Confirmation",
     "ConsentEvent",
+    "ConsentWalk",
     "Delivery",
     "DeliveryEvent",
     "DomainPace",
@@ -67,10 +69,12 @@ __all__ = [
     "Note",
     "NoticeVersion",
     "Outbox",
+    "Party",
     "Placement",
     "Proposal",
     "ProposalDecision",
     "Purpose",
+    "PurposeVersion",
     "QuarantinedReport",
     "RecoveryCode",
     "RightsEvent",

@@ -30,6 +30,13 @@ class NoticeVersion(models.Model):
     effective_from = models.DateField()
     recorded_at = models.DateTimeField()
     findings = models.JSONField(db_default=[], default=list)  # names of the rules that it breaks (C-42)
+    purpose_version = models.PositiveIntegerField(
+        null=True
+    )  # null: of an earlier time, with no facts behind it
+    change = models.CharField(
+        max_length=20, db_default="first", default="first"
+    )  # from the version before (C-10)
+    changed = models.JSONField(db_default=[], default=list)  # [{"field", "material", "says"}]
 
     class Meta:
         db_table = "notice_version"
@@ -79,6 +86,8 @@ class ConsentEvent(models.Model):
     evidence_grade = models.CharField(max_length=20, default="", blank=True)
     evidence = models.JSONField(default=dict)  # sealed, but for entries from before there were keys
     suspect_automation = models.BooleanField(default=False)
+    notice_sha256 = models.CharField(max_length=64, db_default="", default="", blank=True)  # of a yes
+    valid_until = models.DateTimeField(null=True)  # of a yes; null: from before it was kept
     # Written by the trigger `consent_event_stamp` and by nobody else, as `recorded_at` is.
     xid = models.BigIntegerField(db_default=0)  # the transaction; 0: from before there were seals
     address_key = models.BinaryField(max_length=32, db_default=b"")  # of the subscriber at that moment
@@ -140,11 +149,18 @@ class Subscription(models.Model):
     status = models.CharField(max_length=20)  # ConsentStatus
     consent_event = models.ForeignKey(ConsentEvent, on_delete=models.PROTECT)
     since = models.DateTimeField()
+    # Of a yes, and null otherwise: what the senders ask besides the status.
+    notice_version = models.PositiveIntegerField(null=True)  # null too where the yes names no notice
+    valid_until = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "subscription"
         constraints = [
-            models.UniqueConstraint(fields=["subscriber", "purpose"], name="one_subscription_a_purpose")
+            models.UniqueConstraint(fields=["subscriber", "purpose"], name="one_subscription_a_purpose"),
+            models.CheckConstraint(
+                name="a_yes_has_an_end",
+                condition=~models.Q(status__in=["given", "renewed"]) | models.Q(valid_until__isnull=False),
+            ),
         ]
         indexes = [models.Index(fields=["purpose", "id"], name="subscription_of_purpose")]
 

@@ -17,6 +17,7 @@ from pipeline.web.public.not_me import NotMePage
 from pipeline.web.public.preferences import PreferencesPage
 from pipeline.web.public.privacy import Privacy
 from pipeline.web.public.read import ReadPage
+from pipeline.web.public.renew_page import RenewPage
 from pipeline.web.public.sign_up import SentPage, SignUpFromPage, SignUpPage
 from pipeline.web.public.unsubscribe_page import LeavePage, UndoPage
 from pipeline.web.public.you_page import Download, Forget, NewAddress, Object, YouPage
@@ -39,6 +40,7 @@ urlpatterns = [
     re_path(rf"^n/{TOKEN}/?$", NotMePage.as_view(), name="not-me"),
     re_path(rf"^u/{TOKEN}/?$", LeavePage.as_view(), name="unsubscribe"),
     re_path(rf"^u/{TOKEN}/undo/?$", UndoPage.as_view(), name="undo-unsubscribe"),
+    re_path(rf"^renew/{TOKEN}/?$", RenewPage.as_view(), name="renew"),
     re_path(rf"^p/{TOKEN}/?$", PreferencesPage.as_view(), name="preferences"),
     re_path(rf"^you/{TOKEN}/?$", YouPage.as_view(), name="you"),
     re_path(rf"^you/{TOKEN}/download/?$", Download.as_view(), name="download"),

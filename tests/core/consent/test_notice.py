@@ -105,10 +105,8 @@ def test_without_a_notice_in_force_there_is_none():
 
 @pytest.mark.parametrize("path", sorted(NOTICES.glob("*.toml")), ids=lambda path: path.stem)
 def test_a_published_notice_promises_nothing_that_rounds_does_not_do(path):
-    """No form to complain, no asking again after 24 months, no clearing of the ledger, no country."""
+    """No form to complain, no clearing of the ledger, no country."""
     words = load(path.read_text(), CONTROLLER).body
-    assert not [
-        w for w in ("form on our", "24 months", "90 days", "6 years", "in the United Kingdom") if w in words
-    ]
+    assert not [w for w in ("form on our", "90 days", "6 years", "in the United Kingdom") if w in words]
     assert "the first part of your internet address" in words
     assert "Nothing in that record is deleted by itself" in words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID
@@ -40,6 +41,7 @@ OTHER = {
     "notice_version": None,
     "evidence": {"placement": "article-top", "page": {"b": 1, "a": 3}},
     "suspect_automation": True,
+    "valid_until": AT,
 }
 
 
@@ -48,6 +50,15 @@ def test_an_entry_with_another_value_in_any_column_has_another_leaf(name):
     now = getattr(ENTRY, name)
     other = OTHER[name] if name in OTHER else now + (1 if isinstance(now, int) else "x")
     assert replace(ENTRY, **{name: other}).leaf != ENTRY.leaf
+
+
+def test_an_entry_from_before_there_was_more_to_say_is_hashed_as_it_was_then():
+    first = json.loads(ENTRY.canonical)
+    assert (first[0], len(first)) == ("rounds-consent-event/1", 19)
+    later = json.loads(replace(ENTRY, notice_sha256="cd" * 32, valid_until=AT).canonical)
+    assert later[0] == "rounds-consent-event/2"
+    assert later[1:19] == first[1:]
+    assert later[19] == "cd" * 32
 
 
 def test_the_same_entry_has_the_same_leaf_however_the_database_writes_it():

@@ -1,0 +1,110 @@
+"""`/renew/<token>`: reading changes nothing, the button says yes again, and nobody else's link does (C-09, C-10)."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from pipeline.actions.renew_consents import renew_consents
+from pipeline.core.consent.entry import EventKind, EvidenceGrade, Method
+from pipeline.core.consent.tokens import Audience, make
+from pipeline.gateways import clock
+from pipeline.gateways.keys import keyring
+from pipeline.store import models
+from pipeline.store.subscribers import random_uid
+from pipeline.web.logs import masked
+from tests.notice_files import NoticeFiles
+from tests.web.people import OTHER_SITES, SCANNERS, form_token, press
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def asked(ada, tmp_path, monkeypatch):
+    """Ada, whom a new recipient in the notice has made us ask again, and the token of the letter."""
+    files = NoticeFiles(tmp_path, monkeypatch)
+    files.new_recipient()
+    files.publish(clock.now())
+    renew_consents(clock.now())
+    note = models.Note.objects.get(subscriber_id=ada.id)
+    return ada, make(Audience.RENEW, note.uid.bytes, keyring())
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS"])
+@pytest.mark.holds("C-10", "U-23")
+def test_scanners_that_open_the_link_say_yes_for_nobody(asked, method):
+    ada, token = asked
+    before = ada.ledger
+    for n in range(20):
+        scanner = Client(headers={"User-Agent": SCANNERS[n % len(SCANNERS)]})
+        assert scanner.generic(method, f"/renew/{token}").status_code == 200
+    assert ada.ledger == before
+
+
+@pytest.mark.holds("C-10")
+def test_the_page_shows_what_changed_and_both_notices_and_a_way_out(browser, asked):
+    ada, token = asked
+    page = browser.get(f"/renew/{token}").content.decode()
+    assert "Example Relay Ltd is now among those who receive your details." in page
+    assert "Notice notice-a, version 5" in page
+    assert "Notice notice-a, version 4" in page
+    assert page.count("<button") == 1
+    assert f"/u/{ada.leave_token()}" in page
+    assert ada.address not in page
+    assert "a…@example.test" in page
+
+
+@pytest.mark.holds("C-10")
+def test_the_button_is_a_yes_to_the_new_notice_and_a_second_press_is_no_other(browser, asked):
+    ada, token = asked
+    answer = press(browser, f"/renew/{token}", form=form_token())
+    assert "Your yes lasts until" in answer.content.decode()
+    [yes] = ada.entries(EventKind.CONSENT_RENEWED)
+    assert (yes.notice_id, yes.notice_version, yes.method) == ("notice-a", 5, Method.RENEW_POST)
+    assert (yes.evidence_grade, yes.suspect_automation) == (EvidenceGrade.FULL, False)
+    assert press(browser, f"/renew/{token}", form=form_token()).status_code == 200
+    assert len(ada.entries(EventKind.CONSENT_RENEWED)) == 1
+
+
+def test_a_press_that_no_person_makes_is_flagged(browser, asked):
+    ada, token = asked
+    press(browser, f"/renew/{token}", form=form_token(timedelta()), website="https://spam.example/")
+    assert ada.entries(EventKind.CONSENT_RENEWED)[0].suspect_automation
+
+
+@pytest.mark.parametrize("headers", OTHER_SITES)
+def test_another_site_presses_no_button_here(asked, headers):
+    ada, token = asked
+    assert press(Client(headers=headers), f"/renew/{token}", form=form_token()).status_code == 403
+    assert not ada.entries(EventKind.CONSENT_RENEWED)
+
+
+@pytest.mark.holds("S-01", "S-02")
+def test_only_a_token_of_this_door_and_of_such_a_letter_opens_it(browser, asked):
+    ada, token = asked
+    note = models.Note.objects.get(subscriber_id=ada.id)
+    others = [make(audience, note.uid.bytes, keyring()) for audience in Audience if audience.value != "renew"]
+    flipped = token[:-1] + ("A" if token[-1] != "A" else "B")
+    strangers = [
+        make(Audience.RENEW, random_uid().bytes, keyring()),
+        flipped,
+        "nonsense",
+        "A" * 36,
+        token * 5,
+    ]
+    for wrong in (*others, *strangers):
+        for answer in (browser.get(f"/renew/{wrong}"), press(browser, f"/renew/{wrong}", form=form_token())):
+            assert answer.status_code == 404
+            assert "Traceback" not in answer.content.decode()
+    assert not ada.entries(EventKind.CONSENT_RENEWED)
+
+
+@pytest.mark.holds("S-03", "S-04")
+def test_neither_a_log_nor_another_site_is_told_the_token(browser, asked):
+    _, token = asked
+    assert masked(f'"GET /renew/{token} HTTP/1.1" 200') == '"GET /renew/… HTTP/1.1" 200'
+    answer = browser.get(f"/renew/{token}")
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in answer.headers["Cache-Control"]
