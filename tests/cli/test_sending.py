@@ -50,7 +50,7 @@ def test_what_the_fence_has_stopped_is_confirmed_and_not_started(
     strange = rounds("sending", "confirm", "--without", "nobody.example")
     assert (strange.exit_code, "no such host" in strange.stderr) == (2, True)
     done = told("sending", "confirm")
-    assert set(done) == STATUS | {"replay", "waits_for", "paused", "lost_consents", "lost_deliveries"}
+    assert set(done) == STATUS | {"replay", "waits_for", "paused", "lost_consents", "lost_deliveries", "noes"}
     assert (done["sending"], done["needs_confirm"], len(done["hosts"])) == (True, False, 1)
     assert set(done["replay"]) == {
         "journals",
