@@ -1,7 +1,7 @@
 """Sign in by way of the organisation's identity provider, and link a member with who they are there.
 
 A member is linked once, by themselves and signed in. An address is never enough, however verified: members write the
-address that their tests go to as they like, and a provider may hand an address to somebody else (decision 0021).
+address that their tests go to as they like, and a provider may hand an address to somebody else (decision 0019).
 """
 
 from __future__ import annotations

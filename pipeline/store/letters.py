@@ -68,8 +68,12 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
         )
         rows = cursor.fetchall()
     return [
-        StoredLetter(*facts, DeliveryState(state), reason, done_at, code, reply, note, json.loads(values))
-        for *facts, state, reason, done_at, code, reply, note, values in rows
+        StoredLetter(
+            *(uid, stream, campaign, number, title, at, DeliveryState(state), reason, done_at, code, reply),
+            note_kind=note,
+            note_values=json.loads(values),
+        )
+        for uid, stream, campaign, number, title, at, state, reason, done_at, code, reply, note, values in rows
     ]
 
 
