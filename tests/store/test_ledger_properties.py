@@ -37,7 +37,14 @@ def test_the_projection_is_the_fold_of_the_ledger(batches):
         for kind, purpose, grade, twice in batch:
             at = NOW + timedelta(seconds=len(entries))
             entry = Entry(
-                random_uid(), kind, purpose, at, Actor.DATA_SUBJECT, Method.ADMIN, evidence_grade=grade
+                random_uid(),
+                kind,
+                purpose,
+                at,
+                Actor.DATA_SUBJECT,
+                Method.ADMIN,
+                evidence_grade=grade,
+                evidence={"of": kind.value},
             )
             entries += [entry] * (2 if twice else 1)
         answered = record_consent(person.id, entries)
@@ -46,6 +53,7 @@ def test_the_projection_is_the_fold_of_the_ledger(batches):
         state = fold(kept)
         assert answered == state
         assert len({e.event_id for e in kept}) == len(kept)
+        assert all(e.evidence == {"of": e.kind.value} for e in kept[1:])
         rows = {row.purpose: (row.status, row.since) for row in consent.subscriptions(person.id)}
         told = {p: (c.status, c.since) for p, c in state.purposes.items() if c.since is not None}
         assert rows == told
