@@ -12,6 +12,7 @@ from django.db import transaction
 from pipeline.actions.ask_new_address import CONFIRM_WITHIN, may_move
 from pipeline.actions.close_request import close_request
 from pipeline.actions.moved_address import moved_since
+from pipeline.actions.note_no import suppress
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import Address, parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
@@ -146,7 +147,7 @@ def _move(subscriber_id: int, old: Address, new: Address, now: datetime) -> bool
         return False
     for suppression in active(consent.suppressions(key_of(old)), now):
         if goes_along(suppression):
-            consent.suppress(key_of(new), suppression, now)
+            suppress(key_of(new), suppression, now)
     return True
 
 

@@ -13,7 +13,7 @@ from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import ALL, Reason, Suppression
 from pipeline.gateways.keys import key_of
-from pipeline.store import confirmations, consent, deliveries, feedback, inbox, notes, subscribers
+from pipeline.store import confirmations, consent, deliveries, feedback, inbox, notes, rights, subscribers
 from pipeline.store.subscribers import random_uid
 
 log = structlog.get_logger()
@@ -62,6 +62,7 @@ def erase_subscriber(
         inbox.forget(mailbox.mailbox)
         feedback.forget(mailbox.mailbox)
         notes.forget_addresses(subscriber_id)
+        rights.forget_words(subscriber_id)
         subscribers.forget(subscriber_id)
     log.info("subscriber.erased", subscriber=subscriber_id, reason=reason.value)
 

@@ -9,6 +9,7 @@ import structlog
 from django.db import transaction
 
 from pipeline.actions.close_request import close_request
+from pipeline.actions.note_no import suppress
 from pipeline.actions.request_entries import enter
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import (
@@ -62,7 +63,7 @@ def receive_request(
             enter(request, RECEIVED_AS[kind], actor, now, named)
             if kind is RequestKind.OBJECTION:
                 key = subscribers.address_key(subscriber_id)
-                consent.suppress(key, Suppression(MARKETING, Reason.OBJECTION), now)
+                suppress(key, Suppression(MARKETING, Reason.OBJECTION), now)
             if kind in AT_ONCE:
                 request = close_request(request.uid, Outcome.FULFILLED, now, member)
     log.info("request.received", kind=kind.value, request=str(request.uid), channel=channel.value)

@@ -48,6 +48,7 @@ def test_the_projection_is_the_fold_of_the_ledger(batches):
                 notice_id="notice-a" if version else "",
                 notice_version=version,
                 evidence_grade=grade,
+                evidence={"of": kind.value},
             )
             entries += [entry] * (2 if twice else 1)
         answered = record_consent(person.id, entries)
@@ -56,6 +57,7 @@ def test_the_projection_is_the_fold_of_the_ledger(batches):
         state = fold(kept)
         assert answered == state
         assert len({e.event_id for e in kept}) == len(kept)
+        assert all(e.evidence == {"of": e.kind.value} for e in kept[1:])
         rows = {
             row.purpose: (row.status, row.since, row.notice_version, row.valid_until)
             for row in consent.subscriptions(person.id)
