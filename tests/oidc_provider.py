@@ -39,6 +39,12 @@ class Provider:
     pending: dict[str, dict[str, str]] = field(default_factory=dict)  # by code: what was asked
     asked: list[str] = field(default_factory=list)  # every path
 
+    def be_honest(self) -> None:
+        """Forget what the last test made of it."""
+        self.subject, self.email, self.email_verified = "subject-of-maya", "maya@clinic.test", True
+        self.lie, self.sign = dict, None
+        self.asked.clear()
+
     def authorise(self, address: str) -> dict[str, str]:
         """Somebody signs in at the page that `address` is of. Returns the query of the way back."""
         asked = dict(parse_qsl(urlsplit(address).query))

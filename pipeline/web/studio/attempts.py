@@ -25,7 +25,7 @@ class Attempt:
     name: bytes | None
 
     def succeeded(self) -> None:
-        """It does not count, and neither do failures under the same name. Those of the client do."""
+        """It does not count, and after a password neither do failures under the same name. Those of the client do."""
         attempts.take_back(self.rows)
         if self.name is not None:
             attempts.forget(self.name)
@@ -37,8 +37,9 @@ def with_password(request: HttpRequest, name: str) -> Attempt | None:
 
 
 def with_second_factor(request: HttpRequest, member_id: int) -> Attempt | None:
-    """Begin a try of a member's second factor. None after too many."""
-    return _begin(request, f"second factor {member_id}", (SHORT, CODES_A_DAY))
+    """Begin a try of a member's second factor. None after too many: the member's own success clears none of them."""
+    attempt = _begin(request, f"second factor {member_id}", (SHORT, CODES_A_DAY))
+    return Attempt(attempt.rows, None) if attempt else None
 
 
 def at_provider(request: HttpRequest) -> Attempt | None:

@@ -37,10 +37,7 @@ def server() -> Iterator[Provider]:
 def provider(server: Provider, monkeypatch: pytest.MonkeyPatch) -> Iterator[Provider]:
     from pipeline.settings import current
 
-    clean = Provider()
-    for name in ("subject", "email", "email_verified", "lie", "sign"):
-        setattr(server, name, getattr(clean, name))
-    server.asked.clear()
+    server.be_honest()
     for name, value in {
         "ISSUER": server.issuer,
         "CLIENT_ID": CLIENT,
@@ -128,10 +125,6 @@ def test_a_token_that_says_anything_else_is_refused(linked, lie):
     refused(client, go(client, linked), 409)
 
 
-def _stranger() -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
-
-
 def _unsigned(claims: dict[str, object]) -> str:
     return jwt.encode(claims, None, "none", {"kid": "one"})
 
@@ -157,7 +150,7 @@ def _hmac_with_the_public_key(provider: Provider):
     "kind", ["another key", "another key's name", "no signature", "hmac", "no token at all"]
 )
 def test_a_token_that_the_provider_did_not_sign_is_refused(linked, kind):
-    stranger = _stranger()
+    stranger = rsa.generate_private_key(public_exponent=65537, key_size=2048)
     linked.sign = {
         "another key": lambda claims: jwt.encode(claims, stranger, "RS256", {"kid": "one"}),
         "another key's name": lambda claims: jwt.encode(claims, linked.key, "RS256", {"kid": "two"}),

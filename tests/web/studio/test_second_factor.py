@@ -168,6 +168,17 @@ def test_codes_are_not_guessed_from_anywhere(maya):
     assert not is_in(late)
 
 
+def test_a_members_own_success_gives_a_thief_no_new_guesses(maya):
+    _, codes = set_up(Client())
+    thief = Client(REMOTE_ADDR="198.51.100.1")
+    give_password(thief)
+    told = [thief.post(SECOND_STEP, {"code": "000000"}).status_code for _ in range(7)]
+    sign_in(Client(), codes[0])
+    moved = {"REMOTE_ADDR": "198.51.100.2"}
+    told += [thief.post(SECOND_STEP, {"code": "000000"}, **moved).status_code for _ in range(2)]
+    assert told == [400] * 8 + [429]
+
+
 def test_the_password_alone_adds_no_factor_where_there_is_one(maya):
     """Who found the password, and kept a set-up page of their own open, gets nothing for it."""
     owner, thief = Client(), Client()
