@@ -25,6 +25,7 @@ from django.db import transaction
 from pipeline.actions.record_consent import record_consent
 from pipeline.actions.survey_list import Survey, Tell, tell_nobody
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.consent.lists.cells import quoted
 from pipeline.core.consent.lists.dialects import EVENTS, Said, suppressions_of
 from pipeline.core.consent.lists.evidence import Claim, Graded, grade
 from pipeline.core.consent.lists.progress import ImportReport
@@ -265,7 +266,7 @@ def _candidates(
         if first[key] != row.line:
             refusals.append((record, RefusedRow(row.line, REPEATED, "repeated")))
         elif row.zone and not _zone_exists(row.zone):
-            refusals.append((record, RefusedRow(row.line, f"There is no time zone {row.zone[:60]!r}.")))
+            refusals.append((record, RefusedRow(row.line, f"There is no time zone {quoted(row.zone, 60)}.")))
         else:
             graded = grade(at_work.claim, row, at_work.now)
             if isinstance(graded, RefusedRow):

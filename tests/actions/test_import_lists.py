@@ -299,7 +299,13 @@ def test_a_crash_in_the_middle_leaves_nobody_half_known_and_the_next_try_goes_on
     assert list_imports.by_uid(cut.uid).state is ImportState.DONE  # type: ignore[union-attr]
 
 
-def test_no_address_stands_in_the_evidence_or_in_the_import(sample) -> None:
+def test_no_address_stands_in_the_evidence_or_in_the_import(sample, written) -> None:
+    shifted = bring(
+        written(
+            "email,zone,opted_in_at\nada@readers.test,eve@readers.test,\nben@readers.test,,x@readers.test\n"
+        )
+    )
+    assert "readers.test" not in str(shifted.report.counts())
     bring(sample("mailchimp_subscribed.csv"), notice="notice-a:1")
     for row in (*models.ConsentEvent.objects.all(), *models.ListImport.objects.all()):
         told = str({**row.__dict__, "file": ""})

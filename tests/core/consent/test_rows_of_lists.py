@@ -205,6 +205,7 @@ def test_a_broken_row_stops_the_import_rather_than_losing_the_rest(broken: str) 
         ),
         (b"email,name\nada@a.test,Z\x81\n", "not in Windows-1252 either"),
         (b"who,where\nada,here\n", r"list\.csv:1: No column holds the address"),
+        (b"ada@a.test,Ada\n", "The first line holds a person and no header"),
         (b"email,address\na@a.test,b@a.test\n", "Two columns hold an address"),
         (b'"email"x,name\nada@a.test,Ada\n', r"list\.csv:1: "),
         (b"email" + b",x" * 400, "The header has 401 columns"),

@@ -24,6 +24,11 @@ def plain(text: str) -> str:
     return text[1:] if text[:1] == _MARK and safe(text[1:]) != text[1:] else text
 
 
+def quoted(text: str, most: int = 40) -> str:
+    """A cell as a report may show it: where columns are shifted it may hold an address, and then it is not shown."""
+    return repr(text[:most]) if "@" not in text else "of this cell"
+
+
 def line(cells: Iterable[str], delimiter: str = ",") -> str:
     """One record as RFC 4180 writes it, each cell safe, with its CRLF."""
     written = io.StringIO(newline="")

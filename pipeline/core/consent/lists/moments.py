@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 
+from pipeline.core.consent.lists.cells import quoted
 from pipeline.core.errors import BadInput
 
 # ISO 8601 with T or a space; after it a zone, as an offset, a `Z`, or `UTC`. Go adds the name after the offset.
@@ -32,7 +33,7 @@ def read_moment(text: str) -> datetime | None:
             return _slashes(found)
     except (ValueError, OverflowError):
         pass
-    raise BadInput(f"The moment {said[:40]!r} cannot be read. Write it as 2024-03-14 09:12:31.")
+    raise BadInput(f"The moment {quoted(said)} cannot be read. Write it as 2024-03-14 09:12:31.")
 
 
 def _iso(found: re.Match[str]) -> datetime:

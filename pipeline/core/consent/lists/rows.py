@@ -143,6 +143,12 @@ def _named(first: list[str], delimiter: str, place: str) -> Layout:
         if name in headers:
             at.setdefault(dialect.columns[name], []).append(headers.index(name))
     if Field.ADDRESS not in at:
+        if any("@" in name for name in headers):
+            raise BadInput(
+                "The first line holds a person and no header. Write one above it that names a column `email`.",
+                place=place,
+                line=1,
+            )
         raise BadInput(
             f"No column holds the address. The columns are: {', '.join(headers)[:200]}. Name one of them `email`.",
             place=place,
