@@ -67,12 +67,7 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
             [subscriber_id],
         )
         rows = cursor.fetchall()
-    return [
-        StoredLetter(
-            uid, stream, campaign, number, title, at, DeliveryState(state), *outcome, note, json.loads(values)
-        )
-        for uid, stream, campaign, number, title, at, state, *outcome, note, values in rows
-    ]
+    return [StoredLetter(*row[:6], DeliveryState(row[6]), *row[7:12], json.loads(row[12])) for row in rows]
 
 
 def courses_of(subscriber_id: int) -> list[StoredCourse]:
