@@ -10,6 +10,7 @@ from django.db import transaction
 from pipeline.actions.record_audit import record
 from pipeline.actions.request_entries import enter
 from pipeline.actions.watch_requests import ALERTS, subject
+from pipeline.core.consent.desk_event import DeskEvent
 from pipeline.core.consent.entry import Actor, EventKind
 from pipeline.core.consent.rights import RequestKind, Step, after
 from pipeline.core.errors import NotFound
@@ -33,5 +34,7 @@ def acknowledge_request(uid: UUID, now: datetime, member: str) -> StoredRequest:
         complaint = request.kind is RequestKind.COMPLAINT
         enter(moved, EventKind.DP_COMPLAINT_ACKED if complaint else None, actor, now)
         alerts.cleared(ALERTS, subject(uid), now)
-        record("request_acknowledged", member=member, about=str(uid), detail={"kind": request.kind.value})
+        record(
+            DeskEvent.REQUEST_ACKNOWLEDGED, member=member, about=str(uid), detail={"kind": request.kind.value}
+        )
     return moved

@@ -11,6 +11,7 @@ from django.db import transaction
 from pipeline.actions.record_audit import record
 from pipeline.actions.request_entries import enter
 from pipeline.actions.watch_requests import ALERTS, subject
+from pipeline.core.consent.desk_event import DeskEvent
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import Outcome, Step, after, check_outcome, closed_as, kept_words
 from pipeline.core.errors import NotFound
@@ -48,7 +49,7 @@ def close_request(uid: UUID, outcome: Outcome, now: datetime, member: str, words
         enter(closed, closed_as(request.kind, outcome), actor, now)
         alerts.cleared(ALERTS, subject(uid), now)
         record(
-            "request_closed",
+            DeskEvent.REQUEST_CLOSED,
             member=member,
             about=str(uid),
             detail={"kind": request.kind.value, "outcome_of_request": outcome.value},

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from pipeline.actions.record_audit import record
 from pipeline.actions.watch_requests import ALERTS, subject
+from pipeline.core.consent.desk_event import DeskEvent
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import Step, after, extended, kept_words
 from pipeline.core.errors import NotFound
@@ -38,5 +39,5 @@ def extend_request(uid: UUID, now: datetime, member: str, reason: str) -> Stored
             answer=kept_words(reason),
         )
         alerts.cleared(ALERTS, subject(uid), now)
-        record("request_extended", member=member, about=str(uid), detail={"kind": request.kind.value})
+        record(DeskEvent.REQUEST_EXTENDED, member=member, about=str(uid), detail={"kind": request.kind.value})
     return moved

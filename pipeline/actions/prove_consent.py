@@ -17,7 +17,12 @@ def prove_consent(address: str) -> dict[str, Any]:
     person = subscribers.by_key(keys.key_of(parse(address)))
     if person is None:
         raise NotFound("Nothing is known of this address: it has no entry in the ledger.")
-    entries = seals.of_subscriber(person.id)
+    return prove_subscriber(person.id)
+
+
+def prove_subscriber(subscriber_id: int) -> dict[str, Any]:
+    """The same, for a subscriber that is known to exist."""
+    entries = seals.of_subscriber(subscriber_id)
     over = seals.over(entries)
     first = over[0].number if over else 0
     last = over[-1].number if over else 0

@@ -1,18 +1,26 @@
-"""`rounds consent show`: the evidence for one address."""
+"""`rounds consent`: the evidence for one address, on the screen, as a file to take along, on paper."""
 
 from __future__ import annotations
 
 import textwrap
 from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
 
 import click
 
+from pipeline.actions.export_subscriber import export_subscriber
+from pipeline.actions.find_person import find_subscriber
+from pipeline.actions.make_proof import make_proof
+from pipeline.actions.record_audit import record
 from pipeline.actions.show_consent import ConsentRecord, show_consent
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import needs_database
+from pipeline.cli.doors import needs_database, who
+from pipeline.core.consent.desk_event import DeskEvent
 from pipeline.core.consent.entry import Entry
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.suppression import Suppression
+from pipeline.core.errors import BadInput
 from pipeline.gateways.clock import now
 from pipeline.store.consent import StoredNotice
 
@@ -45,8 +53,46 @@ def show(address: str, as_json: bool) -> None:
     It prints personal data: the whole ledger of one person.
     """
     moment = now()
-    record = show_consent(address, moment)
-    answer(_data(record, moment), _in_words(record, moment), as_json)
+    found = show_consent(address, moment)
+    answer(_data(found, moment), _in_words(found, moment), as_json)
+
+
+@command.command()
+@click.argument("address")
+@json_option
+@needs_database
+def export(address: str, as_json: bool) -> None:
+    """With --json, print everything that is kept of ADDRESS, as it is handed to the person who asks for it."""
+    person = find_subscriber(address)
+    record(DeskEvent.EXPORTED, member=who(), about=str(person.uid), detail={"what": "everything"})
+    whole = export_subscriber(person.id, now())
+    counted = ", ".join(f"{len(whole[part])} {part}" for part in ("ledger", "letters", "reports", "requests"))
+    answer(whole, f"Entries of each kind: {counted}. With --json this prints all of it.", as_json)
+
+
+@command.command()
+@click.argument("address")
+@click.option("--purpose", required=True, help="Of which list.")
+@click.option(
+    "--to", "place", type=click.Path(dir_okay=False, path_type=Path), required=True, help="PDF to write."
+)
+@json_option
+@needs_database
+def paper(address: str, purpose: str, place: Path, as_json: bool) -> None:
+    """Write the proof of the consent of ADDRESS to one list as a PDF, with the file that checks it attached."""
+    person = find_subscriber(address)
+    record(DeskEvent.PROOF_MADE, member=who(), about=str(person.uid), detail={"list": purpose, "form": "pdf"})
+    made = make_proof(person.id, purpose, now())
+    try:
+        place.write_bytes(made.pdf)
+    except OSError as error:
+        raise BadInput(f"This file cannot be written: {error.strerror}.", place=str(place)) from error
+    digest = sha256(made.json).hexdigest()
+    answer(
+        {"file": place, "proof_sha256": digest},
+        f"Wrote {place}. SHA-256 of the proof in it: {digest}",
+        as_json,
+    )
 
 
 def _data(record: ConsentRecord, moment: datetime) -> dict[str, object]:

@@ -67,7 +67,24 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
             [subscriber_id],
         )
         rows = cursor.fetchall()
-    return [StoredLetter(*row[:6], DeliveryState(row[6]), *row[7:12], json.loads(row[12])) for row in rows]
+    return [
+        StoredLetter(
+            uid,
+            stream,
+            campaign,
+            number,
+            title,
+            at,
+            DeliveryState(state),
+            why,
+            done,
+            code,
+            said,
+            kind,
+            json.loads(of),
+        )
+        for uid, stream, campaign, number, title, at, state, why, done, code, said, kind, of in rows
+    ]
 
 
 def courses_of(subscriber_id: int) -> list[StoredCourse]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -42,6 +43,12 @@ def by_uid(uid: UUID) -> StoredSubscriber | None:
     """The subscriber with this pseudonym."""
     row = models.Subscriber.objects.filter(uid=uid).first()
     return _stored(row) if row else None
+
+
+def by_keys(address_keys: Iterable[bytes]) -> dict[bytes, StoredSubscriber]:
+    """Those of the mailboxes that are a subscriber's, by their keys."""
+    rows = models.Subscriber.objects.filter(address_key__in=list(address_keys))
+    return {bytes(row.address_key): _stored(row) for row in rows}
 
 
 def address_key(subscriber_id: int) -> bytes:

@@ -60,7 +60,7 @@ def letters(*people: Person) -> None:
     """An issue for each of them, which came back."""
     factories.campaign()
     open_due(NOW)
-    for person in people:
+    for person, other in zip(people, reversed(people), strict=True):
         [letter] = models.Delivery.objects.filter(subscriber_id=person.id, stream="newsletter")
         record_feedback(
             FeedbackEvent(
@@ -69,7 +69,7 @@ def letters(*people: Person) -> None:
                 external_id=letter.uid.hex,
                 delivery_uid=letter.uid.bytes,
                 occurred_at=NOW,
-                said=f"Mailbox full, ask {person.address}",
+                said=f"Mailbox full, ask {other.address}",
             ),
             NOW,
         )

@@ -10,14 +10,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 from uuid import UUID
 
-from pipeline.core.consent.entry import Entry
-from pipeline.core.consent.gate import Allowed, ListMail, decide
+from pipeline.core.consent.entry import ConsentStatus, Entry
+from pipeline.core.consent.gate import Allowed, ListMail, Stop, decide
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState
-from pipeline.core.consent.suppression import Reason, Suppression, active
+from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active, list_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,28 +203,59 @@ class Standing:
     why: str
     consent: PurposeConsent
     suppressed: bool
+    since: datetime | None  # of the consent's status, or of the suppression
 
 
 def standings(evidence: Evidence, now: datetime) -> list[Standing]:
     """The answer for every list that there is, by the same gate that the senders ask."""
     state = evidence.state
-    in_force = active([barrier.suppression for barrier in evidence.barriers], now)
+    barriers = {barrier.suppression: barrier.since for barrier in evidence.barriers}
     found = []
     for purpose, title in evidence.titles.items():
-        decision = decide(ListMail(purpose), state, in_force)
+        decision = decide(ListMail(purpose), state, active(barriers, now))
         consent = state.of(purpose)
         if isinstance(decision, Allowed):
-            found.append(Standing(purpose, title, True, consent.status.value, consent, False))
+            said = Standing(purpose, title, True, consent.status.value, consent, False, consent.since)
+        elif decision.reason is Stop.NO_CONSENT:
+            said = Standing(purpose, title, False, decision.detail, consent, False, consent.since)
         else:
-            suppressed = decision.reason.value.startswith("suppressed")
-            found.append(
-                Standing(
-                    purpose,
-                    title,
-                    False,
-                    decision.detail or decision.reason.value,
-                    consent,
-                    suppressed,
-                )
+            scope = _SCOPES.get(decision.reason) or list_scope(purpose)
+            since = min(
+                at for s, at in barriers.items() if (s.scope, s.reason.value) == (scope, decision.detail)
             )
+            said = Standing(purpose, title, False, decision.detail, consent, True, since)
+        found.append(said)
     return found
+
+
+_SCOPES = {Stop.SUPPRESSED_ALL: ALL, Stop.SUPPRESSED_MARKETING: MARKETING}
+
+_BECAUSE: Mapping[str, str] = MappingProxyType(
+    {
+        ConsentStatus.UNKNOWN: "never said yes to this list",
+        ConsentStatus.REQUESTED: "asked for it, and has not confirmed the address",
+        ConsentStatus.GIVEN: "said yes",
+        ConsentStatus.RENEWED: "said yes, and said so again",
+        ConsentStatus.REFUSED: "said \u201cthis was not me\u201d",
+        ConsentStatus.WITHDRAWN: "withdrew consent",
+        ConsentStatus.EXPIRED: "the consent, or the time to confirm it, ran out",
+        ConsentStatus.TERMINATED: "we ended the list",
+        ConsentStatus.INVALIDATED: "the consent was found invalid",
+        Reason.UNSUBSCRIBED: "suppressed: unsubscribed",
+        Reason.OBJECTION: "suppressed: objected to all marketing",
+        Reason.COMPLAINT: "suppressed: reported a letter as spam",
+        Reason.HARD_BOUNCE: "suppressed: the mailbox does not exist",
+        Reason.SOFT_LIMIT: "suppressed for now: too many letters came back",
+        Reason.NOT_ME: "suppressed: said \u201cthis was not me\u201d",
+        Reason.ERASED: "suppressed: asked to be forgotten",
+        Reason.MANUAL: "suppressed by a member of staff",
+        Reason.IMPORTED: "suppressed by an imported list",
+        Reason.CHILD: "suppressed: a child",
+        Reason.PAUSED: "paused by the person for a while",
+    }
+)
+
+
+def because(standing: Standing) -> str:
+    """Why we may or may not, in a few words."""
+    return _BECAUSE[standing.why]

@@ -38,6 +38,9 @@ LIFTED_BY_A_FRESH_YES = frozenset(
     {Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.HARD_BOUNCE, Reason.SOFT_LIMIT, Reason.PAUSED}
 )
 
+# What a member of staff may never lift, not even two of them: the person said no, and only the person says yes again.
+THE_PERSONS_OWN = frozenset({Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.PAUSED})
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:

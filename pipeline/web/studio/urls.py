@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, SteerCampaign
 from pipeline.web.studio.cancel_page import CancelPage
@@ -16,6 +16,7 @@ from pipeline.web.studio.series_page import SeriesPage
 from pipeline.web.studio.sign_in import SignInPage, SignOut
 
 urlpatterns = [
+    path("", include("pipeline.web.studio.desk.urls")),
     path("", OverviewPage.as_view(), name="studio"),
     path("stop/", StopSending.as_view(), name="studio-stop"),
     path("start/", StartSending.as_view(), name="studio-start"),

@@ -1,0 +1,53 @@
+"""Lift a suppression by hand. It gives no consent: whoever said no still has said no."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from pipeline.actions.record_audit import record
+from pipeline.actions.record_consent import record_consent
+from pipeline.core.consent.desk_event import DeskEvent
+from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
+from pipeline.core.consent.suppression import THE_PERSONS_OWN, Reason, active
+from pipeline.core.errors import BadInput, NotFound, Refused
+from pipeline.store import consent, subscribers
+from pipeline.store.subscribers import random_uid
+
+
+def lift_suppression(
+    subscriber_id: int, scope: str, reason: Reason, now: datetime, *, member: str, because: str
+) -> None:
+    """`because` is kept with the entry in the ledger. BadInput without it, NotFound for what is not in force, Refused
+    for a no that was the person's own.
+    """
+    if not because.strip():
+        raise BadInput("Say why the suppression may be lifted. The reason is kept in the ledger.")
+    if reason in THE_PERSONS_OWN:
+        raise Refused(
+            "This was the person's own no. Only they lift it, by signing up and confirming the address."
+        )
+    key = subscribers.address_key(subscriber_id)
+    with transaction.atomic():
+        consent.ledger_locked(subscriber_id)
+        found = next(
+            (s for s in active(consent.suppressions(key), now) if (s.scope, s.reason) == (scope, reason)),
+            None,
+        )
+        if found is None:
+            raise NotFound("This suppression is not in force any more. Look at the page again.")
+        consent.lift(key, found, now)
+        entry = Entry(
+            event_id=random_uid(),
+            kind=EventKind.SUPPRESSION_LIFTED,
+            purpose=None,
+            occurred_at=now,
+            actor=Actor.CONTROLLER_USER,
+            method=Method.ADMIN,
+            evidence={"scope": scope, "reason": reason.value, "because": because.strip()[:500]},
+        )
+        record_consent(subscriber_id, [entry])
+        about = str(subscribers.by_id(subscriber_id).uid)
+        detail = {"scope": scope, "reason": reason.value}
+        record(DeskEvent.SUPPRESSION_LIFTED, member=member, about=about, detail=detail)

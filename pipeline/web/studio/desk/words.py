@@ -1,0 +1,103 @@
+"""Kinds, channels, outcomes and reasons as the desk says them, and the clock that it shows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from pipeline.core.consent.evidence import because as because
+from pipeline.core.consent.rights import NAMES as NAMES
+from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState, Urgency
+from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, THE_PERSONS_OWN, Reason
+from pipeline.core.consent.timeline import Tone
+from pipeline.core.errors import BadInput
+
+ZONE = ZoneInfo("Europe/London")
+
+KINDS = {
+    RequestKind.WITHDRAWAL: "Withdraws consent",
+    RequestKind.OBJECTION: "Objects to all marketing",
+    RequestKind.COMPLAINT: "Complains about how we use their data",
+    RequestKind.ACCESS: "Wants a copy of everything",
+    RequestKind.PORTABILITY: "Wants to take their data along",
+    RequestKind.RECTIFICATION: "Wants something corrected",
+    RequestKind.ERASURE: "Wants to be forgotten",
+}
+CHANNELS = {
+    Channel.POST: "by letter",
+    Channel.PHONE: "by telephone",
+    Channel.MAIL: "by email",
+    Channel.DESK: "in person",
+    Channel.SELF_SERVICE: "on our pages",
+}
+OUTCOMES = {
+    Outcome.FULFILLED: "Done as asked",
+    Outcome.PARTLY: "Done in part",
+    Outcome.REFUSED: "Refused",
+    Outcome.NOTHING_HELD: "We hold nothing about this person",
+    Outcome.TAKEN_BACK: "Taken back by the person",
+}
+STATES = {
+    RequestState.RECEIVED: ("open", "is-busy"),
+    RequestState.ACKNOWLEDGED: ("acknowledged", "is-busy"),
+    RequestState.EXTENDED: ("extended", "is-soon"),
+    RequestState.CLOSED: ("closed", "is-quiet"),
+}
+URGENCIES = {
+    Urgency.CALM: ("in time", "is-good"),
+    Urgency.SOON: ("due soon", "is-soon"),
+    Urgency.OVERDUE: ("overdue", "is-urgent"),
+}
+REASONS = {
+    Reason.UNSUBSCRIBED: "unsubscribed",
+    Reason.OBJECTION: "objected",
+    Reason.COMPLAINT: "reported spam",
+    Reason.HARD_BOUNCE: "no such mailbox",
+    Reason.SOFT_LIMIT: "letters came back",
+    Reason.NOT_ME: "“this was not me”",
+    Reason.ERASED: "asked to be forgotten",
+    Reason.MANUAL: "by a member of staff",
+    Reason.IMPORTED: "imported",
+    Reason.CHILD: "a child",
+    Reason.PAUSED: "paused for a while",
+}
+TONES = {Tone.YES: "is-yes", Tone.NO: "is-no", Tone.PLAIN: "is-plain"}
+STEPS = {"received": "Received", "acknowledge": "Acknowledged", "extend": "Extended", "close": "Closed"}
+
+
+def scope(name: str, titles: dict[str, str]) -> str:
+    """What a suppression stops."""
+    fixed = {ALL: "every letter", MARKETING: "every list", CONFIRMATION: "confirmation letters"}
+    purpose = name.removeprefix("list:")
+    return fixed.get(name) or titles.get(purpose, purpose)
+
+
+def liftable(reason: Reason) -> bool:
+    return reason not in THE_PERSONS_OWN
+
+
+def moment(when: datetime) -> str:
+    """`Tue 24 November 2026, 09:00`, by the clock of London."""
+    return when.astimezone(ZONE).strftime("%a %-d %B %Y, %H:%M")
+
+
+def day(when: datetime | date) -> str:
+    """`24 November 2026`."""
+    local = when.astimezone(ZONE) if isinstance(when, datetime) else when
+    return local.strftime("%-d %B %Y")
+
+
+def received(text: str, now: datetime) -> datetime:
+    """The day on which something arrived, from a form: its first moment in London, now for today. BadInput."""
+    if not text.strip():
+        return now
+    try:
+        that = date.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput("Give the day on which it arrived as in 2026-11-24.") from None
+    today = now.astimezone(ZONE).date()
+    if that > today:
+        raise BadInput("The day on which it arrived lies in the future. Give the day it arrived.")
+    if that.year < 2018:
+        raise BadInput("The day on which it arrived lies before 2018. Check the year.")
+    return now if that == today else datetime.combine(that, time(), ZONE)
