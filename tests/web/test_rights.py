@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
+import jsonschema
 import pytest
 import time_machine
 from django.test import Client
 
 from pipeline.actions.export_subscriber import export_subscriber
+from pipeline.actions.pause_list import pause_list
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.rights import Outcome, RequestKind
@@ -23,6 +26,7 @@ from pipeline.store import consent, models, rights, subscribers
 from tests.web.people import DAILY, OTHER_SITES, OUR_PAGE, SCANNERS, WEEKLY, Person, form_token, press
 from tests.web.rights_doors import ask, do, link_of, notes_of, token_of
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "person-file.json"
 ACTS = ["download", "address", "object", "forget"]
 
 
@@ -113,11 +117,13 @@ def test_the_page_shows_everything_as_often_as_one_looks_and_looking_changes_not
 
 @pytest.mark.holds("C-17", "S-02")
 def test_a_link_is_good_for_one_download_which_stands_on_the_register(browser, ada):
+    pause_list(ada.id, WEEKLY, clock.now() + timedelta(weeks=4), clock.now())
     here = link_of(browser, ada)
     file = do(browser, f"{here}/download")
     assert file["Content-Disposition"] == 'attachment; filename="what-we-hold.json"'
     assert file["Cache-Control"] == "no-store"
     whole = json.loads(file.content)
+    jsonschema.validate(whole, json.loads(SCHEMA.read_text()))
     assert whole.keys() == export_subscriber(ada.id, clock.now()).keys()
     assert whole["subscriber"]["address"] == ada.address
     again = do(browser, f"{here}/download")

@@ -251,6 +251,7 @@ _BECAUSE: Mapping[str, str] = MappingProxyType(
         Reason.MANUAL: "suppressed by a member of staff",
         Reason.IMPORTED: "suppressed by an imported list",
         Reason.CHILD: "suppressed: a child",
+        Reason.PAUSED: "paused by the person for a while",
     }
 )
 

@@ -39,7 +39,7 @@ LIFTED_BY_A_FRESH_YES = frozenset(
 )
 
 # What a member of staff may never lift, not even two of them: the person said no, and only the person says yes again.
-THE_PERSONS_OWN = frozenset({Reason.UNSUBSCRIBED, Reason.OBJECTION})
+THE_PERSONS_OWN = frozenset({Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.PAUSED})
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ REASONS = {
     Reason.MANUAL: "by a member of staff",
     Reason.IMPORTED: "imported",
     Reason.CHILD: "a child",
+    Reason.PAUSED: "paused for a while",
 }
 TONES = {Tone.YES: "is-yes", Tone.NO: "is-no", Tone.PLAIN: "is-plain"}
 STEPS = {"received": "Received", "acknowledge": "Acknowledged", "extend": "Extended", "close": "Closed"}
