@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 """Forget a person: what is left says that somebody said no, and not who (GDPR Art 17; standards C-18, C-07, G11)."""
-=======
-"""Forget a person: what is left says that somebody said no, and not who (GDPR Art 17; standards C-18, C-07)."""
->>>>>>> choices
 
 from __future__ import annotations
 
@@ -17,11 +13,7 @@ from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import ALL, Reason, Suppression
 from pipeline.gateways.keys import key_of
-<<<<<<< HEAD
 from pipeline.store import confirmations, consent, deliveries, feedback, inbox, notes, rights, subscribers
-=======
-from pipeline.store import consent, subscribers
->>>>>>> choices
 from pipeline.store.subscribers import random_uid
 
 log = structlog.get_logger()

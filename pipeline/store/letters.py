@@ -69,29 +69,11 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
         rows = cursor.fetchall()
     return [
         StoredLetter(
-<<<<<<< HEAD
             *(uid, stream, campaign, number, title, at, DeliveryState(state), reason, done_at, code, reply),
             note_kind=note,
             note_values=json.loads(values),
         )
         for uid, stream, campaign, number, title, at, state, reason, done_at, code, reply, note, values in rows
-=======
-            uid,
-            stream,
-            campaign,
-            number,
-            title,
-            at,
-            DeliveryState(state),
-            why,
-            done,
-            code,
-            said,
-            kind,
-            json.loads(of),
-        )
-        for uid, stream, campaign, number, title, at, state, why, done, code, said, kind, of in rows
->>>>>>> choices
     ]
 
 
