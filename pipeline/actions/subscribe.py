@@ -12,7 +12,7 @@ from django.db import transaction
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.gate import SystemMail, decide
-from pipeline.core.consent.ledger import fold
+from pipeline.core.consent.ledger import PurposeConsent, fold
 from pipeline.core.consent.limits import may_send_confirmation, network_of
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.suppression import Reason, active
@@ -20,6 +20,7 @@ from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.keys import key_of, key_of_network
 from pipeline.store import confirmations, consent, subscribers
 from pipeline.store.confirmations import AskedFor
+from pipeline.store.standing import must_renew
 from pipeline.store.subscribers import random_uid
 
 CONFIRM_WITHIN = timedelta(days=7)  # D-04
@@ -57,7 +58,7 @@ def subscribe(sign_up: SignUp, now: datetime) -> None:
         stops = active(consent.suppressions(key_of(address)), now)
         # Whoever is on a list and whose mailbox bounced hears nothing until they confirm it anew (B-10, B-11).
         bounced = any(stop.reason in (Reason.HARD_BOUNCE, Reason.SOFT_LIMIT) for stop in stops)
-        wanted = [notice for notice in asked if bounced or not state.of(notice.purpose).permits]
+        wanted = [n for n in asked if bounced or not _carries(state.of(n.purpose), n.purpose, now)]
         if not wanted or not decide(SystemMail(), state, stops):
             return
         purposes = [notice.purpose for notice in wanted]
@@ -93,6 +94,13 @@ def subscribe(sign_up: SignUp, now: datetime) -> None:
                 for notice in wanted
             ],
         )
+
+
+def _carries(yes: PurposeConsent, purpose: str, now: datetime) -> bool:
+    """Whether mail goes out on it. Somebody whose yes is over, or is to an earlier notice, signs up like anybody."""
+    must = must_renew(purpose, now)
+    outdated = must is not None and must.is_newer_than(yes.notice_version, yes.since)
+    return yes.permits and not yes.lapsed(now) and not outdated
 
 
 def _notices(purposes: tuple[str, ...], now: datetime) -> list[consent.StoredNotice]:
