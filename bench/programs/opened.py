@@ -52,8 +52,9 @@ SELECT gen_random_uuid(), id, %(purpose)s, 'CONSENT_GIVEN', 'given', %(now)s, 'd
   FROM subscriber ORDER BY id
 """
 ON_THE_LIST = """
-INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since)
-SELECT gen_random_uuid(), subscriber_id, purpose_id, 'given', seq, occurred_at FROM consent_event ORDER BY seq
+INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since, valid_until)
+SELECT gen_random_uuid(), subscriber_id, purpose_id, 'given', seq, occurred_at, occurred_at + interval '24 months'
+  FROM consent_event ORDER BY seq
 """
 
 

@@ -113,7 +113,7 @@ def _page(note: StoredNote, purpose: str, person: int, entries: list[Entry], now
         leave=make(Audience.UNSUB, leave.bytes, keyring()),
         notice=shown,
         before=before if before and before.version < shown.version else None,
-        changes=tuple(changes_since(purpose, yes.notice_version, shown)) if before else (),
+        changes=tuple(changes_since(purpose, yes, shown)),
         valid_until=yes.valid_until,
     )
 

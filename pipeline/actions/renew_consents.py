@@ -106,7 +106,7 @@ def _values(due: Duty, yes: PurposeConsent, shown: StoredNotice, purpose: str) -
     values = {"list": shown.title, "version": str(shown.version)}
     if due is Duty.RECONFIRM:
         return values | {"day": (yes.valid_until and long_date(yes.valid_until.date())) or ""}
-    changes = changes_since(purpose, yes.notice_version, shown)
+    changes = changes_since(purpose, yes, shown)
     told = [each.says for each in changes if each.material or due is Duty.INFORM]
     return values | {
         "day": long_date(shown.effective_from) or "",
@@ -114,8 +114,13 @@ def _values(due: Duty, yes: PurposeConsent, shown: StoredNotice, purpose: str) -
     }
 
 
-def changes_since(purpose: str, version: int | None, shown: StoredNotice) -> list[Difference]:
+def changes_since(purpose: str, yes: PurposeConsent, shown: StoredNotice) -> list[Difference]:
     """What changed between the version of a yes and the one that is shown now; the material things first."""
-    later = [n for n in consent.notices_of(purpose) if (version or 0) < n.version <= shown.version]
+    later = [
+        notice
+        for notice in consent.notices_of(purpose)
+        if notice.version <= shown.version
+        and standing.in_force(notice).is_newer_than(yes.notice_version, yes.since)
+    ]
     found = {each.says: each for notice in reversed(later) for each in notice.changed}
     return sorted(found.values(), key=lambda each: not each.material)

@@ -14,7 +14,7 @@ from django.db import transaction
 from pipeline.core.address import Address, parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.gate import SystemMail, decide
-from pipeline.core.consent.ledger import fold
+from pipeline.core.consent.ledger import PurposeConsent, fold
 from pipeline.core.consent.limits import (
     DEFAULT,
     Asker,
@@ -31,6 +31,7 @@ from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.keys import key_of, key_of_domain, key_of_form, key_of_network
 from pipeline.store import alerts, confirmations, consent, spent_forms, subscribers
 from pipeline.store.confirmations import AskedFor, Counted
+from pipeline.store.standing import must_renew
 from pipeline.store.subscribers import random_uid
 
 CONFIRM_WITHIN = timedelta(days=7)  # D-04
@@ -87,7 +88,7 @@ def subscribe(sign_up: SignUp, now: datetime) -> bool:
         stops = active(consent.suppressions(key_of(address)), now)
         # Whoever is on a list and whose mailbox bounced hears nothing until they confirm it anew (B-10, B-11).
         bounced = any(stop.reason in (Reason.HARD_BOUNCE, Reason.SOFT_LIMIT) for stop in stops)
-        wanted = [notice for notice in asked if bounced or not state.of(notice.purpose).permits]
+        wanted = [n for n in asked if bounced or not _carries(state.of(n.purpose), n.purpose, now)]
         if not wanted or not decide(SystemMail(), state, stops):
             return True
         ruling = _ruling(person.id, [notice.purpose for notice in wanted], counted, address, now)
@@ -155,6 +156,13 @@ def _ask(
             for notice in wanted
         ],
     )
+
+
+def _carries(yes: PurposeConsent, purpose: str, now: datetime) -> bool:
+    """Whether mail goes out on it. Somebody whose yes is over, or is to an earlier notice, signs up like anybody."""
+    must = must_renew(purpose, now)
+    outdated = must is not None and must.is_newer_than(yes.notice_version, yes.since)
+    return yes.permits and not yes.lapsed(now) and not outdated
 
 
 def _notices(purposes: tuple[str, ...], now: datetime) -> list[consent.StoredNotice]:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, time
 
 from pipeline.core.consent.notice_change import ChangeKind, InForce
 from pipeline.store import models
+from pipeline.store.consent import StoredNotice
 
 
 def must_renew_sql(purpose: str) -> str:
@@ -42,4 +43,9 @@ def _newest(purpose: str, kind: ChangeKind, now: datetime) -> InForce | None:
         purpose_id=purpose, change=kind.value, effective_from__lte=now.astimezone(UTC).date()
     )
     row = rows.order_by("-version").first()
-    return InForce(row.version, datetime.combine(row.effective_from, time(), UTC)) if row else None
+    return in_force(row) if row else None
+
+
+def in_force(notice: models.NoticeVersion | StoredNotice) -> InForce:
+    """A version, and the moment from which it is in force."""
+    return InForce(notice.version, datetime.combine(notice.effective_from, time(), UTC))

@@ -15,6 +15,7 @@ from pipeline.actions.record_consent import record_consent
 from pipeline.actions.renew import look_at_renewal, renew
 from pipeline.actions.renew_consents import renew_consents
 from pipeline.actions.show_consent import show_consent
+from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.actions.tick import tick
 from pipeline.actions.verify_ledger import verify_ledger
 from pipeline.actions.write_message import load_letters, write_message
@@ -268,6 +269,20 @@ def test_the_button_of_an_old_letter_brings_back_nobody_who_said_no(files, no):
     factories.say(ada, EventKind.CONSENT_REQUESTED)
     factories.say(ada, EventKind.CONFIRM_EXPIRED)  # nobody confirmed, although somebody asked
     assert renew(token(ada), NOW).state == "ended"
+
+
+@pytest.mark.parametrize("why", ["outdated", "over"])
+def test_whoever_would_get_nothing_on_an_old_yes_can_sign_up_like_anybody(files, why):
+    ada = says_yes("ada")
+    moment = TWO_YEARS if why == "over" else NOW
+    sign_up = SignUp(ada.address, (WEEKLY,), "signup-page")
+    subscribe(sign_up, moment - timedelta(days=1))
+    assert not models.Confirmation.objects.exists()  # a yes that carries the list needs no other
+    if why == "outdated":
+        files.new_recipient()
+        files.publish()
+    subscribe(sign_up, moment)
+    assert models.Confirmation.objects.get().subscriber_id == ada.id
 
 
 def test_the_link_opens_for_ninety_days(files):
