@@ -9,10 +9,13 @@ from pathlib import Path
 from pipeline.actions.approve_article import approve_article
 from pipeline.actions.create_campaign import NewCampaign, create_campaign
 from pipeline.actions.import_article import import_article
+from pipeline.actions.import_file import import_file
 from pipeline.actions.publish_notices import publish_notices
 from pipeline.actions.record_consent import record_consent
+from pipeline.actions.survey_list import ImportOptions, tell_nobody
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.consent.lists.progress import ImportReport
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.gateways.keys import key_of
 from pipeline.store import models, sealing, subscribers
@@ -112,3 +115,11 @@ def campaign(
         ),
         now,
     )
+
+
+def bring(path: Path, purpose: str = WEEKLY, **options: object) -> ImportReport:
+    """Import a list, as the command does, with a decision of the controller where nothing else is said."""
+    said = {"evidence": "On paper", "decision": "We answer for it.", "purpose": purpose, **options}
+    return import_file(
+        path, ImportOptions(**said), "cli:maya", NOW, dry_run=False, refused=None, tell=tell_nobody
+    ).report

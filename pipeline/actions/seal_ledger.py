@@ -8,16 +8,13 @@ from pathlib import Path
 import structlog
 from django.db import transaction
 
-from pipeline.core.address import parse
 from pipeline.core.consent.seal import Seal, moved, seal, to_be_signed
-from pipeline.core.message.note import NoteKind
-from pipeline.gateways import clock, keys, witness
+from pipeline.gateways import keys, witness
 from pipeline.settings import current
-from pipeline.store import instance, locks, notes, seals
+from pipeline.store import instance, locks, seals
 from pipeline.store.seals import Anchor
 
 EVERY = timedelta(seconds=60)
-LETTER_LASTS = timedelta(days=5)
 
 log = structlog.get_logger()
 
@@ -91,28 +88,7 @@ def _sign() -> None:
     if last is None or seals.anchored(day):
         return
     key_id, signature = keys.sign_ledger(to_be_signed(day.isoformat(), last.number, last.hash))
-    with transaction.atomic():
-        seals.keep_anchor(Anchor(day, last.number, last.hash, key_id, signature, now))
-        _tell_owner(Anchor(day, last.number, last.hash, key_id, signature, now))
-
-
-def _tell_owner(anchor: Anchor) -> None:
-    """By mail, so that one copy of the seal is where nobody who runs the database can change it (delivery.md B9)."""
-    owner, sent_at = parse(current().owner_address), clock.now()
-    notes.queue(
-        NoteKind.SEAL,
-        {
-            "day": f"{anchor.day.day} {anchor.day:%B %Y}",
-            "number": str(anchor.seal),
-            "hash": anchor.hash.hex(),
-            "signature": anchor.signature.hex(),
-            "key_id": anchor.key_id,
-        },
-        keys.key_of(owner),
-        sent_at,
-        sent_at + LETTER_LASTS,
-        address=owner.mailbox,
-    )
+    seals.keep_anchor(Anchor(day, last.number, last.hash, key_id, signature, now))
 
 
 def _note(made: Seal) -> None:

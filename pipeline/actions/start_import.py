@@ -21,10 +21,17 @@ from pipeline.store.list_imports import StoredImport
 KIND = ProposalKind.IMPORT_SUBSCRIBERS
 
 
-def start_import(found: StoredImport, member: str, now: datetime) -> Proposal | None:
-    """Start it, or propose it where a second person has to agree first: then the proposal is returned.
+def start_import(found: StoredImport, member: str, now: datetime) -> None:
+    """Start it, for whoever runs the machine. `found.digest` names the very file and options. Raises Refused where it
+    cannot be started any more.
+    """
+    _start(found, member, now)
+    ring(Job.IMPORT)
 
-    `found.digest` names the very file and options. Raises Refused where it cannot be started any more.
+
+def start_or_propose_import(found: StoredImport, member: str, now: datetime) -> Proposal | None:
+    """The same for a member of the studio. Where a second person has to agree first it is proposed, and the proposal
+    returned.
     """
     digest = bytes.fromhex(found.digest)
     said = {"list": found.purpose, "rows": found.rows_total, "import": str(found.uid)}

@@ -21,6 +21,7 @@ from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.actions.rescue_stalled import rescue_stalled
 from pipeline.actions.resolve_unknown import resolve_unknown
 from pipeline.actions.seal_ledger import seal_if_due
+from pipeline.actions.tell_owner import tell_owner
 from pipeline.actions.tidy_imports import tidy_imports
 from pipeline.actions.tidy_self_service import tidy_self_service
 from pipeline.actions.tidy_senders import tidy_senders
@@ -51,6 +52,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         check_fence(now)
         if instance.read().needs_confirm:
             return  # an older copy: what it thinks is still to be opened may have been sent
+        tell_owner(now)
         check_signing(now)
         rescue_stalled(now)
         resolve_unknown(now)

@@ -238,7 +238,7 @@ def unanswered(before: datetime, limit: int = 500, *, subscriber_id: int | None 
         cursor.execute(
             """
             SELECT s.id FROM subscriber s
-             WHERE s.address <> '' AND (%(who)s::bigint IS NULL OR s.id = %(who)s)
+             WHERE s.wrapped_key IS NOT NULL AND (%(who)s::bigint IS NULL OR s.id = %(who)s)
                AND s.id IN (SELECT subscriber_id FROM confirmation WHERE expires_at <= %(before)s)
                AND NOT EXISTS (SELECT 1 FROM confirmation c WHERE c.subscriber_id = s.id
                                 AND (c.expires_at > %(before)s OR c.state IN ('pending', 'held', 'confirmed')))

@@ -56,17 +56,18 @@ def _as_told(entry: Entry) -> Entry:
     """A yes with the hash of its notice's words, and with the end that the purpose's facts give it (C-09)."""
     if not says_yes(entry.kind) or entry.purpose is None:
         return entry
+    sha256, until = _told(entry.notice_id, entry.notice_version, entry.purpose, entry.occurred_at)
+    return replace(entry, notice_sha256=entry.notice_sha256 or sha256, valid_until=entry.valid_until or until)
+
+
+def _told(notice_id: str, version: int | None, purpose: str, at: datetime) -> tuple[str, datetime]:
+    """Of a yes under a notice: the hash of the notice's words, empty where none is named, and when the yes ends."""
     sha256, lasts = "", None
-    if entry.notice_id and entry.notice_version:
-        rows = models.NoticeVersion.objects.filter(notice_id=entry.notice_id, version=entry.notice_version)
+    if notice_id and version:
+        rows = models.NoticeVersion.objects.filter(notice_id=notice_id, version=version)
         if row := rows.first():
             sha256, lasts = row.body_sha256, _lasts(row)
-    return replace(
-        entry,
-        notice_sha256=entry.notice_sha256 or sha256,
-        valid_until=entry.valid_until
-        or (lasts or lasting(entry.purpose, entry.occurred_at)).after(entry.occurred_at),
-    )
+    return sha256, (lasts or lasting(purpose, at)).after(at)
 
 
 def lasting(purpose: str, at: datetime) -> Duration:
@@ -529,6 +530,8 @@ def import_new(
         json.dumps(sealing.seal_evidence(key, uid, event, {**evidence, **row.evidence, "line": row.line}))
         for (key, _), uid, event, row in zip(drawn, uids, events, rows, strict=True)
     ]
+    named = {(row.notice_id, row.notice_version) for row in rows}
+    told = {notice: _told(*notice, purpose, now) for notice in named}
     with connection.cursor() as cursor:
         cursor.execute(
             _IMPORT_NEW,
@@ -550,8 +553,9 @@ def import_new(
                 "links": [random_uid() for _ in rows],
                 "purpose": purpose,
                 "evidence": said,
+                "hashes": [told[row.notice_id, row.notice_version][0] for row in rows],
+                "untils": [told[row.notice_id, row.notice_version][1] for row in rows],
                 "now": now,
-                "until": lasting(purpose, now).after(now),
                 "kind": EventKind.LEGACY_IMPORTED.value,
                 "given": ConsentStatus.GIVEN.value,
                 "unknown": ConsentStatus.UNKNOWN.value,
@@ -566,9 +570,10 @@ WITH row AS (
     SELECT * FROM unnest(%(keys)s::bytea[], %(wrapped)s::bytea[], %(addresses)s::bytea[], %(names)s::bytea[],
                          %(zones)s::text[], %(lines)s::int[], %(grades)s::text[], %(permits)s::bool[],
                          %(methods)s::text[], %(notices)s::text[], %(versions)s::int[], %(sentences)s::text[],
-                         %(uids)s::uuid[], %(events)s::uuid[], %(links)s::uuid[], %(evidence)s::text[])
+                         %(uids)s::uuid[], %(events)s::uuid[], %(links)s::uuid[], %(evidence)s::text[],
+                         %(hashes)s::text[], %(untils)s::timestamptz[])
            AS r(address_key, wrapped_key, address, given_name, zone, line, grade, permits, method, notice_id,
-                notice_version, sentence, uid, event_id, link, evidence)
+                notice_version, sentence, uid, event_id, link, evidence, notice_sha256, valid_until)
 ), person AS (
     INSERT INTO subscriber (uid, wrapped_key, sealed_address, address_key, sealed_name, zone, created_at)
     SELECT uid, wrapped_key, address, address_key, given_name, zone, %(now)s FROM row
@@ -576,14 +581,16 @@ WITH row AS (
 ), entry AS (
     INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
                                notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence,
-                               suspect_automation, valid_until)
+                               suspect_automation, notice_sha256, valid_until)
     SELECT row.event_id, person.id, %(purpose)s, %(kind)s, CASE WHEN permits THEN %(given)s ELSE %(unknown)s END,
-           %(now)s, %(actor)s, method, notice_id, notice_version, sentence, grade, row.evidence::jsonb, false, %(until)s
+           %(now)s, %(actor)s, method, notice_id, notice_version, sentence, grade, row.evidence::jsonb, false,
+           notice_sha256, valid_until
       FROM person JOIN row USING (address_key) ORDER BY row.line
     RETURNING seq, subscriber_id
 ), projection AS (
-    INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since, valid_until)
-    SELECT row.link, person.id, %(purpose)s, %(given)s, entry.seq, %(now)s, %(until)s
+    INSERT INTO subscription (uid, subscriber_id, purpose_id, status, consent_event_id, since, valid_until,
+                              notice_version)
+    SELECT row.link, person.id, %(purpose)s, %(given)s, entry.seq, %(now)s, valid_until, notice_version
       FROM entry JOIN person ON person.id = entry.subscriber_id JOIN row USING (address_key)
      WHERE permits ORDER BY row.line
 )

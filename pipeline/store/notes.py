@@ -84,6 +84,11 @@ def by_uid(uid: UUID, *, lock: bool = False) -> StoredNote | None:
     return next((_stored(row) for row in (rows.select_for_update(of=("self",)) if lock else rows)), None)
 
 
+def was_queued(kind: NoteKind, name: str, value: str) -> bool:
+    """Whether there is a note of a kind with this value, sent or not."""
+    return models.Note.objects.filter(kind=kind.value, **{f"values__{name}": value}).exists()
+
+
 def use(note_id: int, now: datetime) -> bool:
     """Use up what a note's link does once. False if that was done before."""
     return bool(models.Note.objects.filter(pk=note_id, used_at=None).update(used_at=now))

@@ -14,11 +14,13 @@ from psycopg.errors import InsufficientPrivilege
 
 from pipeline.core.errors import Refused
 
-# Every table whose guard refuses a change (migrations 0002 and on).
-_APPEND_ONLY = """
-SELECT DISTINCT c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
+# What the guards refuse to everybody (migrations 0002 and on), so that the role need not be allowed it either: the bits
+# are those of pg_trigger.h. A guard of some columns leaves the others to be written.
+_GUARDED = """
+SELECT c.relname, bool_or(t.tgtype & 16 <> 0 AND t.tgattr = ''), bool_or(t.tgtype & 8 <> 0)
+  FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid
  WHERE NOT t.tgisinternal AND p.proname = 'refuse_change' AND c.relnamespace = current_schema()::regnamespace
- ORDER BY 1
+ GROUP BY c.relname ORDER BY c.relname
 """
 _ROLES = """
 SELECT DISTINCT r.rolname FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) a JOIN pg_roles r ON r.oid = a.grantee
@@ -80,7 +82,7 @@ def _ensure(role: str) -> bool:
 
 
 def _grant(role: str) -> list[str]:
-    append_only = _names(_APPEND_ONLY)
+    append_only = []
     name, schema = sql.Identifier(role), sql.Identifier(_names("SELECT current_schema()")[0])
     database = sql.Identifier(_names("SELECT current_database()")[0])
     statements = [
@@ -101,10 +103,13 @@ def _grant(role: str) -> list[str]:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(sql.SQL(statement).format(role=name, schema=schema, database=database))
-        for table in append_only:
-            cursor.execute(
-                sql.SQL("REVOKE UPDATE, DELETE, TRUNCATE ON {} FROM {}").format(sql.Identifier(table), name)
-            )
+        cursor.execute(_GUARDED)
+        for table, update, delete in cursor.fetchall():
+            refused = [*(["UPDATE"] if update else []), *(["DELETE"] if delete else []), "TRUNCATE"]
+            withheld = sql.SQL(", ").join(map(sql.SQL, refused))
+            cursor.execute(sql.SQL("REVOKE {} ON {} FROM {}").format(withheld, sql.Identifier(table), name))
+            if update and delete:
+                append_only.append(table)
     return append_only
 
 

@@ -74,12 +74,17 @@ class House:
 
     @property
     def dots(self) -> int:
-        return len(self.smtp.envelopes)
+        """Issues that left. The seal of the day, to the owner, is none."""
+        return len(self._readers())
 
     @property
     def copies(self) -> int:
         """Messages beyond the first to the same person."""
-        return self.dots - len({tuple(e.rcpt_tos) for e in self.smtp.envelopes})
+        return self.dots - len(set(self._readers()))
+
+    def _readers(self) -> list[str]:
+        to = [str(e.rcpt_tos[0]) for e in self.smtp.envelopes]
+        return [address for address in to if address != current().owner_address]
 
 
 @pytest.fixture

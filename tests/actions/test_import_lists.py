@@ -212,7 +212,7 @@ def test_deficient_rows_are_on_record_and_mailed_only_by_a_decision_that_stands_
 
 def test_good_evidence_is_graded_by_row_and_seen_in_the_projection(written) -> None:
     path = written("email,opted_in_at\nada@readers.test,2026-11-03\nben@readers.test,\n")
-    report = bring(path, notice="notice-a:3", decision="").report
+    report = bring(path, notice="notice-a:4", decision="").report
     assert dict(report.grades) == {"single_opt_in": 1, "deficient": 1}
     standing = consent.standings([key("ada"), key("ben")], WEEKLY)
     assert (standing[key("ada")].status, standing[key("ada")].grade) == (ConsentStatus.GIVEN, "single_opt_in")

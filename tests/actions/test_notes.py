@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from pipeline.actions.seal_ledger import seal_ledger
+from pipeline.actions.tell_owner import tell_owner
 from pipeline.actions.write_message import load_letters, write_message
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind
@@ -21,6 +21,7 @@ from pipeline.store.subscribers import random_uid
 from tests import factories, senders
 from tests.factories import NOW, WEEKLY
 from tests.golden.sample import SEAL
+from tests.sealing import seal_all
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,11 +45,12 @@ def note_to(person, purpose: str | None = WEEKLY) -> None:
     )
 
 
-def test_the_owner_is_sent_the_seal_of_the_day_once(ada, monkeypatch):
-    monkeypatch.setattr("pipeline.gateways.clock.now", lambda: NOW)
-    seal_ledger()
+def test_the_owner_is_sent_the_seal_of_the_day_once(ada):
+    seal_all()
+    assert tell_owner(NOW)
     factories.readers(["ben"])
-    seal_ledger()
+    seal_all()
+    assert not tell_owner(NOW + timedelta(seconds=30))
     delivery, _ = claimed()
     assert delivery.address == current().owner_address
     load_letters([delivery])

@@ -13,7 +13,7 @@ from tests.cli.conftest import Rounds, Told
 SERIES = "breast-calcifications"
 WEEKLY = "weekly_health_email"
 SAID = [
-    *("--evidence", "On paper, May 2026", "--notice", "notice-a:3"),
+    *("--evidence", "On paper, May 2026", "--notice", "notice-a:4"),
     *("--collected-from", "2026-11-01", "--collected-until", "2026-11-20"),
 ]
 PEOPLE = "email,given_name,zone\nada@readers.test,Ada,Europe/London\nben@readers.test,,\nnobody,,\nada@readers.test,,\n"

@@ -176,7 +176,7 @@ def imports(trial: Trial) -> None:
         world.launcher.do(
             "tests.faults.actors:rounds",
             arguments=["subscribers", "import", str(people), "--purpose", "weekly_health_email",
-                       "--evidence", "the same list again", "--notice", "notice-a:3",
+                       "--evidence", "the same list again", "--notice", "notice-a:4",
                        "--collected-from", "2026-11-01", "--collected-until", "2026-11-02"],
         )  # fmt: skip
         world.drain(40)

@@ -119,7 +119,7 @@ def addresses(trial: Trial) -> None:
         world.launcher.do(
             "tests.faults.actors:rounds",
             arguments=["subscribers", "import", str(people), "--purpose", "weekly_health_email",
-                       "--evidence", "made for the judge", "--notice", "notice-a:3",
+                       "--evidence", "made for the judge", "--notice", "notice-a:4",
                        "--collected-from", "2026-11-01", "--collected-until", "2026-11-02"],
         )  # fmt: skip
         # The issue may have opened already: who came later is of the next, and only the twins are asked about.

@@ -199,7 +199,7 @@ def sample_issue() -> IssueContent:
 
 SEAL = {
     "day": "3 March 2026",
-    "number": "412",
+    "seal": "412",
     "hash": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
     "signature": "5a" * 64,
     "key_id": "0f1e2d3c4b5a6978",

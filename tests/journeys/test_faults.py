@@ -104,7 +104,7 @@ class Service:
         purpose = ("--purpose", "weekly_health_email")
         shown = (
             "--notice",
-            "notice-a:3",
+            "notice-a:4",
             "--collected-from",
             "2026-11-01",
             "--collected-until",

@@ -16,7 +16,7 @@ def test_an_admin_of_before_has_every_role_and_a_member_what_a_member_could_do(d
     User.objects.create(username="ben")
     User.objects.create(username="eve", is_active=False)
     with connection.cursor() as cursor:
-        cursor.execute(import_module("pipeline.store.migrations.0009_powers").ROLES)
+        cursor.execute(import_module("pipeline.store.migrations.0010_powers").ROLES)
     assert members.roles("maya") == set(Role)
     assert members.roles("ben") == {Role.EDITOR, Role.SENDER}
     assert members.roles("eve") == members.roles("nobody") == set()  # none, while they may not sign in

@@ -110,6 +110,8 @@ HOW: Mapping[Method, str] = MappingProxyType(
         Method.FBL: "with “report spam”",
         Method.BOUNCE: "by a letter that came back",
         Method.IMPORT: "with an imported file",
+        Method.IMPORT_BY_DECISION: "with an imported file, by a decision of the controller",
+        Method.RENEW_POST: "with the button behind the link in a letter that asked again",
         Method.ADMIN: "at the desk",
         Method.ERASURE: "by an erasure",
         Method.SCHEDULER: "by the timetable",

@@ -62,7 +62,7 @@ def _seal(values: Values) -> Note:
         preheader="Keep this letter: it shows later that nothing before it was changed.",
         paragraphs=(
             "This is the newest seal over every yes and every no that your lists have heard, and its signature.",
-            f"Seal: {values['number']}:{values['hash']}",
+            f"Seal: {values['seal']}:{values['hash']}",
             f"Signature: {values['signature']}",
             f"Key: {values['key_id']}",
             "Keep this letter where nobody who runs the database can reach it. On any later day the command "

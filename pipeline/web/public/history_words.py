@@ -59,6 +59,8 @@ METHODS: Mapping[Method, str] = {
     Method.FBL: "by your mail provider",
     Method.BOUNCE: "by your mail provider",
     Method.IMPORT: "by an import",
+    Method.IMPORT_BY_DECISION: "by an import, as we decided",
+    Method.RENEW_POST: "by the link in a letter that asked you again",
     Method.ADMIN: "by a person of ours",
     Method.ERASURE: "",
     Method.SCHEDULER: "",

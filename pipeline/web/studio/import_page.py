@@ -15,7 +15,7 @@ from pipeline.actions.drop_import import drop_import
 from pipeline.actions.look_at_lists import look_at_import, look_at_list, notices_of
 from pipeline.actions.queue_import import queue_import, refused_of
 from pipeline.actions.record_audit import record
-from pipeline.actions.start_import import start_import
+from pipeline.actions.start_import import start_or_propose_import
 from pipeline.actions.survey_list import ImportOptions
 from pipeline.core.consent.lists.dialects import Said
 from pipeline.core.errors import BadInput, NotFound, RoundsError
@@ -113,7 +113,7 @@ class DecideImport(StudioPage):
     def post(self, request: HttpRequest, purpose: str, uid: UUID, verb: str) -> HttpResponse:
         kept = look_at_import(purpose, uid).kept
         acts = {
-            "start": (start_import, "The import runs. You may close this page: it goes on."),
+            "start": (start_or_propose_import, "The import runs. You may close this page: it goes on."),
             "drop": (drop_import, "Dropped. The file is deleted, and nothing was imported."),
         }
         act, sentence = acts[verb]

@@ -108,10 +108,10 @@ REPLY = [Cause.REPLY_LOST, Cause.REPLY_TIMEOUT, Cause.REPLY_GARBLED]
 TABLE = [
     # causes, policy, streams, after the first ambiguous attempt, after the second
     (CRASH, "default", ["newsletter"], PRESUMED, PRESUMED),
-    (CRASH, "default", ["confirmation", "test"], Q, HELD),
+    (CRASH, "default", ["confirmation", "note", "test"], Q, HELD),
     (REPLY + OWNER, "default", list(Stream), Q, HELD),
     (CRASH, "never_resend", ["newsletter"], PRESUMED, PRESUMED),
-    (CRASH, "never_resend", ["confirmation", "test"], HELD, HELD),
+    (CRASH, "never_resend", ["confirmation", "note", "test"], HELD, HELD),
     (REPLY + OWNER, "never_resend", list(Stream), HELD, HELD),
     (list(Cause), "always_resend", list(Stream), Q, HELD),
 ]

@@ -30,7 +30,7 @@ from tests.web.studio.pages import words
 from tests.web.studio.test_every_page import broken_rules
 
 HERE = f"/studio/lists/{WEEKLY}/import/"
-SAID = {"evidence": "On paper", "notice": "notice-a:3", "all_are": "yes", "decision": ""}
+SAID = {"evidence": "On paper", "notice": "notice-a:4", "all_are": "yes", "decision": ""}
 PEOPLE = b"email,opted_in_at,status\nada@readers.test,2026-11-02,subscribed\n=1+1,,subscribed\nben@a.test,,cleaned\n"
 
 
