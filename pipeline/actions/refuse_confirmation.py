@@ -11,10 +11,11 @@ from pipeline.actions.confirm import ConfirmationPage, look_at_confirmation
 from pipeline.actions.note_no import suppress
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
-from pipeline.core.consent.suppression import CONFIRMATION, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, CONFIRMATION, Reason, Suppression, active
 from pipeline.core.consent.tokens import Audience, read
 from pipeline.gateways.keys import keyring
-from pipeline.store import confirmations
+from pipeline.store import confirmations, consent
+from pipeline.store.confirmations import StoredConfirmation
 from pipeline.store.subscribers import random_uid
 
 NO_MORE_CONFIRMATIONS = timedelta(days=365)  # D-06
@@ -29,7 +30,7 @@ def refuse_confirmation(token: str, now: datetime) -> ConfirmationPage:
     id16 = read(Audience.NOT_ME, token, keyring()) or b""
     with transaction.atomic():
         found = confirmations.by_uid(UUID(bytes=id16), lock=True)
-        if found is None or found.state == "refused" or not found.address:  # of somebody who is erased
+        if found is None or found.state == "refused" or _erased(found, now):
             return page
         record_consent(
             found.subscriber_id,
@@ -53,3 +54,9 @@ def refuse_confirmation(token: str, now: datetime) -> ConfirmationPage:
         )
         confirmations.refuse(found.id)
         return ConfirmationPage("refused", page.address, page.notices)
+
+
+def _erased(found: StoredConfirmation, now: datetime) -> bool:
+    """Nothing is added to what an erasure left, which suppresses more. Who only never answered is heeded (D-05)."""
+    stops = active(consent.suppressions(found.address_key), now)
+    return not found.address and any(stop.scope == ALL for stop in stops)

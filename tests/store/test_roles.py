@@ -88,8 +88,8 @@ def test_what_a_migration_adds_is_held_back_too(app):
     with connection.cursor() as cursor:
         cursor.execute("CREATE TABLE added_later (id int)")
         cursor.execute(
-            "CREATE TRIGGER added_later_whole BEFORE TRUNCATE ON added_later"
-            " FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            "CREATE TRIGGER added_later_rows BEFORE UPDATE OR DELETE ON added_later"
+            " FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
         try:
             roles.grant_anew()

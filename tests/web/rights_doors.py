@@ -8,7 +8,8 @@ from django.test import Client
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.message.note import NoteKind
 from pipeline.gateways.keys import keyring
-from pipeline.store import models
+from pipeline.store import models, notes
+from pipeline.store.notes import StoredNote
 from tests.web.people import form_token, press
 
 
@@ -17,11 +18,12 @@ def ask(client: Client, typed: str, **fields: object) -> HttpResponse:
     return press(client, "/privacy/see/", **{"address": typed, "form": form_token(), **fields})
 
 
-def notes_of(kind: NoteKind) -> list[models.Note]:
-    return list(models.Note.objects.filter(kind=kind.value).order_by("id"))
+def notes_of(kind: NoteKind) -> list[StoredNote]:
+    uids = models.Note.objects.filter(kind=kind.value).order_by("id").values_list("uid", flat=True)
+    return [note for uid in uids if (note := notes.by_uid(uid))]
 
 
-def token_of(note: models.Note, audience: Audience) -> str:
+def token_of(note: StoredNote, audience: Audience) -> str:
     return make(audience, note.uid.bytes, keyring())
 
 

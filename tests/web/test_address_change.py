@@ -52,7 +52,7 @@ def test_the_new_address_is_asked_and_the_old_one_is_told(browser, ada):
     consent.suppress(key_of(parse(ada.address)), Suppression(ALL, Reason.HARD_BOUNCE), clock.now())
     do(browser, f"{here}/address", address=NEW)
     [asked] = notes_of(NoteKind.ADDRESS_CONFIRM)
-    assert models.Delivery.objects.get(note=asked).address_key == key_of(parse(NEW))
+    assert models.Delivery.objects.get(note_id=asked.id).address_key == key_of(parse(NEW))
     for _ in range(5):
         assert "a…@example.test" in browser.get(confirm_path()).content.decode()
     assert subscribers.by_id(person).address == ada.address

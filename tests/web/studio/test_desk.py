@@ -16,7 +16,7 @@ from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, EventKind
 from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind
-from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active
 from pipeline.gateways.keys import key_of
 from pipeline.store import consent, models, rights, subscribers
 from tests import factories
@@ -152,7 +152,7 @@ def test_every_page_keeps_the_house_rules_and_no_get_changes_anything(studio, ad
         "/studio/suppressions/?page=99999&reason=nosuch",
         "/studio/notices/",
         "/studio/notices/notice-a/",
-        "/studio/notices/notice-a/?old=1&new=3",
+        "/studio/notices/notice-a/?old=1&new=4",
         "/studio/requests/",
         f"/studio/requests/{request.uid}/",
     ]
@@ -263,7 +263,7 @@ def test_forgetting_somebody_takes_a_tick_and_leaves_a_suppression_and_an_answer
     assert (complaint.words, erasure.outcome) == ("", Outcome.FULFILLED)
 
 
-def test_a_suppression_is_lifted_with_a_reason_and_gives_no_consent(studio, ada):
+def test_a_suppression_is_lifted_with_a_reason_and_gives_no_consent(studio, ada, alone):
     key = key_of(parse(ADA))
     factories.say(subscribers.by_id(ada.id), EventKind.COMPLAINT_FBL, None)
     consent.suppress(key, Suppression(ALL, Reason.COMPLAINT), NOW)
@@ -282,6 +282,23 @@ def test_a_suppression_is_lifted_with_a_reason_and_gives_no_consent(studio, ada)
     assert entry.evidence["because"] == "Pressed by mistake."
 
 
+@pytest.mark.holds("S-14")
+def test_a_suppression_is_lifted_by_two(studio, ada):
+    key = key_of(parse(ADA))
+    consent.suppress(key, Suppression(ALL, Reason.COMPLAINT), NOW)
+    lift = {"which": "all/complaint", "because": "Pressed by mistake."}
+    asked = press(studio, f"{page_of(ada)}lift/", **lift)["Location"]
+    assert press(studio, asked, do="approve").status_code == 409, "nobody approves their own"
+    assert active(consent.suppressions(key), NOW)
+    olive = signed_in("olive", "privacy_officer")
+    assert press(olive, asked, do="approve").status_code == 303
+    other = press(olive, f"{page_of(ada)}lift/", **{**lift, "because": "Another reason."})
+    assert other["Location"] != asked, "what was approved is this very lifting"
+    assert active(consent.suppressions(key), NOW)
+    assert press(studio, f"{page_of(ada)}lift/", **lift)["Location"] == page_of(ada)
+    assert not active(consent.suppressions(key), NOW)
+
+
 def test_the_suppression_list_is_paged_and_shows_no_whole_address(studio, ada):
     for number in range(60):
         key = key_of(parse(f"reader{number}@example.test"))
@@ -296,7 +313,7 @@ def test_the_suppression_list_is_paged_and_shows_no_whole_address(studio, ada):
 
 
 def test_two_versions_of_a_notice_stand_side_by_side_with_what_stands_against_them(studio, notices):
-    page = studio.get("/studio/notices/notice-a/?old=1&new=3")
+    page = studio.get("/studio/notices/notice-a/?old=1&new=4")
     gone = [element.text_content() for element in tree(page).xpath("//del")]
     new = [element.text_content() for element in tree(page).xpath("//ins")]
     assert "servers located in" in " ".join(gone)

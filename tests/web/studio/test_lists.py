@@ -20,9 +20,10 @@ from pipeline.actions.tidy_imports import tidy_imports
 from pipeline.core.address import parse
 from pipeline.core.consent.lists.progress import ImportState
 from pipeline.core.consent.suppression import MARKETING, Reason, Suppression
+from pipeline.core.people.powers import Role
 from pipeline.gateways.keys import key_of
 from pipeline.settings import current
-from pipeline.store import consent, list_imports, models
+from pipeline.store import consent, list_imports, members, models
 from tests import factories
 from tests.factories import DAILY, NOW, WEEKLY
 from tests.web.studio.conftest import signed_in
@@ -35,12 +36,9 @@ PEOPLE = b"email,opted_in_at,status\nada@readers.test,2026-11-02,subscribed\n=1+
 
 
 @pytest.fixture
-def admin(notices) -> Client:
-    from django.contrib.auth.models import User
-
-    client = signed_in()
-    User.objects.update(is_staff=True)
-    return client
+def admin(notices, alone) -> Client:
+    """Somebody who may bring a list in and give one out, where one person is enough."""
+    return signed_in()
 
 
 def upload(client: Client, source: bytes = PEOPLE, name: str = "people.csv", **said: str):
@@ -166,7 +164,7 @@ def test_dropping_an_import_deletes_its_file(admin) -> None:
     assert admin.post(f"{path}start/").status_code == 409
 
 
-def test_lists_are_for_admins_and_no_other_site_uploads_one(notices, admin) -> None:
+def test_lists_are_for_who_may_see_people_and_no_other_site_uploads_one(notices, admin) -> None:
     path = upload(admin)["Location"]
     pages = ["/studio/lists/", HERE, f"/studio/lists/{WEEKLY}/export/"]
     for page in pages:
@@ -174,9 +172,7 @@ def test_lists_are_for_admins_and_no_other_site_uploads_one(notices, admin) -> N
     strict = signed_in(enforce_csrf_checks=True)
     assert upload(strict).status_code == 403
     assert len(list_imports.of_purpose(WEEKLY)) == 1
-    from django.contrib.auth.models import User
-
-    User.objects.update(is_staff=False)
+    members.set_roles("maya", {Role.ADMIN, Role.SENDER, Role.EDITOR})
     for closed in (*pages[1:], path, f"{path}refused/"):
         assert admin.get(closed).status_code == 403, closed
     for verb in (HERE, f"{path}start/", f"{path}drop/", pages[2]):
@@ -214,6 +210,24 @@ def test_an_export_is_safe_in_a_spreadsheet_and_can_be_read_again(admin) -> None
     assert "Rounds" in words(admin.get(path))
     assert list_imports.of_purpose(WEEKLY)[0].checked["already"] == 1
     assert admin.get(f"/studio/lists/{WEEKLY}/export/").status_code == 200
+
+
+@pytest.mark.holds("S-14")
+def test_a_list_comes_in_and_goes_out_by_two(notices) -> None:
+    maya, olive = signed_in(), signed_in("olive", "privacy_officer")
+    path = upload(maya)["Location"]
+    run_imports()
+    asked = maya.post(f"{path}start/")["Location"]
+    assert asked.startswith("/studio/approvals/")
+    assert olive.post(asked, {"do": "approve"}).status_code == 303
+    assert maya.post(f"{path}start/")["Location"] == path
+    run_imports()
+    assert models.Subscriber.objects.count() == 1
+    export = f"/studio/lists/{WEEKLY}/export/"
+    asked = maya.post(export, {"kind": "csv"})["Location"]
+    assert olive.post(asked, {"do": "approve"}).status_code == 303
+    assert b"ada@readers.test" in b"".join(maya.post(export, {"kind": "csv"}).streaming_content)
+    assert "Location" in maya.post(export, {"kind": "csv"}), "an approval is good once"
 
 
 @pytest.mark.holds("C-07")

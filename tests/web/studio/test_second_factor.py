@@ -95,6 +95,7 @@ def test_a_member_sets_up_an_app_keeps_the_codes_and_signs_in_with_it_again(maya
         ("second_factor_added", NAME, "done"),
         ("signed_in", NAME, "done"),
         ("recovery_codes_made", NAME, "done"),
+        ("signed_out", NAME, "done"),
         ("signed_in", NAME, "done"),
     ]
 
