@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from pipeline.core.consent import evidence
 from pipeline.core.consent.evidence import Evidence, Fate, ShownNotice
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.feedback.event import without_addresses
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.settings import current
-from pipeline.store import confirmations, consent, feedback, letters, rights, subscribers
+from pipeline.store import confirmations, consent, feedback, letters, purposes, rights, subscribers
 from pipeline.store.consent import StoredNotice
 from pipeline.store.letters import StoredLetter
 from pipeline.store.rights import StoredRequest
+from pipeline.store.standing import must_renew
 
 FATES = {
     DeliveryState.QUEUED: Fate.WAITING,
@@ -29,8 +32,8 @@ FATES = {
 CONFIRMATION = "Please confirm your address"
 
 
-def gather_evidence(subscriber_id: int) -> Evidence:
-    """All of it, of a subscriber that is known to exist."""
+def gather_evidence(subscriber_id: int, now: datetime) -> Evidence:
+    """All of it, of a subscriber that is known to exist. `now` tells which notices are in force."""
     person = subscribers.by_id(subscriber_id)
     entries = tuple(consent.ledger(subscriber_id))
     asked = tuple(
@@ -72,6 +75,7 @@ def gather_evidence(subscriber_id: int) -> Evidence:
             for one in consent.dated_suppressions(subscribers.address_key(subscriber_id))
         ),
         demands=tuple(map(_demand, rights.of_subscriber(subscriber_id))),
+        must_renew={purpose: version for purpose in titles if (version := must_renew(purpose, now))},
         courses=tuple(
             evidence.Course(one.campaign, one.joined_at, one.next_number, one.next_due_at)
             for one in letters.courses_of(subscriber_id)
@@ -99,6 +103,7 @@ def shown_notice(stored: StoredNotice) -> ShownNotice:
         stored.policy_url,
         stored.effective_from,
         stored.findings,
+        purposes.purpose_version(stored.purpose, stored.purpose_version) if stored.purpose_version else None,
     )
 
 

@@ -25,7 +25,7 @@ class Proof:
 
 def make_proof(subscriber_id: int, purpose: str, now: datetime) -> Proof:
     """Of a subscriber that is known to exist. NotFound for a list that there is not."""
-    evidence = gather_evidence(subscriber_id)
+    evidence = gather_evidence(subscriber_id, now)
     if purpose not in evidence.titles:
         raise NotFound(f"There is no list {purpose!r}. The lists are {', '.join(evidence.titles)}.")
     proof = prove_subscriber(subscriber_id)

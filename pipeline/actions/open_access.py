@@ -32,7 +32,7 @@ class Access:
 def look_at_access(token: str, now: datetime) -> tuple[Access, Evidence] | None:
     """All that is held of the person whose link it is; None for one that is over. Changes nothing. NotFound."""
     access = _access(_note(token), now)
-    return None if access is None else (access, gather_evidence(access.subscriber_id))
+    return None if access is None else (access, gather_evidence(access.subscriber_id, now))
 
 
 def open_access(token: str, now: datetime) -> Access:

@@ -136,7 +136,7 @@ def test_each_grant_of_each_purpose_is_a_record_that_lacks_no_mandatory_field():
     models.Confirmation.objects.update(created_at=NOW - timedelta(days=40))
     subscribe(again, LATER)
     confirm(ada.confirm_token(), LATER)
-    graph = export_consent_records(ada.id)["@graph"]
+    graph = export_consent_records(ada.id, NOW)["@graph"]
     found = {
         (one["dpv:hasProcess"]["dpv:hasPurpose"][0]["dct:identifier"], one["dpv:hasConsentStatus"])
         for one in graph
@@ -198,9 +198,20 @@ def test_a_yes_that_names_no_notice_has_a_record_that_says_so():
     factories.notices()
     ada = factories.subscriber()
     factories.say(ada, EventKind.OBJECTION_RECORDED, None)
-    [record] = export_consent_records(ada.id)["@graph"]
+    [record] = export_consent_records(ada.id, NOW)["@graph"]
     jsonschema.validate(record, schema("consent-record"))
     assert record["dpv:hasNotice"]["dct:identifier"] == "none"
     assert record["dpv:hasConsentStatus"] == "dpv:ConsentWithdrawn"
     valid = [event["dct:valid"] for event in record["rounds:hasEvent"]]
     assert valid == ["2026-11-24T09:00:00Z/2028-11-24T09:00:00Z", "2026-11-24T09:00:00Z/.."]
+
+
+def test_a_yes_that_has_ended_is_not_said_to_allow_mail():
+    from pipeline.actions.gather_evidence import gather_evidence
+    from pipeline.core.consent.evidence import standings
+
+    factories.notices()
+    ada = factories.subscriber("ada")
+    later = NOW.replace(year=NOW.year + 2, month=12)
+    [standing] = [one for one in standings(gather_evidence(ada.id, later), later) if one.purpose == WEEKLY]
+    assert (standing.may_mail, standing.why) == (False, "consent_expired")

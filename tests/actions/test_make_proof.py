@@ -40,7 +40,7 @@ def ada() -> Person:
 def test_the_paper_quotes_the_notice_word_for_word_with_what_happened_and_its_hashes(ada):
     unsubscribe(ada.leave_token(), Method.ONE_CLICK_POST, NOW + timedelta(days=2))
     proof = prove_subscriber(ada.id)
-    paper = proof_paper(gather_evidence(ada.id), WEEKLY, proof, NOW + timedelta(days=3), ZONE)
+    paper = proof_paper(gather_evidence(ada.id, NOW), WEEKLY, proof, NOW + timedelta(days=3), ZONE)
     answer, told, happened, believed, check = paper.sections
     assert answer.facts[0].value == "No: withdrew consent, since 26 November 2026."
     [notice] = [n for n in consent.current_notices(NOW.date()) if n.purpose == WEEKLY]

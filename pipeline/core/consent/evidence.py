@@ -7,7 +7,7 @@ cannot tell of anybody else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -17,6 +17,8 @@ from pipeline.core.consent.entry import ConsentStatus, Entry
 from pipeline.core.consent.gate import Allowed, ListMail, Stop, decide
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice import words_sha256
+from pipeline.core.consent.notice_change import InForce
+from pipeline.core.consent.purpose import PurposeVersion
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState
 from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active, list_scope
 
@@ -63,6 +65,7 @@ class ShownNotice:
     policy_url: str
     effective_from: date
     findings: tuple[str, ...] = ()
+    facts: PurposeVersion | None = None  # of the purpose, as the notice told of it
 
     @property
     def intact(self) -> bool:
@@ -182,6 +185,9 @@ class Evidence:
     barriers: tuple[Barrier, ...]
     demands: tuple[Demand, ...]
     courses: tuple[Course, ...] = ()
+    must_renew: Mapping[str, InForce] = field(
+        default_factory=dict
+    )  # by purpose: the newest version that asks again
 
     @property
     def state(self) -> ConsentState:
@@ -212,12 +218,15 @@ def standings(evidence: Evidence, now: datetime) -> list[Standing]:
     barriers = {barrier.suppression: barrier.since for barrier in evidence.barriers}
     found = []
     for purpose, title in evidence.titles.items():
-        decision = decide(ListMail(purpose), state, active(barriers, now))
+        must_renew = evidence.must_renew.get(purpose)
+        decision = decide(ListMail(purpose), state, active(barriers, now), now=now, must_renew=must_renew)
         consent = state.of(purpose)
         if isinstance(decision, Allowed):
             said = Standing(purpose, title, True, consent.status.value, consent, False, consent.since)
         elif decision.reason is Stop.NO_CONSENT:
             said = Standing(purpose, title, False, decision.detail, consent, False, consent.since)
+        elif decision.reason in (Stop.CONSENT_EXPIRED, Stop.NOTICE_OUTDATED):
+            said = Standing(purpose, title, False, decision.reason.value, consent, False, consent.since)
         else:
             scope = _SCOPES.get(decision.reason) or list_scope(purpose)
             since = min(
@@ -239,6 +248,8 @@ _BECAUSE: Mapping[str, str] = MappingProxyType(
         ConsentStatus.REFUSED: "said \u201cthis was not me\u201d",
         ConsentStatus.WITHDRAWN: "withdrew consent",
         ConsentStatus.EXPIRED: "the consent, or the time to confirm it, ran out",
+        Stop.CONSENT_EXPIRED: "said yes, and the yes has ended",
+        Stop.NOTICE_OUTDATED: "said yes to an older notice, and what it tells of has changed",
         ConsentStatus.TERMINATED: "we ended the list",
         ConsentStatus.INVALIDATED: "the consent was found invalid",
         Reason.UNSUBSCRIBED: "suppressed: unsubscribed",

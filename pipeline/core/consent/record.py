@@ -193,6 +193,7 @@ def _notice(named: Entry, notice: ShownNotice | None) -> dict[str, Any]:
 
 
 def _process(evidence: Evidence, grant: Grant, notice: ShownNotice | None) -> dict[str, Any]:
+    facts = notice.facts if notice else None
     told = "As the notice of this record says." if notice else "Not on record: no notice is archived."
     return {
         "@type": "dpv:Process",
@@ -204,7 +205,7 @@ def _process(evidence: Evidence, grant: Grant, notice: ShownNotice | None) -> di
                 "dct:title": evidence.titles.get(grant.purpose, grant.purpose),
             }
         ],
-        "dpv:hasLegalBasis": "eu-gdpr:A6-1-a",
+        "dpv:hasLegalBasis": f"eu-gdpr:{facts.legal_basis.value}" if facts else "eu-gdpr:A6-1-a",
         "dpv:hasPersonalData": [
             {"@id": "pd:EmailAddress", "dpv:hasNecessity": "dpv:Required"},
             {"@id": "pd:Name", "dpv:hasNecessity": "dpv:Optional"},
@@ -212,14 +213,20 @@ def _process(evidence: Evidence, grant: Grant, notice: ShownNotice | None) -> di
         ],
         "dpv:hasProcessing": ["dpv:Collect", "dpv:Store", "dpv:Use"],
         "dpv:hasStorageCondition": [
-            {"@type": "dpv:StorageLocation", "dct:description": told},
+            *(
+                {"@type": "dpv:StorageLocation", "dct:description": place}
+                for place in (facts.storage_locations if facts else (told,))
+            ),
             {
                 "@type": "dpv:StorageDuration",
                 "dct:description": "While the consent holds, and afterwards as its record (UK GDPR 7(1)).",
             },
         ],
         "dpv:hasJurisdiction": "loc:GB",
-        "dpv:hasRecipient": [{"@type": "dpv:Recipient", "dct:description": told}],
+        "dpv:hasRecipient": [
+            {"@type": "dpv:Recipient", "dct:description": name}
+            for name in ([party.name for party in facts.recipients] or ["Nobody else."] if facts else [told])
+        ],
         "dpv:hasConsentControl": {
             "@type": "dpv:WithdrawConsent",
             "dct:description": "The link and the button in every email, a reply to it, the preference page, or "
@@ -254,10 +261,9 @@ def _event(entry: Entry, state: ConsentStatus, evidence: Evidence, valid_months:
 
 def _valid(entry: Entry, state: ConsentStatus, valid_months: int) -> str:
     """An ISO 8601 interval, open at the end (`..`) where nothing but another act ends it."""
-    kept = entry.evidence.get("valid_until")
     begin = _moment(entry.occurred_at)
-    if isinstance(kept, str) and kept:
-        return f"{begin}/{kept}"
+    if entry.valid_until is not None:
+        return f"{begin}/{_moment(entry.valid_until)}"
     if state.permits:
         return f"{begin}/{_moment(add_months(entry.occurred_at, valid_months))}"
     return f"{begin}/.."

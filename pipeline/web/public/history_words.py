@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipeline.core.consent.entry import ConsentStatus, Entry, EventKind, Method
 from pipeline.core.consent.evidence import Barrier, Demand, Fate, Letter, Report, Standing
+from pipeline.core.consent.gate import Stop
 from pipeline.core.consent.rights import NAMES, Outcome
 from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, Reason
 from pipeline.web.jinja import day
@@ -124,11 +125,17 @@ def entry_in_words(entry: Entry, titles: Mapping[str, str]) -> str:
     return f"{head}{said}{rest}{f', {door}' if door else ''}{notice}.{kept}"
 
 
+LAPSED: Mapping[str, str] = {
+    Stop.CONSENT_EXPIRED: "It is not sent: your yes has ended.",
+    Stop.NOTICE_OUTDATED: "It is not sent until you say yes to its new notice.",
+}
+
+
 def why_in_words(standing: Standing) -> str:
     """Whether a list is sent, and why not."""
     if standing.suppressed:
         return f"It is not sent: {REASONS[Reason(standing.why)]}."
-    return STATUSES[standing.consent.status]
+    return LAPSED.get(standing.why) or STATUSES[standing.consent.status]
 
 
 def fate_in_words(letter: Letter) -> str:

@@ -39,7 +39,9 @@ class RecordsFile(StudioPage):
             Event.SUBSCRIBER_EXPORTED, member=self.member, about=str(uid), detail={"what": "consent_records"}
         )
         return _file(
-            _json(export_consent_records(person.id)), "application/ld+json", f"consent-records-{uid}.jsonld"
+            _json(export_consent_records(person.id, self.now)),
+            "application/ld+json",
+            f"consent-records-{uid}.jsonld",
         )
 
 

@@ -45,7 +45,7 @@ class LiftPage(StudioPage):
         )
 
     def _page(self, request: HttpRequest, uid: UUID, error: str = "", status: int = 200) -> HttpResponse:
-        evidence = gather_evidence(find_person(uid).id)
+        evidence = gather_evidence(find_person(uid).id, self.now)
         return show(
             request,
             "desk/lift.html",

@@ -31,7 +31,7 @@ def person_page(
     """The page, with the sentence of what went wrong if something did. NotFound for a uid that is nobody's."""
     person = find_person(uid)
     record(Event.SUBSCRIBER_VIEWED, member=page.member, about=str(uid))  # before anything is shown
-    evidence = gather_evidence(person.id)
+    evidence = gather_evidence(person.id, page.now)
     in_force = set(active([barrier.suppression for barrier in evidence.barriers], page.now))
     return show(
         request,
