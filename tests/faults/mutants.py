@@ -162,7 +162,7 @@ mutant(
     "no_consent_check",
     "the intent does not look at consent",
     "M.consent",
-    Change(SENDING, "                         AND s.status IN ('given', 'renewed')\n", ""),
+    Change(SENDING, "                         AND {CARRIES}\n", ""),
 )
 mutant(
     "no_suppression_check",

@@ -33,15 +33,16 @@ class Relay:
 
     @property
     def count(self) -> int:
-        return len(self.server.messages)
+        return self.taken.total()
 
     @property
     def taken(self) -> Counter[str]:
-        """How many copies came of each Message-ID."""
+        """How many copies came of each Message-ID of an issue. The seal of the day, to the owner, is none."""
         headers = [
             BytesHeaderParser().parsebytes(m.data.partition(b"\r\n\r\n")[0]) for m in self.server.messages
         ]
-        return Counter(str(header["Message-ID"]).strip() for header in headers)
+        issues = [header for header in headers if header["List-Unsubscribe"]]
+        return Counter(str(header["Message-ID"]).strip() for header in issues)
 
 
 class Service:

@@ -8,6 +8,7 @@ from uuid import UUID
 from pipeline.core.consent import evidence
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.evidence import Fate
+from pipeline.core.consent.gate import Stop
 from pipeline.core.consent.suppression import Reason
 from pipeline.core.consent.timeline import BY, FATES, GRADES, HOW, SAID, of_entry
 
@@ -20,7 +21,7 @@ def test_every_word_of_the_ledger_has_a_sentence():
     assert set(HOW) == set(Method)
     assert set(GRADES) == set(EvidenceGrade)
     assert set(FATES) == set(Fate)
-    assert set(evidence._BECAUSE) == {*ConsentStatus, *Reason}
+    assert set(evidence._BECAUSE) == {*ConsentStatus, *Reason, Stop.CONSENT_EXPIRED, Stop.NOTICE_OUTDATED}
 
 
 def test_a_moment_says_what_happened_by_whom_how_and_under_which_notice():
