@@ -170,7 +170,7 @@ mutant(
     "M.suppression",
     Change(
         SENDING,
-        "AND x.scope IN ('all', 'marketing', 'list:' || c.purpose_id))\n     ORDER BY s.id",
+        "AND x.scope IN ('all', 'marketing', 'list:' || must.purpose_id))\n     ORDER BY s.id",
         "AND false)\n     ORDER BY s.id",
     ),
 )
