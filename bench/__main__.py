@@ -19,7 +19,7 @@ from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
 
-MOST_VISITS = 5_000  # of each kind of page, in each part
+MOST_VISITS = 450  # of each kind of page, in each part: a site sends no more than 500 confirmations an hour
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,8 @@ from urllib.parse import urlencode
 
 import django
 from django.db import connection
+from django.test import Client
+from lxml import html
 
 django.setup()
 
@@ -26,6 +28,7 @@ from pipeline.actions.subscribe import SignUp, subscribe  # noqa: E402
 from pipeline.core.consent.tokens import Audience, make, make_form_token  # noqa: E402
 from pipeline.gateways import clock  # noqa: E402
 from pipeline.gateways.keys import keyring  # noqa: E402
+from pipeline.gateways.puzzles import solve_puzzle  # noqa: E402
 from pipeline.settings import current  # noqa: E402
 
 HOST = current().base_url.partition("://")[2]
@@ -62,7 +65,12 @@ def main(count: int, folder: Path) -> None:
 
 
 def _signs_up(number: int) -> dict[str, str]:
-    return {"address": f"fresh{number}@readers.test", "purpose": PURPOSE, "form": _form()}
+    """A form that was opened, with its puzzle solved."""
+    page = html.document_fromstring(Client().get("/signup/", HTTP_HOST=HOST).content)
+    form = next(page.iter("form"))
+    hidden = {each.get("name"): each.get("value", "") for each in form.xpath(".//input[@type='hidden']")}
+    puzzle = solve_puzzle(form.get("data-rounds-puzzle", ""))
+    return {**hidden, "address": f"fresh{number}@readers.test", "purpose": PURPOSE, "puzzle": puzzle}
 
 
 def _form() -> str:
