@@ -1,0 +1,183 @@
+"""Ada signs up, reads, complains, is looked up, leaves and is forgotten: no log names her, a link or a topic."""
+
+from __future__ import annotations
+
+import base64
+import http.cookiejar
+import os
+import quopri
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline.gateways import visitor
+from pipeline.gateways.ports import free_port
+from pipeline.gateways.puzzles import solve_puzzle
+from pipeline.settings import PROJECT
+from tests.scripted_smtp import ScriptedSmtp
+
+ADA = "Ada.Lovelace@readers.test"
+PASSWORD = "calm words for maya and nobody else"
+READS_FOR = 2.2  # seconds: quicker, and a page takes her for a machine
+TOPICS = ("breast", "calcification")
+LOGS = ("out", "logs/*", "journal/**/*", "spool/**/*", "ledger/**/*", "noes/**/*", "audit/*")
+
+
+class Service:
+    """`rounds run` with a relay that keeps what it gets."""
+
+    def __init__(self, folder: Path, relay: ScriptedSmtp) -> None:
+        self.folder, self.relay, port = folder, relay, free_port()
+        self.url = f"http://127.0.0.1:{port}"
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("ROUNDS_")},
+            "ROUNDS_DATA_DIR": str(folder),
+            "ROUNDS_BASE_URL": self.url,
+            "ROUNDS_SMTP_URL": f"smtp://127.0.0.1:{relay.port}?tls=none",
+            "ROUNDS_SECRET_KEY": "a secret of this test, and of nobody else",
+            "ROUNDS_RELAY_SIGNS": "1",
+            "ROUNDS_TICK_SECONDS": "1",
+            "ROUNDS_SENDERS": "1",
+            "ROUNDS_SECOND_FACTOR": "off",
+            "ROUNDS_FOUR_EYES": "off",
+            "PYTHONUNBUFFERED": "1",
+        }
+        self.links: set[str] = set()
+
+    def command(self, *arguments: str, stdin: str = "") -> str:
+        whole = [sys.executable, "-m", "pipeline.cli", *arguments]
+        done = subprocess.run(
+            whole, cwd=PROJECT, env=self.environment, capture_output=True, text=True, timeout=60, input=stdin
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def link(self, door: str, nth: int = 0) -> str:
+        """The link to a door in the letters that Ada got; waits for it."""
+
+        def found() -> list[str]:
+            letters = [quopri.decodestring(m.data).decode() for m in self.relay.messages]
+            urls = [url for letter in letters for url in re.findall(rf"{self.url}/[^\s<>\"]+", letter)]
+            self.links |= {url.rpartition("/")[2] for url in urls if len(url.rpartition("/")[2]) == 36}
+            return list(dict.fromkeys(url for url in urls if url.startswith(f"{self.url}/{door}/")))
+
+        until(lambda: len(found()) > nth, f"a letter with a link to /{door}/")
+        return found()[nth]
+
+
+def until(true: Callable[[], object], what: str, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, f"{what} did not come"
+        time.sleep(0.2)
+
+
+@pytest.fixture
+def service(tmp_path: Path) -> Iterator[Service]:
+    with ScriptedSmtp() as relay:
+        service = Service(tmp_path / "data", relay)
+        service.folder.mkdir()
+        with (service.folder / "out").open("w") as output:
+            run = subprocess.Popen(
+                [sys.executable, "-m", "pipeline.cli", "run"],
+                cwd=PROJECT,
+                env=service.environment,
+                stdout=output,
+                stderr=output,
+            )
+        try:
+            until(
+                lambda: f"Rounds is at {service.url}." in (service.folder / "out").read_text(), "the service"
+            )
+            yield service
+        finally:
+            run.send_signal(signal.SIGINT)
+            run.wait(30)
+
+
+def pressed(page: visitor.Page, *filled: tuple[str, str]) -> visitor.Page:
+    answer = visitor.press(page, filled)
+    assert answer.status == 200, (answer.status, page.url[:30])
+    return answer
+
+
+def desk(service: Service) -> None:
+    """Maya signs in, and finds Ada by her address."""
+    service.command("member", "add", "maya", "--admin", "--password-stdin", stdin=PASSWORD)
+    jar = http.cookiejar.CookieJar()
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
+
+    def post(path: str, **fields: str) -> str:
+        page = browser.open(f"{service.url}{path}", timeout=20).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        assert token, path
+        data = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1], **fields}).encode()
+        request = urllib.request.Request(f"{service.url}{path}", data, {"Origin": service.url})
+        with browser.open(request, timeout=20) as answer:
+            return str(answer.url)
+
+    assert post("/studio/sign-in/", name="maya", password=PASSWORD).endswith("/studio/")
+    found = post("/studio/people/", address=ADA)
+    assert "/studio/people/" in found
+    assert "ada" not in found.lower()
+
+
+@pytest.mark.holds("S-04", "C-28")
+def test_no_log_names_her_nor_opens_a_door_nor_says_what_she_reads_about(service: Service) -> None:
+    form = visitor.visit(f"{service.url}/signup/")
+    time.sleep(READS_FOR)
+    puzzle = solve_puzzle(visitor.data_of(form, "rounds-puzzle"))
+    pressed(form, ("purpose", "weekly_health_email"), ("address", ADA), ("puzzle", puzzle))
+    asked = visitor.visit(service.link("c"))
+    see = visitor.visit(f"{service.url}/privacy/see/")
+    complain = visitor.visit(f"{service.url}/privacy/complaint/")
+    time.sleep(READS_FOR)
+    pressed(asked)
+    pressed(see, ("address", ADA))
+    pressed(complain, ("address", ADA), ("words", f"You wrote to {ADA}."))
+    service.command("import", "content/articles/breast-calcifications.md")
+    who = ("--reviewer", "Dr Demo", "--profession", "none", "--registration", "none", "--demonstration")
+    service.command("approve", "breast-calcifications", *who)
+    service.command("campaign", "create", "breast-calcifications", "--start", "now")
+    leave, prefs, you = (
+        service.link("u"),
+        visitor.visit(service.link("p")),
+        visitor.visit(service.link("you")),
+    )
+    assert (prefs.status, you.status) == (200, 200)
+    assert visitor.visit(f"{service.url}/u/forged-by-ada.lovelace@readers.test?to={ADA}").status == 404
+    desk(service)
+    assert visitor.send(leave, [("List-Unsubscribe", "One-Click")]).status == 200
+    service.command("subscribers", "erase", ADA)
+    time.sleep(1.5)  # a tick, and what it says
+
+    files = [path for pattern in LOGS for path in service.folder.glob(pattern) if path.is_file()]
+    assert {path.parent.name for path in files} >= {"data", "logs", "audit", "ledger"}
+    address = ADA.encode()
+    forms = [
+        address,
+        address.lower(),
+        b"lovelace",
+        address.hex().encode(),
+        base64.b64encode(address).rstrip(b"="),
+    ]
+    forms += [token.encode() for token in service.links]
+    assert len(service.links) == 5, "confirm, not me, unsubscribe, preferences, and what is held of her"
+    for path in files:
+        said = path.read_bytes().lower()
+        assert not [each for each in forms if each.lower() in said], path
+    for path in (service.folder / "out", *service.folder.glob("logs/*")):
+        said = path.read_text(errors="replace").lower()
+        assert not [line for line in said.splitlines() if any(topic in line for topic in TOPICS)], path
+    urls = [quopri.decodestring(m.data).decode().partition("\r\n\r\n")[0] for m in service.relay.messages]
+    fields = "\n".join(
+        line for head in urls for line in head.splitlines() if not line.startswith(("Subject", "To"))
+    )
+    assert not [topic for topic in (*TOPICS, "lovelace") if topic in fields.lower()]
