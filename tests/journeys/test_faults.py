@@ -18,6 +18,7 @@ import pytest
 
 from pipeline.gateways.embedded import servers, stop_servers
 from pipeline.settings import PROJECT, socket_folder
+from tests.commands_at_once import run_all
 from tests.scripted_smtp import ScriptedSmtp, Wait
 
 READERS = 200
@@ -97,11 +98,6 @@ class Service:
     def start_campaign(self, folder: Path) -> str:
         readers = folder / "readers.csv"
         readers.write_text("email\n" + "".join(f"reader{n}@readers.test\n" for n in range(READERS)))
-        self.rounds("import", "content/articles/breast-calcifications.md")
-        self.rounds(
-            "approve", "breast-calcifications", "--reviewer", "Dr Demo", "--profession", "none",
-            "--registration", "none", "--demonstration",
-        )  # fmt: skip
         purpose = ("--purpose", "weekly_health_email")
         shown = (
             "--notice",
@@ -111,12 +107,15 @@ class Service:
             "--collected-until",
             "2026-11-02",
         )
-        self.rounds(
-            "subscribers", "import", str(readers), *purpose, *shown, "--evidence", "written for a test"
-        )
-        self.rounds(
-            "campaign", "create", "breast-calcifications", *purpose, "--start", "now", "--name", "run"
-        )
+        who = ("--reviewer", "Dr Demo", "--profession", "none", "--registration", "none", "--demonstration")
+        said = ("--evidence", "written for a test")
+        commands = [
+            ["import", "content/articles/breast-calcifications.md"],
+            ["approve", "breast-calcifications", *who],
+            ["subscribers", "import", str(readers), *purpose, *shown, *said],
+            ["campaign", "create", "breast-calcifications", *purpose, "--start", "now", "--name", "run"],
+        ]
+        run_all(commands, self.environment)
         return "run"
 
     def first_issue(self) -> dict[str, object]:

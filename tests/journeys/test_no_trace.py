@@ -21,6 +21,7 @@ from pipeline.gateways import visitor
 from pipeline.gateways.ports import free_port
 from pipeline.gateways.puzzles import solve_puzzle
 from pipeline.settings import PROJECT
+from tests.commands_at_once import run_all
 from tests.scripted_smtp import ScriptedSmtp
 
 ADA = "Ada.Lovelace@readers.test"
@@ -142,10 +143,13 @@ def test_no_log_names_her_nor_opens_a_door_nor_says_what_she_reads_about(service
     pressed(asked)
     pressed(see, ("address", ADA))
     pressed(complain, ("address", ADA), ("words", f"You wrote to {ADA}."))
-    service.command("import", "content/articles/breast-calcifications.md")
     who = ("--reviewer", "Dr Demo", "--profession", "none", "--registration", "none", "--demonstration")
-    service.command("approve", "breast-calcifications", *who)
-    service.command("campaign", "create", "breast-calcifications", "--start", "now")
+    commands = [
+        ["import", "content/articles/breast-calcifications.md"],
+        ["approve", "breast-calcifications", *who],
+        ["campaign", "create", "breast-calcifications", "--start", "now"],
+    ]
+    run_all(commands, service.environment)
     leave, prefs, you = (
         service.link("u"),
         visitor.visit(service.link("p")),
