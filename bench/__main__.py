@@ -19,7 +19,7 @@ from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
 
-MOST_VISITS = 450  # of each kind of page, in each part: a site sends no more than 500 confirmations an hour
+MOST_VISITS = 150  # of each kind of page, in each part: every sign-up has a puzzle to be solved first
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,9 +46,9 @@ CHUNK = 5_000
 YES = """
 INSERT INTO consent_event (event_id, subscriber_id, purpose_id, kind, state_after, occurred_at, actor, method,
                            notice_id, notice_version, consent_sentence_sha256, evidence_grade, evidence,
-                           suspect_automation)
+                           suspect_automation, valid_until)
 SELECT gen_random_uuid(), id, %(purpose)s, 'CONSENT_GIVEN', 'given', %(now)s, 'data_subject', 'confirm_post',
-       %(purpose)s, 1, repeat('0', 64), 'full', '{"placement": "bench"}', false
+       %(purpose)s, 1, repeat('0', 64), 'full', '{"placement": "bench"}', false, %(now)s + interval '24 months'
   FROM subscriber ORDER BY id
 """
 ON_THE_LIST = """
@@ -62,14 +62,7 @@ def main(people: int) -> None:
     now = clock.now()
     prepare_database(now)
     _campaign(now)
-    values = {"purpose": PURPOSE, "now": now}
-    with connection.cursor() as cursor:
-        for start in range(0, people, CHUNK):
-            cursor.execute(PEOPLE, _sealed(range(start, min(start + CHUNK, people)), now))
-        for statement in (YES, ON_THE_LIST):
-            cursor.execute(statement, values)
-        cursor.execute("ANALYZE subscriber, consent_event, subscription")
-        cursor.execute("CHECKPOINT")
+    fill(people, now)
     backend = connection.connection.info.backend_pid
     used, theirs, began = cpu_seconds(), backend_cpu_seconds(backend), time.monotonic()
     open_due(clock.now())
@@ -80,6 +73,17 @@ def main(people: int) -> None:
         if (found := cursor.fetchone()[0]) != people:
             sys.exit(f"the issue opened to {found} of {people}")
     print(json.dumps({"seconds": seconds, "cpu": used, "cpu_database": theirs}))
+
+
+def fill(people: int, now: datetime) -> None:
+    """So many people who said yes."""
+    with connection.cursor() as cursor:
+        for start in range(0, people, CHUNK):
+            cursor.execute(PEOPLE, _sealed(range(start, min(start + CHUNK, people)), now))
+        for statement in (YES, ON_THE_LIST):
+            cursor.execute(statement, {"purpose": PURPOSE, "now": now})
+        cursor.execute("ANALYZE subscriber, consent_event, subscription")
+        cursor.execute("CHECKPOINT")
 
 
 def _sealed(numbers: range, now: datetime) -> list[Any]:

@@ -22,7 +22,7 @@ from lxml import html
 
 django.setup()
 
-from bench.programs.opened import ON_THE_LIST, PEOPLE, PURPOSE, YES  # noqa: E402
+from bench.programs.opened import PURPOSE, fill  # noqa: E402
 from pipeline.actions.prepare_database import prepare_database  # noqa: E402
 from pipeline.actions.subscribe import SignUp, subscribe  # noqa: E402
 from pipeline.core.consent.tokens import Audience, make, make_form_token  # noqa: E402
@@ -37,15 +37,13 @@ HOST = current().base_url.partition("://")[2]
 def main(count: int, folder: Path) -> None:
     now = clock.now()
     prepare_database(now)
-    values = {"people": count, "names": ["Ada"], "count": 1, "purpose": PURPOSE, "now": now}
+    fill(count, now)
     with connection.cursor() as cursor:
-        for statement in (PEOPLE, YES, ON_THE_LIST):
-            cursor.execute(statement, values)
         cursor.execute("SELECT uid FROM subscription ORDER BY id")
         goodbyes = [make(Audience.UNSUB, uid.bytes, keyring()) for (uid,) in cursor.fetchall()]
     for number in range(count):
         # Each from a network of its own, and long ago: what is measured is not the limits.
-        sign_up = SignUp(f"new{number}@readers.test", (PURPOSE,), "bench", client_ip=_network(number))
+        sign_up = SignUp(f"new@d{number}.test", (PURPOSE,), "bench", client_ip=_network(number))
         subscribe(sign_up, now - timedelta(hours=2))
     with connection.cursor() as cursor:
         cursor.execute("SELECT uid FROM confirmation ORDER BY id")
@@ -70,7 +68,7 @@ def _signs_up(number: int) -> dict[str, str]:
     form = next(page.iter("form"))
     hidden = {each.get("name"): each.get("value", "") for each in form.xpath(".//input[@type='hidden']")}
     puzzle = solve_puzzle(form.get("data-rounds-puzzle", ""))
-    return {**hidden, "address": f"fresh{number}@readers.test", "purpose": PURPOSE, "puzzle": puzzle}
+    return {**hidden, "address": f"fresh@e{number}.test", "purpose": PURPOSE, "puzzle": puzzle}
 
 
 def _form() -> str:
