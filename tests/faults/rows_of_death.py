@@ -134,7 +134,9 @@ def tick_dies(trial: Trial) -> None:
     """Opening, rescuing, resolving and finishing are each broken off everywhere, and done again."""
     with trial.world(0, readers=260, plan=SLOW, ticks=False, connections=1) as world:
         deaths = {"opening": dying_to_the_end(world, "tick")}
-        opened = world.query("SELECT count(DISTINCT mailing_id), count(*) FROM delivery")
+        opened = world.query(
+            "SELECT count(DISTINCT mailing_id), count(*) FROM delivery WHERE mailing_id IS NOT NULL"
+        )
         trial.expect(opened == [(1, world.size)], f"opened as {opened}, and {world.size} are on the list")
         for point in (
             "after_reply_line:kill:170",
