@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check lint types contracts templates golden faults soak bench compliance compliance lock reset
+.PHONY: help setup setup-dev demo run test check lint types contracts templates golden faults soak bench compliance lock reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

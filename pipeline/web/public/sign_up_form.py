@@ -33,7 +33,7 @@ from pipeline.settings import PROJECT, current
 from pipeline.store import confirmations
 from pipeline.web.client import client_ip
 from pipeline.web.public.notices import ReadableNotice, in_force
-from pipeline.web.public.page import TRAP, form_token
+from pipeline.web.public.page import TRAP, TRY_AGAIN, form_token
 
 SCRIPT = PROJECT / "static" / "embed" / "rounds-form.js"
 AGE_AND_GOODBYE = (
@@ -43,11 +43,6 @@ AGE_AND_GOODBYE = (
 A_PRESS_NEEDS = timedelta(seconds=3)  # on the page that asks to press once more
 RATE_IS_FRESH = 5.0  # seconds that a count of the last hour's sign-ups is good for
 
-TRY_AGAIN = {
-    FormCheck.TOO_SOON: "That was very quick. Please check what you typed and press the button again.",
-    FormCheck.TOO_OLD: "This page had been open for a long time. Please press the button again.",
-    FormCheck.FORGED: "We could not tell that this form came from our page. Please press the button again.",
-}
 SENT_BEFORE = (
     "This form was sent already, with something else in it. To send this too, press the button again."
 )
