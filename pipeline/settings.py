@@ -160,6 +160,7 @@ class Settings:
     session_minutes: int = 30  # a session that is not used for so long is over
     identity_provider: IdentityProvider | None = None
     import_mb: int = 200  # the largest list that may be uploaded
+    measure_opens: bool = False  # of those who say yes to it, and of nobody else (C-30, C-31)
 
     @property
     def brings_evidence(self) -> bool:
@@ -303,6 +304,7 @@ def load() -> Settings:
     quiet_hours = env.str("ROUNDS_QUIET_HOURS", "", validate=_readable(parse_quiet_hours))
     lease_seconds = env.str("ROUNDS_LEASE_SECONDS", "660", validate=_between(2, 3600))
     evidence_minutes = env.str("ROUNDS_EVIDENCE_MINUTES", "15", validate=_between(0, 1440))
+    measure_opens = env.str("ROUNDS_MEASURE_OPENS", "0", validate=_check_switch)
     postfix_log = env.str("ROUNDS_POSTFIX_LOG", "", validate=_check_log)
     import_mb = env.str("ROUNDS_IMPORT_MB", "200", validate=_between(1, 1024))
     keep_months = env.str("ROUNDS_KEEP_MONTHS", "24", validate=_between(0, 1200))
@@ -363,6 +365,7 @@ def load() -> Settings:
         lease_seconds=int(lease_seconds),
         evidence_minutes=int(evidence_minutes),
         import_mb=int(import_mb),
+        measure_opens=SWITCH[measure_opens.lower()],
         postfix_log=Path(postfix_log).expanduser().absolute() if postfix_log else None,
         second_factor=second_factor != "off",
         session_minutes=int(session_minutes),

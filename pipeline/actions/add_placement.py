@@ -18,8 +18,8 @@ def add_placement(name: str, page_url: str, purposes: tuple[str, ...], now: date
     if parts.scheme == "http" and not may_be_plain_http(parts.hostname or ""):
         raise BadInput("People type their address on this page, so it needs https.")
     for purpose in purposes:
-        if not consent.purpose_exists(purpose):
-            known = ", ".join(consent.purpose_ids()) or "none yet: `rounds migrate` publishes the notices"
+        if not consent.list_exists(purpose):
+            known = ", ".join(consent.list_ids()) or "none yet: `rounds migrate` publishes the notices"
             raise BadInput(f"There is no list {purpose!r}. The lists are: {known}.")
     if not placements.add(placement, now):
         raise BadInput(

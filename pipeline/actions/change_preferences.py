@@ -1,4 +1,6 @@
-"""The preference page: see what one is on, stop one list or everything, let a list rest, undo (U-18, U-21, C-41)."""
+"""The preference page: see what one is on, stop one list or everything, let a list rest, undo, and measuring on its own
+(U-18, U-21, C-31, C-32, C-41).
+"""
 
 from __future__ import annotations
 
@@ -10,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
+from pipeline.actions.allow_measuring import Measuring, allow_measuring, look_at_measuring
 from pipeline.actions.moved_address import moved_since
 from pipeline.actions.pause_list import pause_list, pauses, resume_list
 from pipeline.actions.record_consent import record_consent
@@ -17,6 +20,7 @@ from pipeline.actions.take_back_goodbye import take_back_goodbye
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.pause import pause_until
 from pipeline.core.consent.suppression import list_scope
 from pipeline.core.consent.tokens import Audience, make, read
@@ -40,7 +44,7 @@ class PreferencePage:
     more; it shows nothing personal, and can still stop everything.
 
     `paused` maps the lists that rest to the end of their pause. `undo` is, by purpose, the token of each goodbye that
-    was just recorded.
+    was just recorded. `subscriptions` are of lists alone: measuring stands by itself.
     """
 
     address: str
@@ -49,6 +53,7 @@ class PreferencePage:
     stale: bool = False
     paused: Mapping[str, datetime] = field(default_factory=dict)
     undo: Mapping[str, str] = field(default_factory=dict)
+    measuring: Measuring = field(default_factory=Measuring)
 
 
 def look_at_preferences(token: str, now: datetime) -> PreferencePage:
@@ -60,15 +65,20 @@ def look_at_preferences(token: str, now: datetime) -> PreferencePage:
     if now > sent_at + OPENS_FOR or not person.address or moved_since(subscriber_id, sent_at):
         return PreferencePage("", (), stale=True)
     resting = pauses(key_of(parse(person.address)), now)
-    found = tuple(consent.subscriptions(subscriber_id))
+    found = tuple(s for s in consent.subscriptions(subscriber_id) if s.purpose != OPEN_TRACKING)
     paused = {s.purpose: until for s in found if (until := resting.get(list_scope(s.purpose)))}
-    return PreferencePage(person.address, found, paused=paused)
+    measuring = look_at_measuring(subscriber_id, now)
+    return PreferencePage(person.address, found, paused=paused, measuring=measuring)
 
 
 def change_preferences(
     token: str, stop: str, now: datetime, *, suspect_automation: bool = False
 ) -> PreferencePage:
-    """Stop one purpose by its id, or `everything`. Stopping works for ever, whatever the age of the link (U-13)."""
+    """Stop one purpose by its id, or `everything`. Stopping works for ever, whatever the age of the link (U-13).
+
+    Measuring is a purpose like the lists: it stops by itself and with everything, and no list stops with it. It is not
+    among what one press undoes, since its yes is asked by itself.
+    """
     if _is_preview(token):
         return PreferencePage("", (), preview=True)
     subscriber_id, _ = _recipient(token)
@@ -82,8 +92,22 @@ def change_preferences(
     if page.stale or suspect_automation:
         return page  # neither is a person whom we know to sit before a page of ours: a yes takes a sign-up
     return replace(
-        page, undo={str(g.purpose): make(Audience.UNDO, g.event_id.bytes, keyring()) for g in goodbyes}
+        page,
+        undo={
+            str(g.purpose): make(Audience.UNDO, g.event_id.bytes, keyring())
+            for g in goodbyes
+            if g.purpose != OPEN_TRACKING
+        },
     )
+
+
+def measure(token: str, shown: str, now: datetime) -> PreferencePage:
+    """Say yes to measuring, under the notice that was shown. Refused as `allow_measuring`, and for an old link."""
+    if _is_preview(token):
+        return PreferencePage("", (), preview=True)
+    allow_measuring(_open_to(token, now), _letter(token), shown, now)
+    _arrived(token)
+    return look_at_preferences(token, now)
 
 
 def pause(token: str, purpose: str, choice: str, on: str, now: datetime) -> PreferencePage:
@@ -121,7 +145,9 @@ def undo_stop(token: str, undo: Mapping[str, str], now: datetime) -> PreferenceP
 def _withdrawal(purpose: str, now: datetime, suspect_automation: bool) -> Entry:
     return Entry(
         event_id=random_uid(),
-        kind=EventKind.CONSENT_WITHDRAWN,
+        kind=EventKind.TRACKING_CONSENT_WITHDRAWN
+        if purpose == OPEN_TRACKING
+        else EventKind.CONSENT_WITHDRAWN,
         purpose=purpose,
         occurred_at=now,
         actor=Actor.DATA_SUBJECT,
@@ -136,7 +162,11 @@ def _is_preview(token: str) -> bool:
 
 def _arrived(token: str) -> None:
     """The link names its letter, which arrived therefore (delivery.md B4)."""
-    feedback.prove_accepted(UUID(bytes=read(Audience.PREFS, token, keyring()) or b""))
+    feedback.prove_accepted(_letter(token))
+
+
+def _letter(token: str) -> UUID:
+    return UUID(bytes=read(Audience.PREFS, token, keyring()) or b"")
 
 
 def _open_to(token: str, now: datetime) -> int:

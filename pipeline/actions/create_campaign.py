@@ -63,8 +63,8 @@ def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
     """
     home = check_zone(wanted.home_zone)
     planned, _ = plan_series(wanted.series, now)
-    if not consent.purpose_exists(wanted.purpose):
-        raise BadInput(f"There is no purpose {wanted.purpose!r}. Known: {', '.join(consent.purpose_ids())}.")
+    if not consent.list_exists(wanted.purpose):
+        raise BadInput(f"There is no purpose {wanted.purpose!r}. Known: {', '.join(consent.list_ids())}.")
     if planned.purpose != wanted.purpose:
         raise Refused(
             f"The series {planned.slug!r} is for {planned.purpose!r}: sending it to {wanted.purpose!r} would need"

@@ -45,8 +45,8 @@ class ExportOptions:
 
 def export_subscribers(options: ExportOptions, member: str, now: datetime) -> Iterator[str]:
     """The export line by line, in bounded memory. Raises NotFound before the first for an unknown purpose."""
-    if options.purpose and not consent.purpose_exists(options.purpose):
-        known = ", ".join(consent.purpose_ids()) or "none: run rounds migrate first"
+    if options.purpose and not consent.list_exists(options.purpose):
+        known = ", ".join(consent.list_ids()) or "none: run rounds migrate first"
         raise NotFound(f"There is no purpose {options.purpose!r}. Known: {known}.")
     record(
         Event.EXPORT_ENDED,

@@ -30,7 +30,7 @@ def find_address(address: str, now: datetime) -> Found:
     mailbox = parse(address)
     key = key_of(mailbox)
     person = subscribers.by_key(key)
-    titles = consent.list_titles(consent.purpose_ids())
+    titles = consent.list_titles(consent.list_ids())
     known = Evidence(
         person=Person(UUID(int=0), "", "", "", now),
         controller=controller(),

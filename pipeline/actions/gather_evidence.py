@@ -10,7 +10,7 @@ from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.feedback.event import without_addresses
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.settings import current
-from pipeline.store import confirmations, consent, feedback, letters, purposes, rights, subscribers
+from pipeline.store import confirmations, consent, feedback, letters, opens, purposes, rights, subscribers
 from pipeline.store.consent import StoredNotice
 from pipeline.store.letters import StoredLetter
 from pipeline.store.rights import StoredRequest
@@ -80,6 +80,7 @@ def gather_evidence(subscriber_id: int, now: datetime) -> Evidence:
             evidence.Course(one.campaign, one.joined_at, one.next_number, one.next_due_at)
             for one in letters.courses_of(subscriber_id)
         ),
+        last_open=opens.last_open(subscriber_id),
     )
 
 

@@ -48,12 +48,12 @@ class ImportView:
 
 def look_at_lists() -> list[ListView]:
     """All lists."""
-    return [_view(purpose) for purpose in consent.purpose_ids()]
+    return [_view(purpose) for purpose in consent.list_ids()]
 
 
 def look_at_list(purpose: str) -> ListView:
     """One of them. Raises NotFound."""
-    if not consent.purpose_exists(purpose):
+    if not consent.list_exists(purpose):
         raise NotFound("There is no such list.")
     return _view(purpose)
 

@@ -10,6 +10,7 @@ from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.suppression import Reason, Suppression, active, list_scope
 from pipeline.gateways.keys import key_of
 from pipeline.store import consent, subscribers
@@ -21,6 +22,8 @@ def pause_list(subscriber_id: int, purpose: str, until: datetime, now: datetime)
     the first. Returns whether anything changed: a list that is not consented to cannot rest.
     """
     until = until.astimezone(UTC)
+    if purpose == OPEN_TRACKING:
+        return False  # it is no list: it goes on or stops
     with transaction.atomic():
         state = fold(consent.ledger_locked(subscriber_id))
         person = subscribers.by_id(subscriber_id)

@@ -63,8 +63,8 @@ def plan_series(name: str, now: datetime) -> tuple[SeriesPlan, tuple[Finding, ..
             f" Run: rounds import content/articles/{wanted.article}.md"
         )
     plan.validate(wanted, stored.article, name=file.place, source=file.source)
-    if not consent.purpose_exists(wanted.purpose):
-        known = ", ".join(consent.purpose_ids()) or "none: run rounds migrate"
+    if not consent.list_exists(wanted.purpose):
+        known = ", ".join(consent.list_ids()) or "none: run rounds migrate"
         raise NotFound(
             f"The series {wanted.slug!r} is for the purpose {wanted.purpose!r}. Known purposes: {known}."
         )

@@ -16,6 +16,7 @@ from pipeline.actions.record_consent import record_consent
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import PurposeConsent, fold
 from pipeline.core.consent.notice_change import Difference, InForce
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.renewal import Duty, duty
 from pipeline.core.message.context import long_date
 from pipeline.core.message.note import NoteKind
@@ -63,6 +64,8 @@ def _look_after(
         if due.duty is Duty.EXPIRE:
             record_consent(due.subscriber_id, [_entry(EventKind.CONSENT_EXPIRED, purpose, now)])
             return True
+        if purpose == OPEN_TRACKING:
+            return False  # nobody is written to about that: the page of choices asks
         kind, event = LETTERS[due.duty]
         shown = consent.current_notice(purpose, now.date())
         if shown is None:

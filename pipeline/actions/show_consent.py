@@ -44,7 +44,7 @@ def show_consent(address: str, now: datetime) -> ConsentRecord:
     shown = {(e.notice_id, e.notice_version) for e in entries if e.notice_id and e.notice_version}
     notices = tuple(n for i, v in sorted(shown) if (n := consent.notice(i, v or 0)))
     may_mail = {}
-    for purpose in consent.purpose_ids():
+    for purpose in consent.list_ids():
         decision = decide(
             ListMail(purpose),
             state,

@@ -74,8 +74,8 @@ def claim_of(options: ImportOptions, today: date) -> Claim:
     """The options, checked against what the database knows. Raises BadInput or NotFound with a sentence."""
     check_words(options.evidence, options.decision)
     check_dates(options.collected_from, options.collected_until, today)
-    if not consent.purpose_exists(options.purpose):
-        known = ", ".join(consent.purpose_ids()) or "none: run rounds migrate first"
+    if not consent.list_exists(options.purpose):
+        known = ", ".join(consent.list_ids()) or "none: run rounds migrate first"
         raise NotFound(f"There is no purpose {options.purpose!r}. Known: {known}.")
     notices = {notice.name: notice for notice in map(_shown, consent.all_notices())}
     named = None

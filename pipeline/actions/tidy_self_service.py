@@ -1,4 +1,4 @@
-"""Let go, once a day, of what self-service keeps for a while: uses of forms, and addresses that letters went to."""
+"""Let go, once a day, of what is kept for a while: uses of forms, addresses that letters went to, days of openings."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pipeline.actions.change_address import UNDO_WITHIN
 from pipeline.actions.close_request import close_request
 from pipeline.core.consent.rights import Outcome, RequestState
 from pipeline.core.message.note import NoteKind
-from pipeline.store import form_uses, notes, rights
+from pipeline.store import form_uses, notes, opens, rights
 
 MARGIN = timedelta(days=1)
 NOT_CONFIRMED = "The new address was not confirmed within 7 days, so nothing was changed."
@@ -21,6 +21,7 @@ NOT_CONFIRMED = "The new address was not confirmed within 7 days, so nothing was
 def tidy_self_service(now: datetime) -> None:
     """A new address that never confirmed itself ends its request; of both kinds of letter the address is blanked."""
     form_uses.forget_old(now)
+    opens.forget_without_use(now)
     for note in notes.unused(NoteKind.ADDRESS_CONFIRM, now - CONFIRM_WITHIN):
         with transaction.atomic():
             request = rights.held(UUID(note.values["request"]))

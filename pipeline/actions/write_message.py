@@ -46,6 +46,7 @@ from pipeline.core.message.letter_template import (
 )
 from pipeline.core.message.mime import boundary_of
 from pipeline.core.message.note import Note, NoteKind, note_of
+from pipeline.core.message.pixel import OPEN_URL, with_pixel
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.message.slots import compile_parts, encoded_slot
 from pipeline.core.message.wire import MessageTemplate, Wire
@@ -210,14 +211,14 @@ _desks: list[_Desk] = []  # none or one, replaced whole
 
 
 def _letter_of(delivery: ClaimedDelivery) -> Hashable:
-    """What makes a letter: an issue's revision within its mailing, the notices that a confirmation asks about, or
-    what a note says.
+    """What makes a letter: an issue's revision within its mailing, for those who are measured or for the others; the
+    notices that a confirmation asks about; or what a note says.
     """
     if delivery.stream == "confirmation":
         return _notices(delivery)
     if delivery.stream == "note":
         return delivery.note_kind, tuple(sorted((delivery.note_values or {}).items()))
-    return delivery.stream, delivery.revision_id, delivery.mailing_id
+    return delivery.stream, delivery.revision_id, delivery.mailing_id, delivery.open_uid is not None
 
 
 def _notices(delivery: ClaimedDelivery) -> tuple[tuple[str, int], ...]:
@@ -232,11 +233,14 @@ def _template(delivery: ClaimedDelivery, desk: _Desk) -> MessageTemplate:
     if delivery.revision_id is None:
         raise ValueError(f"delivery {delivery.id} has no issue")
     if delivery.stream == "test":
-        return _issue(delivery.revision_id, f"r{delivery.revision_id}", True, desk)
-    return _issue(delivery.revision_id, f"m{delivery.mailing_id}", False, desk)
+        return _issue(delivery.revision_id, f"r{delivery.revision_id}", desk, test=True)
+    measured = delivery.open_uid is not None
+    return _issue(delivery.revision_id, f"m{delivery.mailing_id}", desk, measured=measured)
 
 
-def _issue(revision_id: int, campaign: str, test: bool, desk: _Desk) -> MessageTemplate:
+def _issue(
+    revision_id: int, campaign: str, desk: _Desk, *, test: bool = False, measured: bool = False
+) -> MessageTemplate:
     revision = series.revision(revision_id)
     if revision is None:
         raise ValueError(f"there is no issue revision {revision_id}")
@@ -254,6 +258,8 @@ def _issue(revision_id: int, campaign: str, test: bool, desk: _Desk) -> MessageT
         stream="test" if test else "newsletter",
     )
     personal = {"unsubscribe_url": f"{base}/u/", "preferences_url": f"{base}/p/"}
+    if measured:
+        personal[OPEN_URL] = f"{base}/o/"
     return _compiled(fields, revision.letter, personal, desk, desk.signers)
 
 
@@ -304,7 +310,8 @@ def _compiled(
     signers: tuple[Signer, ...],
 ) -> MessageTemplate:
     every = Links({"help_url": f"{desk.settings.base_url}/privacy/"}, personal)
-    return compile_message(fields, compile_parts(letter), every, boundary_of(letter.content_sha256), signers)
+    parts = with_pixel(compile_parts(letter)) if OPEN_URL in personal else compile_parts(letter)
+    return compile_message(fields, parts, every, boundary_of(letter.content_sha256), signers)
 
 
 def _values(delivery: ClaimedDelivery, uid: bytes, desk: _Desk) -> dict[str, bytes]:
@@ -338,6 +345,8 @@ def _values(delivery: ClaimedDelivery, uid: bytes, desk: _Desk) -> dict[str, byt
             values["token.preferences_url"] = token[Audience.PREFS](uid)
             greeting = f"Hello {delivery.given_name}," if delivery.given_name else "Hello,"
             day = _day(delivery.subscribed_since or delivery.created_at)
+            if delivery.open_uid is not None:
+                values[f"token.{OPEN_URL}"] = token[Audience.OPEN](delivery.open_uid.bytes)
     values["html.greeting"], values["text.greeting"] = encoded_slot("greeting", greeting)
     values["html.signed_up_on"] = values["text.signed_up_on"] = day
     return values

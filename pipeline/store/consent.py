@@ -19,6 +19,7 @@ from pipeline.core.consent.duration import Duration, parse
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, apply, fold, says_yes
 from pipeline.core.consent.notice_change import Difference
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.purpose import LASTS
 from pipeline.core.consent.sealed import open_evidence
 from pipeline.core.consent.suppression import Reason, Suppression
@@ -365,22 +366,26 @@ def all_notices() -> list[StoredNotice]:
 
 
 def current_notices(on: date) -> list[StoredNotice]:
-    """The notice in force for each purpose on a day, if it breaks no rule: sign-up is offered for these purposes only.
+    """The notice in force for each list on a day, if it breaks no rule: sign-up is offered for these lists only.
 
     One that breaks a rule closes its list, although the version before it broke none: that is no longer true (C-43).
     """
+    return _in_force(on, ~Q(purpose_id=OPEN_TRACKING))
+
+
+def current_notice(purpose: str, on: date) -> StoredNotice | None:
+    """The one that is in force for a purpose, None while nobody can say yes to it."""
+    return next(iter(_in_force(on, Q(purpose_id=purpose))), None)
+
+
+def _in_force(on: date, which: Q) -> list[StoredNotice]:
     rows = (
-        models.NoticeVersion.objects.filter(effective_from__lte=on)
+        models.NoticeVersion.objects.filter(which, effective_from__lte=on)
         .select_related("purpose")
         .order_by("purpose_id", "-version")
         .distinct("purpose_id")
     )
     return [_notice(row) for row in rows if not row.findings]
-
-
-def current_notice(purpose: str, on: date) -> StoredNotice | None:
-    """The one that is in force for a purpose, None while its list is closed."""
-    return next((each for each in current_notices(on) if each.purpose == purpose), None)
 
 
 def _notice(row: models.NoticeVersion) -> StoredNotice:
@@ -412,6 +417,16 @@ def purpose_exists(purpose: str) -> bool:
 def purpose_ids() -> list[str]:
     """All purposes, in order."""
     return list(models.Purpose.objects.order_by("id").values_list("id", flat=True))
+
+
+def list_exists(purpose: str) -> bool:
+    """Whether it is a list: something that mail is sent for."""
+    return purpose != OPEN_TRACKING and purpose_exists(purpose)
+
+
+def list_ids() -> list[str]:
+    """The purposes that are lists, in order."""
+    return [purpose for purpose in purpose_ids() if purpose != OPEN_TRACKING]
 
 
 def list_titles(purposes: Iterable[str]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from uuid import UUID
 from django.db import connection
 from psycopg import AsyncConnection
 
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.sealed import DamagedError
 from pipeline.core.consent.suppression import Reason
 from pipeline.core.delivery.lifecycle import DeliveryState
@@ -68,6 +69,7 @@ class ClaimedDelivery:
     note_uid: UUID | None = None
     note_kind: str | None = None
     note_values: dict[str, str] | None = None
+    open_uid: UUID | None = None  # of the yes by which this message has the picture that measures (C-31)
 
     @property
     def domain(self) -> str:
@@ -129,7 +131,7 @@ async def claim(
     attempt under the first would be recorded as that of a dot which is just being sent under the second.
     """
     found = await link.execute(
-        _CLAIM,
+        _CLAIM_MEASURED if current().measure_opens else _CLAIM,
         {
             "now": now,
             "limit": limit,
@@ -142,9 +144,20 @@ async def claim(
     return await _readable(link, token, await found.fetchall())
 
 
+# A yes that is younger than the delivery does not count for it: else a message that may have left could not be made
+# again with the same bytes once its reader has agreed. A no counts at once, and changes them (docs/engine.md).
+_OF_YES = f"""
+  {must_renew_sql(f"'{OPEN_TRACKING}'").strip()}
+  LEFT JOIN LATERAL (SELECT s.uid FROM subscription s
+                      WHERE s.subscriber_id = d.subscriber_id AND s.purpose_id = '{OPEN_TRACKING}'
+                        AND s.since < d.created_at AND {CARRIES}) o ON true"""
+
+
 # One lock for each row, that of the delivery: whoever writes a line of the outbox holds the delivery already, so that
 # who has locked the one waits for nobody at the other. By its place (ctid) a row that is locked need not be looked up.
-_CLAIM = f"""
+def _claim(yes: str = "", of_yes: str = "", no_yes: str = "") -> str:
+    """`yes` is what else is read of an issue's reader, `of_yes` where from, `no_yes` its place in a letter's row."""
+    return f"""
 WITH letters AS (
     SELECT o.delivery_id, o.period, d.ctid AS place, o.next_attempt_at, 0 AS turn,
            NULL::bigint AS revision_id, 'always_resend' AS policy, NULL AS purpose_id
@@ -176,16 +189,16 @@ WITH letters AS (
 )
 SELECT d.id, d.period, d.uid, d.stream, NULL, s.uid, s.wrapped_key, s.sealed_address, s.sealed_name, d.attempt_no,
        d.ambiguous_attempts, d.created_at, d.expires_at, d.mailing_id, d.revision_id, d.confirmation_id, u.uid,
-       u.since, d.policy, NULL::uuid, NULL::jsonb, NULL::uuid, NULL::text, NULL::jsonb
+       u.since, d.policy, NULL::uuid, NULL::jsonb, NULL::uuid, NULL::text, NULL::jsonb{yes}
   FROM taken d
   LEFT JOIN subscriber s ON s.id = d.subscriber_id
-  LEFT JOIN subscription u ON u.subscriber_id = d.subscriber_id AND u.purpose_id = d.purpose_id
+  LEFT JOIN subscription u ON u.subscriber_id = d.subscriber_id AND u.purpose_id = d.purpose_id{of_yes}
  WHERE d.mailing_id IS NOT NULL
  UNION ALL
 SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, nullif(y.address, '')), s.uid, s.wrapped_key,
        coalesce(y.sealed_address, s.sealed_address), s.sealed_name, d.attempt_no, d.ambiguous_attempts, d.created_at,
        d.expires_at, NULL,
-       t.revision_id, d.confirmation_id, NULL, NULL, d.policy, f.uid, f.purposes, y.uid, y.kind, y.values
+       t.revision_id, d.confirmation_id, NULL, NULL, d.policy, f.uid, f.purposes, y.uid, y.kind, y.values{no_yes}
   FROM taken d
   LEFT JOIN test_send t ON t.id = d.test_send_id
   LEFT JOIN confirmation f ON f.id = d.confirmation_id
@@ -194,6 +207,10 @@ SELECT d.id, d.period, d.uid, d.stream, coalesce(t.address, nullif(y.address, ''
  WHERE d.mailing_id IS NULL
  ORDER BY 14 NULLS FIRST, 1
 """
+
+
+_CLAIM = _claim()
+_CLAIM_MEASURED = _claim(", o.uid", _OF_YES, ", NULL::uuid")
 
 
 async def _readable(link: Link, token: UUID, rows: Sequence[tuple[Any, ...]]) -> list[ClaimedDelivery]:

@@ -13,6 +13,7 @@ from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from pipeline.core.consent.lists.export import ExportedSubscription, ExportedSuppression
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.suppression import ALL
 from pipeline.store import models, sealing
 
@@ -160,7 +161,8 @@ def _stored(row: models.Subscriber) -> StoredSubscriber:
 
 def exported(purpose: str = "") -> Iterator[ExportedSubscription]:
     """Everybody's standing for one list, or for all, in order of joining. The server's cursor holds the rest."""
-    rows = models.Subscription.objects.filter(**({"purpose_id": purpose} if purpose else {}))
+    rows = models.Subscription.objects.exclude(purpose_id=OPEN_TRACKING)
+    rows = rows.filter(purpose_id=purpose) if purpose else rows
     found = rows.select_related("subscriber", "consent_event").order_by("id")
     for row in found.iterator(chunk_size=EXPORTED_AT_ONCE):
         address, given_name = sealing.opened(row.subscriber)

@@ -21,7 +21,7 @@ def environment(**options: Any) -> Environment:
     strict = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     made = Environment(**{**options, **strict})  # noqa: S701  # Django passes autoescape=True
     made.globals.update(static=static, site=site)
-    made.filters.update(day=day, run_in=run_in)
+    made.filters.update(day=day, long_date=long_date, run_in=run_in)
     return made
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 
-_TOKEN_PATH = re.compile(r"(/(?:[ucnpaw]|you|renew)/)[^\s/?\"']+")
+_TOKEN_PATH = re.compile(r"(/(?:[ucnpawo]|you|renew)/)[^\s/?\"']+")
 _QUERY = re.compile(r"(/[^\s?\"']*)\?[^\s\"']+")
 
 

@@ -17,7 +17,7 @@ STRICT_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'none'"
 )
-TOKEN_PATHS = ("/u/", "/c/", "/n/", "/p/", "/you/", "/a/", "/w/", "/renew/")
+TOKEN_PATHS = ("/u/", "/c/", "/n/", "/p/", "/you/", "/a/", "/w/", "/o/", "/renew/")
 ONE_YEAR = 31_536_000  # seconds
 
 

@@ -18,6 +18,7 @@ from pipeline.core.consent.gate import Allowed, ListMail, Stop, decide
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.notice_change import InForce
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.purpose import PurposeVersion
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState
 from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active, list_scope
@@ -188,10 +189,16 @@ class Evidence:
     must_renew: Mapping[str, InForce] = field(
         default_factory=dict
     )  # by purpose: the newest version that asks again
+    last_open: date | None = None  # the day that is kept of the last opened email, of those who agreed to it
 
     @property
     def state(self) -> ConsentState:
         return fold(self.entries)
+
+    @property
+    def measuring(self) -> PurposeConsent:
+        """Where the yes to noting the day of the last opened email stands."""
+        return self.state.of(OPEN_TRACKING)
 
     def notice(self, notice_id: str, version: int | None) -> ShownNotice | None:
         return next((n for n in self.notices if (n.notice_id, n.version) == (notice_id, version)), None)
@@ -213,11 +220,13 @@ class Standing:
 
 
 def standings(evidence: Evidence, now: datetime) -> list[Standing]:
-    """The answer for every list that there is, by the same gate that the senders ask."""
+    """The answer for every list that there is, by the same gate that the senders ask. Measuring is no list."""
     state = evidence.state
     barriers = {barrier.suppression: barrier.since for barrier in evidence.barriers}
     found = []
     for purpose, title in evidence.titles.items():
+        if purpose == OPEN_TRACKING:
+            continue
         must_renew = evidence.must_renew.get(purpose)
         decision = decide(ListMail(purpose), state, active(barriers, now), now=now, must_renew=must_renew)
         consent = state.of(purpose)

@@ -4,7 +4,8 @@ Every kind of entry has its line in `EFFECTS`: which statuses it moves, and wher
 does not name stays as it is; so the fold is total, and a late or repeated entry can do no harm. Three
 rules shape the table: *what takes permission away always works*; *a request never takes away a yes*
 (anybody may type an address into a form); *only the person's own fresh yes brings a no back* (B-31:
-imports, renewals and restores do not).
+imports, renewals and restores do not). And one keeps measuring apart (C-31): *the yes to it has a kind of
+its own, which says yes to nothing else, and no other kind says it*.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from functools import reduce
 from types import MappingProxyType
 
 from pipeline.core.consent.entry import ConsentStatus, Entry, EventKind, EvidenceGrade, Method
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.purpose import LASTS
 
 S = ConsentStatus
@@ -25,19 +27,19 @@ PERMITTED = frozenset({S.GIVEN, S.RENEWED})
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """`after` replaces the status where it is one of `when`; None leaves every status alone."""
+    """`after` replaces the status where it is one of `when`; None leaves every status alone. `only` is the one
+    purpose that it can be about.
+    """
 
     after: ConsentStatus | None = None
     when: frozenset[ConsentStatus] = ANY
-    tracking: bool | None = None
+    only: str | None = None
     person_wide: bool = False  # holds for every purpose, also one not yet heard of
 
     @property
     def grants(self) -> bool:
         """Whether it asks for something or says yes, and so has to name its purpose."""
-        return bool(self.tracking) or (
-            self.after is not None and (self.after.permits or self.after is S.REQUESTED)
-        )
+        return self.after is not None and (self.after.permits or self.after is S.REQUESTED)
 
 
 _NOTHING = Effect()
@@ -49,29 +51,29 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.CONFIRM_RESENT: _NOTHING,
         EventKind.CONFIRM_EXPIRED: Effect(S.EXPIRED, when=frozenset({S.REQUESTED})),
         EventKind.CONSENT_GIVEN: Effect(S.GIVEN),
-        EventKind.CONSENT_REFUSED: Effect(S.REFUSED, tracking=False),
-        EventKind.CONSENT_WITHDRAWN: Effect(S.WITHDRAWN, tracking=False),
-        EventKind.OBJECTION_RECORDED: Effect(S.WITHDRAWN, tracking=False, person_wide=True),
+        EventKind.CONSENT_REFUSED: Effect(S.REFUSED),
+        EventKind.CONSENT_WITHDRAWN: Effect(S.WITHDRAWN),
+        EventKind.OBJECTION_RECORDED: Effect(S.WITHDRAWN, person_wide=True),
         EventKind.RECONFIRM_REQUESTED: _NOTHING,
         EventKind.CONSENT_RENEWED: Effect(S.RENEWED, when=PERMITTED | {S.EXPIRED}),
         EventKind.CONSENT_EXPIRED: Effect(S.EXPIRED, when=PERMITTED),
         EventKind.CONSENT_INVALIDATED: Effect(S.INVALIDATED, when=PERMITTED | {S.REQUESTED}),
         EventKind.CONSENT_TERMINATED: Effect(S.TERMINATED, when=PERMITTED | {S.REQUESTED}),
         EventKind.NOTICE_CHANGED_INFORMED: _NOTHING,
-        EventKind.TRACKING_CONSENT_GIVEN: Effect(tracking=True),
-        EventKind.TRACKING_CONSENT_WITHDRAWN: Effect(tracking=False),
+        EventKind.TRACKING_CONSENT_GIVEN: Effect(S.GIVEN, only=OPEN_TRACKING),
+        EventKind.TRACKING_CONSENT_WITHDRAWN: Effect(S.WITHDRAWN, only=OPEN_TRACKING),
         EventKind.LEGACY_IMPORTED: Effect(S.GIVEN, when=frozenset({S.UNKNOWN})),
         EventKind.PAUSED: _NOTHING,  # consent stands: a suppression with an end stops the mail
         EventKind.RESUMED: _NOTHING,
         EventKind.ADDRESS_CHANGED: _NOTHING,
-        EventKind.COMPLAINT_FBL: Effect(S.WITHDRAWN, tracking=False, person_wide=True),
+        EventKind.COMPLAINT_FBL: Effect(S.WITHDRAWN, person_wide=True),
         EventKind.HARD_BOUNCED: _NOTHING,  # says nothing of the person's will: a suppression stops the mail
         EventKind.SUPPRESSION_ADDED: _NOTHING,
         EventKind.SUPPRESSION_LIFTED: _NOTHING,
         EventKind.SAR_RECEIVED: _NOTHING,
         EventKind.SAR_FULFILLED: _NOTHING,
-        EventKind.ERASURE_RECEIVED: Effect(S.WITHDRAWN, tracking=False, person_wide=True),
-        EventKind.ERASURE_COMPLETED: Effect(S.WITHDRAWN, tracking=False, person_wide=True),
+        EventKind.ERASURE_RECEIVED: Effect(S.WITHDRAWN, person_wide=True),
+        EventKind.ERASURE_COMPLETED: Effect(S.WITHDRAWN, person_wide=True),
         EventKind.DP_COMPLAINT_RECEIVED: _NOTHING,
         EventKind.DP_COMPLAINT_ACKED: _NOTHING,
         EventKind.DP_COMPLAINT_CLOSED: _NOTHING,
@@ -99,7 +101,6 @@ class PurposeConsent:
     notice_id: str = ""
     notice_version: int | None = None
     evidence_grade: EvidenceGrade | None = None
-    tracking: bool = False
     valid_until: datetime | None = None
 
     @property
@@ -138,6 +139,8 @@ def fold(entries: Iterable[Entry]) -> ConsentState:
 def apply(state: ConsentState, entry: Entry) -> ConsentState:
     """The state one entry later."""
     effect = EFFECTS[entry.kind]
+    if effect.only is not None and entry.purpose != effect.only:
+        return state
     if entry.purpose is not None and not effect.person_wide:
         changed = _consent_after(state.of(entry.purpose), entry)
         return replace(state, purposes={**state.purposes, entry.purpose: changed})
@@ -152,15 +155,12 @@ def apply(state: ConsentState, entry: Entry) -> ConsentState:
 
 def _consent_after(consent: PurposeConsent, entry: Entry) -> PurposeConsent:
     effect = EFFECTS[entry.kind]
-    tracking = consent.tracking if effect.tracking is None else effect.tracking
     if not _moves(consent, effect, entry) or effect.after is None:
-        return replace(consent, tracking=tracking)
+        return consent
     if not effect.after.permits:
         unmoved = consent.status is effect.after
         since, seq = (consent.since, consent.seq) if unmoved else (entry.occurred_at, entry.seq)
-        return replace(
-            consent, status=effect.after, since=since, seq=seq, tracking=tracking, valid_until=None
-        )
+        return replace(consent, status=effect.after, since=since, seq=seq, valid_until=None)
     return PurposeConsent(
         status=effect.after,
         since=consent.since if consent.permits else entry.occurred_at,
@@ -168,7 +168,6 @@ def _consent_after(consent: PurposeConsent, entry: Entry) -> PurposeConsent:
         notice_id=entry.notice_id or consent.notice_id,
         notice_version=entry.notice_version if entry.notice_id else consent.notice_version,
         evidence_grade=entry.evidence_grade or consent.evidence_grade,
-        tracking=tracking,
         valid_until=entry.valid_until or LASTS.after(entry.occurred_at),
     )
 
@@ -181,4 +180,6 @@ def _moves(consent: PurposeConsent, effect: Effect, entry: Entry) -> bool:
         and entry.method is not Method.IMPORT_BY_DECISION
     ):
         return False  # C-43: kept on record, mailed by nobody, unless the controller decided so
+    if entry.purpose == OPEN_TRACKING and effect.grants and effect.only is None:
+        return False
     return consent.status in effect.when

@@ -55,10 +55,15 @@ def person_file(evidence: Evidence, now: datetime, *, valid_months: int = VALID_
                     "notice": one.consent.notice_id,
                     "notice_version": one.consent.notice_version,
                     "evidence_grade": one.consent.evidence_grade,
-                    "tracking": one.consent.tracking,
+                    "tracking": evidence.measuring.permits,
                 }
                 for one in standings(evidence, now)
             ],
+            "opens": {
+                "allowed": evidence.measuring.permits,
+                "since": evidence.measuring.since,
+                "last_opened_on": evidence.last_open,
+            },
             "ledger": [_entry(entry) for entry in evidence.entries],
             "notices": [notice_file(notice) for notice in evidence.notices],
             "confirmations": [

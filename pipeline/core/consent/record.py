@@ -62,7 +62,14 @@ COLLECTED: Mapping[Method, str] = MappingProxyType(
     }
 )
 
-BEGINS = frozenset({EventKind.CONSENT_REQUESTED, EventKind.CONSENT_GIVEN, EventKind.LEGACY_IMPORTED})
+BEGINS = frozenset(
+    {
+        EventKind.CONSENT_REQUESTED,
+        EventKind.CONSENT_GIVEN,
+        EventKind.TRACKING_CONSENT_GIVEN,
+        EventKind.LEGACY_IMPORTED,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,7 +207,7 @@ def _process(evidence: Evidence, grant: Grant, notice: ShownNotice | None) -> di
         "dpv:hasPurpose": [
             {
                 "@id": f"urn:rounds:purpose:{grant.purpose}",
-                "@type": "dpv:DirectMarketing",
+                "@type": _term(facts.purpose_type) if facts else "dpv:DirectMarketing",
                 "dct:identifier": grant.purpose,
                 "dct:title": evidence.titles.get(grant.purpose, grant.purpose),
             }
@@ -234,6 +241,11 @@ def _process(evidence: Evidence, grant: Grant, notice: ShownNotice | None) -> di
         },
         "dpv:hasRight": [f"eu-gdpr:A{article}" for article in ("7-3", "15", "16", "17", "20", "21", "77")],
     }
+
+
+def _term(iri: str) -> str:
+    """`dpv:DirectMarketing`, from the address of a term."""
+    return iri.replace(CONTEXT["dpv"], "dpv:")
 
 
 def _event(entry: Entry, state: ConsentStatus, evidence: Evidence, valid_months: int) -> dict[str, Any]:

@@ -60,9 +60,12 @@ SAID: Mapping[EventKind, tuple[str, Tone]] = MappingProxyType(
             "Was told of a new wording of the notice for {list}.",
             Tone.PLAIN,
         ),
-        EventKind.TRACKING_CONSENT_GIVEN: ("Allowed us to see what is opened, for {list}.", Tone.YES),
+        EventKind.TRACKING_CONSENT_GIVEN: (
+            "Allowed us to note the day on which they last opened an email.",
+            Tone.YES,
+        ),
         EventKind.TRACKING_CONSENT_WITHDRAWN: (
-            "No longer allows us to see what is opened, for {list}.",
+            "No longer allows us to note when they open an email.",
             Tone.NO,
         ),
         EventKind.LEGACY_IMPORTED: ("Came with an imported file for {list}.", Tone.PLAIN),

@@ -51,6 +51,7 @@ class Audience(StrEnum):
     PREVIEW = "preview"  # opens nothing: in test sends (S-22)
     FORM = "form"
     FORM_AGAIN = "form_again"  # of the page that asks to press once more (D-08)
+    OPEN = "open"  # in a picture: that somebody who agreed to it opened an email (C-31)
     RENEW = "renew"  # opens the page that asks for a new yes, as the note that it is in
 
 

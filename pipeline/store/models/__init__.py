@@ -35,6 +35,7 @@ from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.lists import ListImport
 from pipeline.store.models.notes import Note
 from pipeline.store.models.notices import ConsentWalk, Party, PurposeVersion
+from pipeline.store.models.opens import LastOpen
 from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.rights import RightsEvent, RightsRequest
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
@@ -59,6 +60,7 @@ __all__ = [
     "Instance",
     "Issue",
     "IssueRevision",
+    "LastOpen",
     "LedgerAnchor",
     "LedgerSeal",
     "ListImport",

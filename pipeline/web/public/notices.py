@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.core.consent.notice import paragraphs
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
+from pipeline.settings import current
 from pipeline.store import consent
 from pipeline.store.consent import StoredNotice
 
@@ -25,3 +27,9 @@ def readable(notice: StoredNotice) -> ReadableNotice:
 def in_force(now: datetime) -> list[ReadableNotice]:
     """The notice of each list that can be joined now, in the order of their ids."""
     return [readable(n) for n in sorted(consent.current_notices(now.date()), key=lambda n: n.notice_id)]
+
+
+def about_opens(now: datetime) -> ReadableNotice | None:
+    """The notice of measuring, None while nothing is measured or nobody can say yes to it."""
+    found = consent.current_notice(OPEN_TRACKING, now.date()) if current().measure_opens else None
+    return readable(found) if found else None

@@ -1,7 +1,8 @@
-"""`/p/<token>`: the lists one is on, since when; stop each or all, let one rest, undo (U-18, U-21, S-02).
+"""`/p/<token>`: the lists one is on, since when; stop each or all, let one rest, undo; measuring on its own (U-18,
+U-21, S-02, C-31).
 
-One page with a form for each wish. What is pressed is told apart by the name of its button: `stop`, `pause`, `resume`
-or `undo`.
+One page with a form for each wish. What is pressed is told apart by the name of its button: `stop`, `pause`, `resume`,
+`undo` or `measure`.
 """
 
 from __future__ import annotations
@@ -11,22 +12,27 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from pipeline.actions.allow_measuring import name_of
 from pipeline.actions.change_preferences import (
     EVERYTHING,
     HOME_ZONE,
     PreferencePage,
     change_preferences,
     look_at_preferences,
+    measure,
     pause,
     resume,
     undo_stop,
 )
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.pause import WEEKS, last_day
 from pipeline.core.errors import BadInput
 from pipeline.gateways import clock
+from pipeline.web.public.notices import readable
 from pipeline.web.public.page import TRAP, PublicPage, form_token, looks_automatic, shown
 
 TOO_QUICK = "That was very quick, so nothing was changed. Please press the button again."
+NO_TICK = "Nothing was changed. If you would like to allow it, tick the box and press the button again."
 MOST_UNDONE = 20  # goodbyes that one press takes back; more lists than anybody offers
 
 
@@ -39,7 +45,7 @@ class PreferencesPage(PublicPage):
         now = clock.now()
         fields = request.POST
         automatic = looks_automatic(fields)
-        if "stop" in fields or not fields.keys() & {"pause", "resume", "undo"}:
+        if "stop" in fields or not fields.keys() & {"pause", "resume", "undo", "measure"}:
             stop = fields.get("stop", "")
             page = change_preferences(token, stop, now, suspect_automation=automatic)
             return _page(request, page, now, done="stopped", what=stop)
@@ -54,6 +60,10 @@ class PreferencesPage(PublicPage):
                 return _page(
                     request, undo_stop(token, undo, now), now, done="undone", what="".join(list(undo)[:1])
                 )
+            if "measure" in fields:
+                if fields.get("yes") != "on":
+                    raise BadInput(NO_TICK)
+                return _page(request, measure(token, fields.get("shown", ""), now), now, done="measured")
             if "pause" in fields:
                 page = pause(token, purpose, fields["pause"], fields.get("on", ""), now)
                 done = "paused" if purpose in page.paused else ""
@@ -61,7 +71,8 @@ class PreferencesPage(PublicPage):
                 page = resume(token, purpose, now)
                 done = "resumed"
         except BadInput as error:
-            return _page(request, page, now, error=str(error), error_in=purpose)
+            where = OPEN_TRACKING if "measure" in fields else purpose
+            return _page(request, page, now, error=str(error), error_in=where)
         return _page(request, page, now, done=done, what=purpose)
 
 
@@ -76,7 +87,9 @@ def _page(
     error_in: str = "",
 ) -> HttpResponse:
     titles = {s.purpose: s.title for s in page.subscriptions}
-    known = what in titles or (what == EVERYTHING and done == "stopped")
+    known = (
+        what in titles or done == "measured" or (done == "stopped" and what in (EVERYTHING, OPEN_TRACKING))
+    )
     today = now.astimezone(HOME_ZONE).date()
     context = {
         "page": page,
@@ -86,6 +99,10 @@ def _page(
         "title": titles.get(what, "everything"),
         "until": page.paused.get(what),
         "weeks": WEEKS,
+        "ask": readable(page.measuring.asks) if page.measuring.asks else None,
+        "shown": name_of(page.measuring.asks) if page.measuring.asks else "",
+        "measuring": OPEN_TRACKING,
+        "what": what,
         "last_day": last_day(today).isoformat(),
         "error": error,
         "error_in": error_in,

@@ -14,6 +14,7 @@ from pipeline.web.public.confirm_page import ConfirmPage
 from pipeline.web.public.embedded_form import AnswerForScript, FormForScript
 from pipeline.web.public.landing import Landing
 from pipeline.web.public.not_me import NotMePage
+from pipeline.web.public.pixel_page import PixelPage
 from pipeline.web.public.preferences import PreferencesPage
 from pipeline.web.public.privacy import Privacy
 from pipeline.web.public.read import ReadPage
@@ -42,6 +43,7 @@ urlpatterns = [
     re_path(rf"^u/{TOKEN}/undo/?$", UndoPage.as_view(), name="undo-unsubscribe"),
     re_path(rf"^renew/{TOKEN}/?$", RenewPage.as_view(), name="renew"),
     re_path(rf"^p/{TOKEN}/?$", PreferencesPage.as_view(), name="preferences"),
+    re_path(r"^o/(?P<token>.*)$", PixelPage.as_view(), name="pixel"),
     re_path(rf"^you/{TOKEN}/?$", YouPage.as_view(), name="you"),
     re_path(rf"^you/{TOKEN}/download/?$", Download.as_view(), name="download"),
     re_path(rf"^you/{TOKEN}/address/?$", NewAddress.as_view(), name="new-address"),

@@ -140,6 +140,8 @@ def _page(
         "barriers": [(one.since, barrier_in_words(one, evidence.titles, now)) for one in evidence.barriers],
         "demands": [(one.received_at, demand_in_words(one)) for one in evidence.demands],
         "courses": evidence.courses,
+        "measuring": evidence.measuring,
+        "last_open": evidence.last_open,
         "done": done,
         "error": error,
         "typed": typed,

@@ -10,6 +10,7 @@ from pipeline.actions.find_person import find_person
 from pipeline.actions.gather_evidence import gather_evidence
 from pipeline.actions.record_audit import record
 from pipeline.core.consent.evidence import standings
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.suppression import active
 from pipeline.core.consent.timeline import timeline
 from pipeline.core.people.audit import Event
@@ -40,6 +41,7 @@ def person_page(
         desk=desk,
         evidence=evidence,
         standings=standings(evidence, page.now),
+        measuring=OPEN_TRACKING,
         moments=timeline(evidence)[::-1],
         barriers=[(one, one.suppression in in_force) for one in evidence.barriers],
         waiting=[one for one in evidence.demands if one.closed_at is None],
