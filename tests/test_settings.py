@@ -5,12 +5,13 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from pipeline.core.errors import BadInput
-from pipeline.settings import PROJECT, load
+from pipeline.settings import PROJECT, Settings, load
 
 
 @pytest.fixture(autouse=True)
@@ -284,3 +285,18 @@ def test_an_identity_provider_is_whole_and_reached_by_https(monkeypatch: pytest.
         monkeypatch.setenv("ROUNDS_OIDC_ISSUER", issuer)
         with pytest.raises(BadInput, match="ROUNDS_OIDC_ISSUER"):
             load()
+
+
+@pytest.mark.holds("C-30", "C-34")
+def test_openings_are_not_measured_unless_asked_for_and_no_switch_does_without_a_yes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("ROUNDS_STATISTICAL_EXCEPTION", "1")
+    assert load().measure_opens is False
+    words = ("statistic", "track", "pixel", "open", "click", "measure", "exception")
+    assert [f.name for f in fields(Settings) if any(word in f.name for word in words)] == ["measure_opens"]
+    monkeypatch.setenv("ROUNDS_MEASURE_OPENS", "1")
+    assert load().measure_opens is True
+    monkeypatch.setenv("ROUNDS_MEASURE_OPENS", "everybody")
+    with pytest.raises(BadInput, match="ROUNDS_MEASURE_OPENS: 'everybody' is neither on nor off"):
+        load()

@@ -23,7 +23,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_dry_run_of_a_new_notice_names_the_fields_and_counts_the_people(
     told: Told, rounds: Rounds, content: Path, clock: None
 ) -> None:
-    assert len(told("notices", "publish")["notices"]) == 2
+    assert len(told("notices", "publish")["notices"]) == 3
     factories.readers(["ada", "ben"], now=NOW.replace(month=10))
     path = content / "notices" / "weekly-health-email.toml"
     text = path.read_text().replace("\nversion = 4\n", "\nversion = 5\n")

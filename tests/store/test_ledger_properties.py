@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.ledger import fold
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.store import consent, models
 from pipeline.store.subscribers import random_uid
 from tests import factories
@@ -20,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 SAID = st.tuples(
     st.sampled_from(EventKind),
-    st.sampled_from([WEEKLY, DAILY, None]),
+    st.sampled_from([WEEKLY, DAILY, OPEN_TRACKING, None]),
     st.sampled_from([None, *EvidenceGrade]),
     st.booleans(),  # sent twice, as a machine that got no answer does
     st.sampled_from([None, 4, 5]),  # the version of the notice that it names

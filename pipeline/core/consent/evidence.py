@@ -221,29 +221,25 @@ class Standing:
 
 def standings(evidence: Evidence, now: datetime) -> list[Standing]:
     """The answer for every list that there is, by the same gate that the senders ask. Measuring is no list."""
-    state = evidence.state
+    return [standing_of(evidence, purpose, now) for purpose in evidence.titles if purpose != OPEN_TRACKING]
+
+
+def standing_of(evidence: Evidence, purpose: str, now: datetime) -> Standing:
+    """The answer for one purpose of `evidence.titles`. Of measuring `may_mail` says whether we may measure."""
+    title, state = evidence.titles[purpose], evidence.state
     barriers = {barrier.suppression: barrier.since for barrier in evidence.barriers}
-    found = []
-    for purpose, title in evidence.titles.items():
-        if purpose == OPEN_TRACKING:
-            continue
-        must_renew = evidence.must_renew.get(purpose)
-        decision = decide(ListMail(purpose), state, active(barriers, now), now=now, must_renew=must_renew)
-        consent = state.of(purpose)
-        if isinstance(decision, Allowed):
-            said = Standing(purpose, title, True, consent.status.value, consent, False, consent.since)
-        elif decision.reason is Stop.NO_CONSENT:
-            said = Standing(purpose, title, False, decision.detail, consent, False, consent.since)
-        elif decision.reason in (Stop.CONSENT_EXPIRED, Stop.NOTICE_OUTDATED):
-            said = Standing(purpose, title, False, decision.reason.value, consent, False, consent.since)
-        else:
-            scope = _SCOPES.get(decision.reason) or list_scope(purpose)
-            since = min(
-                at for s, at in barriers.items() if (s.scope, s.reason.value) == (scope, decision.detail)
-            )
-            said = Standing(purpose, title, False, decision.detail, consent, True, since)
-        found.append(said)
-    return found
+    must_renew = evidence.must_renew.get(purpose)
+    decision = decide(ListMail(purpose), state, active(barriers, now), now=now, must_renew=must_renew)
+    consent = state.of(purpose)
+    if isinstance(decision, Allowed):
+        return Standing(purpose, title, True, consent.status.value, consent, False, consent.since)
+    if decision.reason is Stop.NO_CONSENT:
+        return Standing(purpose, title, False, decision.detail, consent, False, consent.since)
+    if decision.reason in (Stop.CONSENT_EXPIRED, Stop.NOTICE_OUTDATED):
+        return Standing(purpose, title, False, decision.reason.value, consent, False, consent.since)
+    scope = _SCOPES.get(decision.reason) or list_scope(purpose)
+    since = min(at for s, at in barriers.items() if (s.scope, s.reason.value) == (scope, decision.detail))
+    return Standing(purpose, title, False, decision.detail, consent, True, since)
 
 
 _SCOPES = {Stop.SUPPRESSED_ALL: ALL, Stop.SUPPRESSED_MARKETING: MARKETING}

@@ -15,8 +15,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pipeline.core.consent import proof as proofs
-from pipeline.core.consent.evidence import Evidence, ShownNotice, because, standings
+from pipeline.core.consent.evidence import Evidence, ShownNotice, because, standing_of
 from pipeline.core.consent.notice import paragraphs
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.timeline import timeline
 
 ATTACHED = "consent-proof.json"
@@ -67,7 +68,7 @@ def proof_paper(
     """The paper about one list. `proof` is the document of `core.consent.proof`; times are by the clock of `zone`."""
     octets = proof_octets(proof)
     checked = proofs.check(proof)
-    standing = next(one for one in standings(evidence, now) if one.purpose == purpose)
+    standing = standing_of(evidence, purpose, now)
     consent = standing.consent
     notice = evidence.notice(consent.notice_id, consent.notice_version)
     shown = [notice] if notice else [n for n in evidence.notices if n.purpose == purpose][-1:]
@@ -78,7 +79,10 @@ def proof_paper(
         Section(
             "The answer",
             facts=(
-                Fact("May we mail this person for this list?", f"{answer}: {why}{since}."),
+                Fact(
+                    _QUESTIONS.get(purpose, "May we mail this person for this list?"),
+                    f"{answer}: {why}{since}.",
+                ),
                 Fact("Person", evidence.person.address or "Erased: address and name were destroyed."),
                 Fact("Pseudonym", str(evidence.person.uid), code=True),
                 Fact("List", f"{standing.title} ({purpose})"),
@@ -103,6 +107,9 @@ def proof_paper(
         sections.insert(1, Section("What the person was told", text=(nothing,)))
     title = f"Proof of consent: {standing.title}"
     return ProofPaper(title, evidence.controller.name, "en-GB", now, tuple(sections), octets)
+
+
+_QUESTIONS = {OPEN_TRACKING: "May we note the day on which this person last opened an email?"}
 
 
 def _notice(notice: ShownNotice, since: datetime | None, zone: ZoneInfo) -> Section:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.ledger import EFFECTS, NO_ENTRIES, apply, fold
+from pipeline.core.consent.open_tracking import OPEN_TRACKING
 
 WEEKLY, DAILY = "weekly_health_email", "daily_health_newsletter"
 START = datetime(2026, 3, 3, 9, tzinfo=UTC)
@@ -53,7 +54,7 @@ def entries(*kinds: EventKind, purpose: str | None = WEEKLY) -> list[Entry]:
 
 
 any_entries = st.lists(
-    st.tuples(st.sampled_from(EventKind), st.sampled_from([WEEKLY, DAILY, None])), max_size=12
+    st.tuples(st.sampled_from(EventKind), st.sampled_from([WEEKLY, DAILY, OPEN_TRACKING, None])), max_size=12
 ).map(lambda pairs: [entry(n, kind, purpose) for n, (kind, purpose) in enumerate(pairs, start=1)])
 
 
@@ -164,12 +165,31 @@ def test_an_old_renewal_link_does_not_undo_a_goodbye():
     assert fold(entries(K.CONSENT_GIVEN, K.CONSENT_WITHDRAWN, K.CONSENT_RENEWED)).permitted == ()
 
 
-def test_tracking_is_off_until_given_and_ends_with_the_list():
-    assert not fold(entries(K.CONSENT_GIVEN)).of(WEEKLY).tracking
-    assert fold(entries(K.CONSENT_GIVEN, K.TRACKING_CONSENT_GIVEN)).of(WEEKLY).tracking
-    assert (
-        not fold(entries(K.CONSENT_GIVEN, K.TRACKING_CONSENT_GIVEN, K.CONSENT_WITHDRAWN)).of(WEEKLY).tracking
-    )
+@pytest.mark.parametrize("kind", [K.CONSENT_GIVEN, K.LEGACY_IMPORTED, K.CONSENT_RENEWED, K.CONSENT_REQUESTED])
+@pytest.mark.holds("C-31")
+def test_the_yes_to_measuring_is_said_by_its_own_kind_of_entry_alone(kind):
+    assert fold([entry(1, kind, OPEN_TRACKING)]).of(OPEN_TRACKING).status is ConsentStatus.UNKNOWN
+    assert fold([entry(1, K.TRACKING_CONSENT_GIVEN, OPEN_TRACKING)]).permitted == (OPEN_TRACKING,)
+
+
+@pytest.mark.holds("C-31", "C-02")
+def test_a_yes_or_a_no_to_measuring_moves_no_list_and_a_list_does_not_move_measuring():
+    both = [entry(1, K.CONSENT_GIVEN), entry(2, K.TRACKING_CONSENT_GIVEN, OPEN_TRACKING)]
+    assert fold(both).permitted == (OPEN_TRACKING, WEEKLY)
+    assert fold([*both, entry(3, K.TRACKING_CONSENT_WITHDRAWN, OPEN_TRACKING)]).permitted == (WEEKLY,)
+    assert fold([*both, entry(3, K.CONSENT_WITHDRAWN)]).permitted == (OPEN_TRACKING,)
+    for purpose in (WEEKLY, None):  # neither is about a list, whatever it names
+        assert fold([entry(1, K.TRACKING_CONSENT_GIVEN, purpose)]).permitted == ()
+        assert fold([*both, entry(3, K.TRACKING_CONSENT_WITHDRAWN, purpose)]) == fold(both)
+
+
+@pytest.mark.parametrize(
+    ("kind", "purpose"), [(K.CONSENT_WITHDRAWN, None), *((k, WEEKLY) for k in PERSON_WIDE)]
+)
+@pytest.mark.holds("C-32")
+def test_what_ends_everything_ends_measuring_too(kind, purpose):
+    both = [entry(1, K.CONSENT_GIVEN), entry(2, K.TRACKING_CONSENT_GIVEN, OPEN_TRACKING)]
+    assert fold([*both, entry(3, kind, purpose)]).permitted == ()
 
 
 @given(any_entries, st.randoms())
@@ -196,7 +216,7 @@ def test_after_a_person_wide_no_nothing_is_permitted_whatever_came_before(some, 
 
 @given(any_entries)
 def test_permission_needs_a_yes_for_that_very_purpose(some):
-    yes = {K.CONSENT_GIVEN, K.LEGACY_IMPORTED}
+    yes = {K.CONSENT_GIVEN, K.LEGACY_IMPORTED, K.TRACKING_CONSENT_GIVEN}
     for purpose in fold(some).permitted:
         assert any(one.kind in yes and one.purpose == purpose for one in some)
 
