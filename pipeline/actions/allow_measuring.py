@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -10,16 +11,17 @@ from django.db import transaction
 
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
-from pipeline.core.consent.ledger import ConsentState, fold
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.errors import Refused
 from pipeline.settings import current
-from pipeline.store import consent, opens, standing
-from pipeline.store.consent import StoredNotice
+from pipeline.store import consent, opens
+from pipeline.store.consent import StoredNotice, StoredSubscription
+from pipeline.store.standing import must_renew
 from pipeline.store.subscribers import random_uid
 
 NOT_NOW = "Nothing was changed: we do not ask for this at the moment. You can go on without it."
+FORM = "choices-1"  # the version of the question on the page
 OTHER_WORDS = "The notice has changed since you opened this page. Please read it again, and then choose."
 
 
@@ -37,9 +39,26 @@ class Measuring:
     idle: bool = False
 
 
-def look_at_measuring(subscriber_id: int, now: datetime) -> Measuring:
-    """For somebody whose page this is. Changes nothing."""
-    return _standing(subscriber_id, fold(consent.ledger(subscriber_id)), now)
+def look_at_measuring(person: Sequence[StoredSubscription], now: datetime) -> Measuring:
+    """For somebody with these subscriptions, whose page this is. Changes nothing, and asks nothing while it is off."""
+    yes = next((s for s in person if s.purpose == OPEN_TRACKING and _stands(s, now)), None)
+    on = current().measure_opens
+    if yes is None and not on:
+        return Measuring()
+    must = must_renew(OPEN_TRACKING, now)
+    outdated = yes is not None and must is not None and must.is_newer_than(yes.notice_version, yes.since)
+    on_a_list = any(s.purpose != OPEN_TRACKING and _stands(s, now) for s in person)
+    asks = on and on_a_list and (yes is None or outdated)
+    return Measuring(
+        asks=consent.current_notice(OPEN_TRACKING, now.date()) if asks else None,
+        allowed_since=yes.since if yes else None,
+        last=opens.last_open(yes.subscriber_id) if yes else None,
+        idle=yes is not None and (not on or outdated),
+    )
+
+
+def _stands(one: StoredSubscription, now: datetime) -> bool:
+    return one.status.permits and (one.valid_until is None or one.valid_until > now)
 
 
 def allow_measuring(subscriber_id: int, letter: UUID, shown: str, now: datetime) -> None:
@@ -50,11 +69,11 @@ def allow_measuring(subscriber_id: int, letter: UUID, shown: str, now: datetime)
     somebody typed). Raises Refused where the page could not have asked, or had other words.
     """
     with transaction.atomic():
-        state = fold(consent.ledger_locked(subscriber_id))
-        standing_now = _standing(subscriber_id, state, now)
-        notice = standing_now.asks
+        consent.ledger_locked(subscriber_id)
+        found = look_at_measuring(consent.subscriptions(subscriber_id), now)
+        notice = found.asks
         if notice is None:
-            if standing_now.allowed_since is not None:
+            if found.allowed_since is not None:
                 return
             raise Refused(NOT_NOW)
         if shown != name_of(notice):
@@ -79,25 +98,6 @@ def allow_measuring(subscriber_id: int, letter: UUID, shown: str, now: datetime)
         )
 
 
-FORM = "choices-1"
-
-
 def name_of(notice: StoredNotice) -> str:
     """How the form says which words it showed."""
     return f"{notice.notice_id} {notice.version}"
-
-
-def _standing(subscriber_id: int, state: ConsentState, now: datetime) -> Measuring:
-    yes = state.of(OPEN_TRACKING)
-    allowed = yes.permits and not yes.lapsed(now)
-    must = standing.must_renew(OPEN_TRACKING, now)
-    outdated = must is not None and must.is_newer_than(yes.notice_version, yes.since)
-    on = current().measure_opens
-    listed = any(c.permits and not c.lapsed(now) for p, c in state.purposes.items() if p != OPEN_TRACKING)
-    asks = on and listed and (not allowed or outdated)
-    return Measuring(
-        asks=consent.current_notice(OPEN_TRACKING, now.date()) if asks else None,
-        allowed_since=yes.since if allowed else None,
-        last=opens.last_open(subscriber_id) if allowed else None,
-        idle=allowed and (not on or outdated),
-    )

@@ -65,9 +65,10 @@ def look_at_preferences(token: str, now: datetime) -> PreferencePage:
     if now > sent_at + OPENS_FOR or not person.address or moved_since(subscriber_id, sent_at):
         return PreferencePage("", (), stale=True)
     resting = pauses(key_of(parse(person.address)), now)
-    found = tuple(s for s in consent.subscriptions(subscriber_id) if s.purpose != OPEN_TRACKING)
+    everything = consent.subscriptions(subscriber_id)
+    found = tuple(s for s in everything if s.purpose != OPEN_TRACKING)
     paused = {s.purpose: until for s in found if (until := resting.get(list_scope(s.purpose)))}
-    measuring = look_at_measuring(subscriber_id, now)
+    measuring = look_at_measuring(everything, now)
     return PreferencePage(person.address, found, paused=paused, measuring=measuring)
 
 
