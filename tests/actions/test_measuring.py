@@ -102,7 +102,7 @@ def test_while_it_is_off_two_messages_differ_in_leaving_and_choosing_alone_whate
     assert differ == {f"{BASE}/u/", f"{BASE}/p/"}
 
 
-@pytest.mark.holds("M-02", "C-31")
+@pytest.mark.holds("C-31")
 def test_a_message_that_is_made_again_has_the_same_bytes_although_its_reader_has_agreed_meanwhile(
     readers, monkeypatch
 ):
