@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +25,7 @@ FOLDER = "ROUNDS_TEST_DATA_DIR"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Point the settings at this run's own data folder, before anything reads them."""
+    _keep_what_is_compiled()
     if FOLDER not in os.environ:
         os.environ[FOLDER] = tempfile.mkdtemp(prefix="rounds-tests-")
         config.add_cleanup(_remove_folder)
@@ -43,6 +45,15 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.conf import settings
 
     assert settings.DATABASES  # Read now, so that pytest-django finds Django configured.
+
+
+def _keep_what_is_compiled() -> None:
+    """Many a test starts Python, which costs some seconds where nobody may keep what was compiled. Whoever wants no
+    `__pycache__` beside the sources has said so for them: here it is kept beside the packages, from run to run.
+    """
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", None):
+        prefix = os.environ.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "compiled"))
+        sys.pycache_prefix, sys.dont_write_bytecode = prefix, False
 
 
 def _remove_folder() -> None:

@@ -148,6 +148,11 @@ def test_four_times_the_input_takes_about_four_times_the_time(name: str) -> None
         _reads_or_refuses("a.md" if start.startswith("---") else "a.txt", source)
         return time.process_time() - began
 
-    # The best of three: what else a process of the tests has to do may fall into any one of them.
-    small, large = (min(seconds(size) for _ in range(3)) for size in (10_000, 40_000))
-    assert large < 8 * small + 0.3, f"{small:.2f} s, then {large:.2f} s for four times as much"
+    # The best of three: what else a process of the tests has to do may fall into any one of them. One that is within
+    # the bound is enough.
+    small = min(seconds(10_000) for _ in range(3))
+    bound = 8 * small + 0.3
+    tried: list[float] = []
+    while len(tried) < 3 and (not tried or min(tried) >= bound):
+        tried.append(seconds(40_000))
+    assert min(tried) < bound, f"{small:.2f} s, then {min(tried):.2f} s for four times as much"
