@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -25,13 +24,13 @@ from pipeline.core.consent.pause import pause_until
 from pipeline.core.consent.suppression import list_scope
 from pipeline.core.consent.tokens import Audience, make, read
 from pipeline.core.errors import NotFound, Refused
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.gateways.keys import key_of, keyring
 from pipeline.store import consent, deliveries, feedback, subscribers
 from pipeline.store.consent import StoredSubscription
 from pipeline.store.subscribers import random_uid
 
 OPENS_FOR = timedelta(days=30)  # S-02: from the day of the message that carries the link
-HOME_ZONE = ZoneInfo("Europe/London")  # of the days on public pages
 EVERYTHING = "everything"
 OLD_LINK = (
     "This link is too old for that. Open the link in a newer email, or sign up again on our sign-up page."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
@@ -15,6 +14,7 @@ from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.limits import Form, Limit, form_limit, network_of
 from pipeline.core.consent.rights import LONGEST_WORDS, Channel, RequestKind, kept_words
 from pipeline.core.errors import BadInput
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.message.context import long_date
 from pipeline.core.message.note import NoteKind
 from pipeline.gateways.keys import key_of, key_of_network
@@ -22,7 +22,6 @@ from pipeline.store import form_uses, notes, subscribers
 
 TOLD_WITHIN = timedelta(days=5)
 LONGEST_COMPLAINT = LONGEST_WORDS - 300  # an address stands beneath it
-HOME_ZONE = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from pipeline.actions.gather_evidence import gather_evidence
 from pipeline.actions.prove_consent import prove_subscriber
 from pipeline.core.consent.proof_paper import proof_octets, proof_paper
 from pipeline.core.errors import NotFound
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.gateways.proof_pdf import proof_pdf
-
-ZONE = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,5 +27,5 @@ def make_proof(subscriber_id: int, purpose: str, now: datetime) -> Proof:
     if purpose not in evidence.titles:
         raise NotFound(f"There is no list {purpose!r}. The lists are {', '.join(evidence.titles)}.")
     proof = prove_subscriber(subscriber_id)
-    paper = proof_paper(evidence, purpose, proof, now, ZONE)
+    paper = proof_paper(evidence, purpose, proof, now, HOME_ZONE)
     return Proof(proof_pdf(paper), proof_octets(proof))

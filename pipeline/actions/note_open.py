@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import DatabaseError, InterfaceError
 
 from pipeline.core.consent.tokens import Audience, read
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.gateways.keys import keyring
 from pipeline.settings import current
 from pipeline.store import opens
-
-HOME_ZONE = ZoneInfo("Europe/London")  # of the days on public pages
 
 log = structlog.get_logger()
 

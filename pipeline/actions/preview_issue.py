@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from pipeline.actions.look_at_series import findings_of
-from pipeline.actions.write_message import HOME_ZONE, links
+from pipeline.actions.write_message import links
 from pipeline.core.content.article import Finding
 from pipeline.core.errors import NotFound
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.message.context import long_date
 from pipeline.core.message.slots import compile_parts
 from pipeline.store import series

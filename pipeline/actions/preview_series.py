@@ -9,8 +9,9 @@ from pipeline.actions.find_article import article_in_content
 from pipeline.actions.plan_series import read_series
 from pipeline.actions.publish_notices import require_notice
 from pipeline.actions.render_series import render_unsaved
-from pipeline.actions.write_message import HOME_ZONE, links
+from pipeline.actions.write_message import links
 from pipeline.core.content.article import Finding
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.message.context import long_date, refuse_slots
 from pipeline.core.message.slots import compile_parts
 from pipeline.core.series import plan

@@ -16,7 +16,6 @@ from email.utils import format_datetime
 from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 import structlog
 from django.db import DatabaseError
@@ -25,6 +24,7 @@ from pipeline.core.consent import tokens
 from pipeline.core.consent.tokens import Audience, Keyring, make
 from pipeline.core.delivery import return_path
 from pipeline.core.errors import RoundsError
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.message.context import Brand, ListNotice, confirm_context, long_date, note_context
 from pipeline.core.message.dkim import Signer
 from pipeline.core.message.headers import (
@@ -58,7 +58,6 @@ from pipeline.settings import Settings, current
 from pipeline.store import consent, series
 from pipeline.store.sending import ClaimedDelivery
 
-HOME_ZONE = ZoneInfo("Europe/London")  # of the dates in the footers
 MOST_LETTERS = 512  # kept ready; more than any sender holds deliveries at once
 
 log = structlog.get_logger()

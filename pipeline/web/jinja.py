@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.templatetags.static import static
 from jinja2 import Environment, StrictUndefined
 
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.message.context import long_date
 from pipeline.settings import Settings, current
 
-HOME_ZONE = ZoneInfo("Europe/London")  # of the dates on public pages, as in the letters
 LONGEST_RUN_IN = 40  # characters of a paragraph's first words that stand for a heading
 
 

@@ -11,13 +11,14 @@ from reportlab.platypus import Paragraph
 from pipeline.actions.check_proof import check_proof
 from pipeline.actions.confirm import confirm
 from pipeline.actions.gather_evidence import gather_evidence
-from pipeline.actions.make_proof import ZONE, make_proof
+from pipeline.actions.make_proof import make_proof
 from pipeline.actions.prove_consent import prove_subscriber
 from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.actions.unsubscribe import unsubscribe
 from pipeline.core.consent.entry import Method
 from pipeline.core.consent.proof_paper import Fact, ProofPaper, Section, proof_paper
 from pipeline.core.errors import NotFound
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.gateways.proof_pdf import proof_pdf
 from pipeline.store import consent
 from tests import factories
@@ -40,7 +41,7 @@ def ada() -> Person:
 def test_the_paper_quotes_the_notice_word_for_word_with_what_happened_and_its_hashes(ada):
     unsubscribe(ada.leave_token(), Method.ONE_CLICK_POST, NOW + timedelta(days=2))
     proof = prove_subscriber(ada.id)
-    paper = proof_paper(gather_evidence(ada.id, NOW), WEEKLY, proof, NOW + timedelta(days=3), ZONE)
+    paper = proof_paper(gather_evidence(ada.id, NOW), WEEKLY, proof, NOW + timedelta(days=3), HOME_ZONE)
     answer, told, happened, believed, check = paper.sections
     assert answer.facts[0].value == "No: withdrew consent, since 26 November 2026."
     [notice] = [n for n in consent.current_notices(NOW.date()) if n.purpose == WEEKLY]

@@ -15,7 +15,6 @@ from django.shortcuts import render
 from pipeline.actions.allow_measuring import name_of
 from pipeline.actions.change_preferences import (
     EVERYTHING,
-    HOME_ZONE,
     PreferencePage,
     change_preferences,
     look_at_preferences,
@@ -27,6 +26,7 @@ from pipeline.actions.change_preferences import (
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.pause import WEEKS, last_day
 from pipeline.core.errors import BadInput
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.gateways import clock
 from pipeline.web.public.notices import readable
 from pipeline.web.public.page import TRAP, PublicPage, form_token, looks_automatic, shown

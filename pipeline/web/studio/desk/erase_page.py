@@ -10,6 +10,7 @@ from pipeline.actions.find_person import find_person
 from pipeline.actions.forget_person import forget_person
 from pipeline.core.consent.rights import Channel
 from pipeline.core.errors import BadInput
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.people.powers import Power
 from pipeline.web.studio.desk import words as desk
 from pipeline.web.studio.page import StudioPage, done, show, tried
@@ -45,5 +46,5 @@ class ErasePage(StudioPage):
 
     def _page(self, request: HttpRequest, uid: UUID, error: str = "", status: int = 200) -> HttpResponse:
         find_person(uid)
-        today = self.now.astimezone(desk.ZONE).date()
+        today = self.now.astimezone(HOME_ZONE).date()
         return show(request, "desk/erase.html", status, desk=desk, uid=uid, today=today, error=error)

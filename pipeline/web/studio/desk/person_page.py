@@ -13,6 +13,7 @@ from pipeline.core.consent.evidence import standings
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.suppression import active
 from pipeline.core.consent.timeline import timeline
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
 from pipeline.web.studio.desk import words as desk
@@ -45,7 +46,7 @@ def person_page(
         moments=timeline(evidence)[::-1],
         barriers=[(one, one.suppression in in_force) for one in evidence.barriers],
         waiting=[one for one in evidence.demands if one.closed_at is None],
-        today=page.now.astimezone(desk.ZONE).date(),
+        today=page.now.astimezone(HOME_ZONE).date(),
         typed={
             name: request.POST.get(name, "") for name in ("kind", "channel", "received", "purpose", "words")
         },

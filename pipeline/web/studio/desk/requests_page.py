@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 
 from pipeline.actions.list_requests import list_requests
+from pipeline.core.home_zone import HOME_ZONE
 from pipeline.core.people.powers import Power
 from pipeline.store.rights import StoredRequest
 from pipeline.web.studio.desk import words as desk
@@ -39,7 +40,7 @@ class RequestsPage(StudioPage):
             desk=desk,
             waiting=[one for one in listed if one.pressing],
             ended=[one for one in listed if not one.pressing],
-            today=self.now.astimezone(desk.ZONE).date(),
+            today=self.now.astimezone(HOME_ZONE).date(),
             typed={name: request.POST.get(name, "") for name in ("kind", "channel", "received", "words")},
             error=error,
         )

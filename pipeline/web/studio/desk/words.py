@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from pipeline.core.consent.evidence import because as because
 from pipeline.core.consent.rights import NAMES as NAMES
@@ -11,8 +10,7 @@ from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestS
 from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, THE_PERSONS_OWN, Reason
 from pipeline.core.consent.timeline import Tone
 from pipeline.core.errors import BadInput
-
-ZONE = ZoneInfo("Europe/London")
+from pipeline.core.home_zone import HOME_ZONE
 
 KINDS = {
     RequestKind.WITHDRAWAL: "Withdraws consent",
@@ -78,12 +76,12 @@ def liftable(reason: Reason) -> bool:
 
 def moment(when: datetime) -> str:
     """`Tue 24 November 2026, 09:00`, by the clock of London."""
-    return when.astimezone(ZONE).strftime("%a %-d %B %Y, %H:%M")
+    return when.astimezone(HOME_ZONE).strftime("%a %-d %B %Y, %H:%M")
 
 
 def day(when: datetime | date) -> str:
     """`24 November 2026`."""
-    local = when.astimezone(ZONE) if isinstance(when, datetime) else when
+    local = when.astimezone(HOME_ZONE) if isinstance(when, datetime) else when
     return local.strftime("%-d %B %Y")
 
 
@@ -95,9 +93,9 @@ def received(text: str, now: datetime) -> datetime:
         that = date.fromisoformat(text.strip())
     except ValueError:
         raise BadInput("Give the day on which it arrived as in 2026-11-24.") from None
-    today = now.astimezone(ZONE).date()
+    today = now.astimezone(HOME_ZONE).date()
     if that > today:
         raise BadInput("The day on which it arrived lies in the future. Give the day it arrived.")
     if that.year < 2018:
         raise BadInput("The day on which it arrived lies before 2018. Check the year.")
-    return now if that == today else datetime.combine(that, time(), ZONE)
+    return now if that == today else datetime.combine(that, time(), HOME_ZONE)
