@@ -106,7 +106,7 @@ class Method(StrEnum):
 class EvidenceGrade(StrEnum):
     """How well a yes can be proved (Art 7(1))."""
 
-    FULL = "full"  # double opt-in under an archived notice
+    FULL = "full"  # by a link in the mailbox itself, under an archived notice: double opt-in, or a later yes
     SINGLE_OPT_IN = "single_opt_in"
     IMPORTED = "imported"  # kept elsewhere, described on import
     DEFICIENT = "deficient"  # the notice shown could not carry consent: gives nothing by itself (C-43)

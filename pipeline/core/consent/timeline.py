@@ -130,6 +130,9 @@ GRADES: Mapping[EvidenceGrade, str] = MappingProxyType(
     }
 )
 
+# Full as well, and no double opt-in: the link lay in a mailbox that had been confirmed before.
+BY_A_LINK = "given by a link in their own mailbox, under an archived notice"
+
 FATES: Mapping[Fate, str] = MappingProxyType(
     {
         Fate.WAITING: "is waiting to be sent",
@@ -158,12 +161,16 @@ def timeline(evidence: Evidence, *, purpose: str | None = None) -> list[Moment]:
     )  # stable: what is of one moment keeps the ledger's order
 
 
+def _graded(grade: EvidenceGrade, method: Method) -> str:
+    return BY_A_LINK if grade is EvidenceGrade.FULL and method is not Method.CONFIRM_POST else GRADES[grade]
+
+
 def of_entry(entry: Entry, titles: Mapping[str, str]) -> Moment:
     sentence, tone = SAID[entry.kind]
     named = f"“{titles.get(entry.purpose, entry.purpose)}”" if entry.purpose else EVERY_LIST
     lines = [f"By {BY[entry.actor]}, {HOW[entry.method]}."]
     if entry.evidence_grade:
-        lines.append(f"Evidence: {GRADES[entry.evidence_grade]}.")
+        lines.append(f"Evidence: {_graded(entry.evidence_grade, entry.method)}.")
     if entry.suspect_automation:
         lines.append("A machine may have done it.")
     kept = [

@@ -48,3 +48,19 @@ def test_a_moment_says_what_happened_by_whom_how_and_under_which_notice():
         "Page url: https://clinic.test/",
     )
     assert said.marks == ("Confirmation: 7",)
+
+
+def test_a_yes_on_the_page_of_choices_is_not_said_to_be_a_double_opt_in():
+    yes = Entry(
+        UUID(int=8),
+        EventKind.TRACKING_CONSENT_GIVEN,
+        "email_open_tracking",
+        AT,
+        Actor.DATA_SUBJECT,
+        Method.PREFERENCE_PAGE,
+        evidence_grade=EvidenceGrade.FULL,
+    )
+    assert of_entry(yes, {}).lines == (
+        "By the person, on the page of their preferences.",
+        "Evidence: given by a link in their own mailbox, under an archived notice.",
+    )
