@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from pipeline.actions.record_consent import record_consent
+from pipeline.core.consent.changes import check_changes
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold, says_no
 from pipeline.core.consent.notice import words_sha256
@@ -62,6 +63,7 @@ def take_back_goodbye(subscriber_id: int, purpose: str, undo: str, now: datetime
             or (notice.notice_id, notice.version) != (standing.notice_id, standing.notice_version)
         ):
             raise Refused("This cannot be undone here any more. Please sign up again on our sign-up page.")
+        check_changes(entries, now)
         yes = Entry(
             event_id=random_uid(),
             kind=EventKind.CONSENT_GIVEN,
