@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from pipeline.actions.record_consent import record_consent
+from pipeline.core.consent.changes import check_changes
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
@@ -66,10 +67,11 @@ def allow_measuring(subscriber_id: int, letter: UUID, shown: str, now: datetime)
 
     Nothing is mailed to confirm it. The link lies in the mailbox that it speaks for, as that of a confirmation does,
     and the person is on a list that they confirmed; a letter would prove nothing more (D-01 is about an address that
-    somebody typed). Raises Refused where the page could not have asked, or had other words.
+    somebody typed). Raises Refused where the page could not have asked, or had other
+    words, and after too many changes in a day (`check_changes`).
     """
     with transaction.atomic():
-        consent.ledger_locked(subscriber_id)
+        entries = consent.ledger_locked(subscriber_id)
         found = look_at_measuring(consent.subscriptions(subscriber_id), now)
         notice = found.asks
         if notice is None:
@@ -78,6 +80,7 @@ def allow_measuring(subscriber_id: int, letter: UUID, shown: str, now: datetime)
             raise Refused(NOT_NOW)
         if shown != name_of(notice):
             raise Refused(OTHER_WORDS)
+        check_changes(entries, now)
         record_consent(
             subscriber_id,
             [

@@ -13,7 +13,7 @@ from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.limits import Form, form_limit, network_of
 from pipeline.core.consent.rights import Channel, RequestKind
-from pipeline.core.consent.suppression import Suppression, active
+from pipeline.core.consent.suppression import Reason, Suppression, active
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.note import NoteKind
 from pipeline.gateways.keys import key_of, key_of_network
@@ -68,12 +68,16 @@ def ask_new_address(token: str, typed: str, client_ip: str, now: datetime) -> No
 
 
 def may_move(subscriber_id: int, old_key: bytes, new_key: bytes, now: datetime) -> bool:
-    """Whether a person's mail may go to another address: nobody else's, with no suppression but the person's own."""
+    """Whether a person's mail may go to another address: nobody else's, with no suppression but the person's own.
+
+    One that somebody has moved away from, they too, is anybody's who can confirm it.
+    """
     holder = subscribers.by_key(new_key)
     if holder is not None and holder.id != subscriber_id:
         return False
     own = {_what(stop) for stop in active(consent.suppressions(old_key), now)}
-    return all(_what(stop) in own for stop in active(consent.suppressions(new_key), now))
+    there = active(consent.suppressions(new_key), now)
+    return all(stop.reason is Reason.MOVED or _what(stop) in own for stop in there)
 
 
 def _what(suppression: Suppression) -> tuple[str, str]:

@@ -17,7 +17,7 @@ from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import Address, parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.rights import Outcome, RequestState
-from pipeline.core.consent.suppression import active, goes_along
+from pipeline.core.consent.suppression import LEFT_BEHIND, active, goes_along
 from pipeline.core.consent.tokens import Audience, read
 from pipeline.core.errors import NotFound
 from pipeline.core.message.note import NoteKind
@@ -142,12 +142,17 @@ def _change(note: StoredNote) -> Entry:
 
 
 def _move(subscriber_id: int, old: Address, new: Address, now: datetime) -> bool:
-    """Change the address, unless it is somebody else's; the person's own suppressions go along."""
+    """Change the address, unless it is somebody else's. The person's own suppressions go along, and the former address
+    gets one, which no import outruns: whatever they say no to from now on is known under the new one.
+    """
     if not subscribers.change_address(subscriber_id, new.mailbox, key_of(new)):
         return False
     for suppression in active(consent.suppressions(key_of(old)), now):
         if goes_along(suppression):
             suppress(key_of(new), suppression, now)
+    suppress(key_of(old), LEFT_BEHIND, now)
+    if LEFT_BEHIND in active(consent.suppressions(key_of(new)), now):
+        consent.lift(key_of(new), LEFT_BEHIND, now)
     return True
 
 

@@ -15,7 +15,7 @@ from pipeline.actions.allow_measuring import Measuring, allow_measuring, look_at
 from pipeline.actions.moved_address import moved_since
 from pipeline.actions.pause_list import pause_list, pauses, resume_list
 from pipeline.actions.record_consent import record_consent
-from pipeline.actions.take_back_goodbye import take_back_goodbye
+from pipeline.actions.take_back_goodbye import open_goodbye, take_back_goodbye
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
@@ -83,10 +83,16 @@ def change_preferences(
         return PreferencePage("", (), preview=True)
     subscriber_id, _ = _recipient(token)
     with transaction.atomic():
-        state = fold(consent.ledger_locked(subscriber_id))
-        given = [purpose for purpose in state.permitted if stop in (EVERYTHING, purpose)]
-        goodbyes = [_withdrawal(purpose, now, suspect_automation) for purpose in given]
-        record_consent(subscriber_id, goodbyes)
+        entries = consent.ledger_locked(subscriber_id)
+        state = fold(entries)
+        asked = [purpose for purpose in sorted(state.purposes) if stop in (EVERYTHING, purpose)]
+        goodbyes = [_withdrawal(p, now, suspect_automation) for p in asked if state.of(p).permits]
+        once_more = [
+            _withdrawal(p, now, suspect_automation)
+            for p in asked
+            if open_goodbye(entries, p, now) is not None
+        ]
+        record_consent(subscriber_id, [*goodbyes, *once_more])
     _arrived(token)
     page = look_at_preferences(token, now)
     if page.stale or suspect_automation:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import parse
+from pipeline.core.consent.changes import check_changes
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
@@ -19,13 +20,14 @@ from pipeline.store.subscribers import random_uid
 
 def pause_list(subscriber_id: int, purpose: str, until: datetime, now: datetime) -> bool:
     """Send nothing of a list until `until`, by a suppression that ends then; consent stands. A second pause replaces
-    the first. Returns whether anything changed: a list that is not consented to cannot rest.
+    the first. Returns whether anything changed: a list that is not consented to cannot rest. Refused after very many.
     """
     until = until.astimezone(UTC)
     if purpose == OPEN_TRACKING:
         return False  # it is no list: it goes on or stops
     with transaction.atomic():
-        state = fold(consent.ledger_locked(subscriber_id))
+        entries = consent.ledger_locked(subscriber_id)
+        state = fold(entries)
         person = subscribers.by_id(subscriber_id)
         if not state.of(purpose).permits or not person.address:
             return False
@@ -33,6 +35,7 @@ def pause_list(subscriber_id: int, purpose: str, until: datetime, now: datetime)
         wanted = Suppression(list_scope(purpose), Reason.PAUSED, until)
         if _pause(key, purpose, now) == wanted:
             return False
+        check_changes(entries, now)
         consent.lift(key, wanted, now)  # the same one again would only lengthen it
         consent.suppress(key, wanted, now)
         _enter(subscriber_id, EventKind.PAUSED, purpose, now, {"until": until.isoformat()})
@@ -40,9 +43,9 @@ def pause_list(subscriber_id: int, purpose: str, until: datetime, now: datetime)
 
 
 def resume_list(subscriber_id: int, purpose: str, now: datetime) -> bool:
-    """End a pause now. Returns whether there was one."""
+    """End a pause now. Returns whether there was one. Refused after very many."""
     with transaction.atomic():
-        consent.ledger_locked(subscriber_id)
+        entries = consent.ledger_locked(subscriber_id)
         person = subscribers.by_id(subscriber_id)
         if not person.address:
             return False
@@ -50,6 +53,7 @@ def resume_list(subscriber_id: int, purpose: str, now: datetime) -> bool:
         pause = _pause(key, purpose, now)
         if pause is None:
             return False
+        check_changes(entries, now)
         consent.lift(key, pause, now)
         _enter(subscriber_id, EventKind.RESUMED, purpose, now, {})
         return True

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from pipeline.actions.moved_address import moved_since
 from pipeline.actions.record_consent import record_consent
 from pipeline.actions.renew_consents import changes_since
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
@@ -33,7 +34,8 @@ class RenewalPage:
     """What the page shows. `state`:
 
     `asks`: a yes can be said here; `informed`: nothing is asked; `renewed`: it was said since; `ended`: there is no yes
-    to renew, since the person said no; `old`: the link is; `closed`: nobody can say yes to this list now.
+    to renew, since the person said no; `old`: the link is, or it went to a mailbox that is not theirs any more;
+    `closed`: nobody can say yes to this list now.
     `leave` is the token of the page that stops the list. `before` is the notice of the yes that stands.
     """
 
@@ -125,6 +127,8 @@ def _state(
     shown: StoredNotice | None,
     now: datetime,
 ) -> str:
+    if moved_since(note.subscriber_id or 0, note.created_at):
+        return "old"
     last = next((entry for entry in entries if entry.seq == yes.seq), None)
     grew_old = (
         last is not None and last.kind is EventKind.CONSENT_EXPIRED and yes.status is ConsentStatus.EXPIRED

@@ -15,6 +15,8 @@ from pipeline.store import alerts, confirmations, consent, spent_forms, subscrib
 FORGET_AFTER = timedelta(
     days=29
 )  # from the end of a request; with an hour between two looks, 30 days are kept (D-05)
+UNHEARD_FOR = timedelta(hours=1)  # after it, a sign-up that a limit stopped leaves no address behind
+LOOK_BACK = timedelta(days=7)  # for those that an hour without a scheduler has left
 HELD = "held"
 
 log = structlog.get_logger()
@@ -35,8 +37,13 @@ def watch_sign_ups(now: datetime) -> None:
 
 
 def forget_sign_ups(now: datetime) -> int:
-    """Forget those who never answered, and forms that are too old to come again. Returns how many people."""
+    """Forget those who never answered, and forms that are too old to come again. Returns how many people.
+
+    A sign-up that a limit drops has written an address down, and nothing else: those go first, since a flood brings
+    many, of people who asked for nothing.
+    """
     spent_forms.forget_before(now - FORM_LIVES - timedelta(hours=1))
+    subscribers.forget_unheard(now - LOOK_BACK, now - UNHEARD_FOR)
     count = 0
     before = now - FORGET_AFTER
     while people := confirmations.unanswered(before):

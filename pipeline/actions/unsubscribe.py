@@ -11,7 +11,7 @@ import structlog
 from django.db import DatabaseError, DataError, InterfaceError, transaction
 
 from pipeline.actions.record_consent import record_consent
-from pipeline.actions.take_back_goodbye import take_back_goodbye
+from pipeline.actions.take_back_goodbye import open_goodbye, take_back_goodbye
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.tokens import Audience, make, read
@@ -86,6 +86,8 @@ def unsubscribe(
 def withdraw(subscription: UUID, goodbye: Entry, *, waited: bool = False) -> bool:
     """Record a goodbye that is for one subscription, unless it is a repeated one. Returns whether it ended a yes.
 
+    A repeated one is recorded where the one before it might still be taken back: from then on it cannot.
+
     After one that has `waited`, a yes that was said later stands. For any other the order of the ledger decides, and
     no clock: whoever says no now is heeded, whatever time a yes was written down with. Raises NotFound.
     """
@@ -96,7 +98,7 @@ def withdraw(subscription: UUID, goodbye: Entry, *, waited: bool = False) -> boo
         yes = next((entry for entry in entries if entry.seq == standing.seq), None)
         later = waited and yes is not None and yes.occurred_at > goodbye.occurred_at
         ends = standing.permits and not later
-        if ends:
+        if ends or open_goodbye(entries, found.purpose, goodbye.occurred_at) is not None:
             record_consent(found.subscriber_id, [replace(goodbye, purpose=found.purpose)])
         return ends
 

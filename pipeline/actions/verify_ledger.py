@@ -56,6 +56,11 @@ def verify_ledger(held: str = "", tell: Tell = lambda seal, entries: None) -> Ve
             return walk.verdict(waiting=0)
     walk.found += _signatures(walk)
     walk.found += _witnessed(walk)
+    if walk.last is not None and witness.has_others(witness_folder(), instance.read().uid):
+        walk.notes.append(
+            "This host made no seal of this database, and some of another: if no other host seals this one, it was"
+            " given another name, so that nothing here could tell against it."
+        )
     walk.found += _mailboxes()
     walk.found += _notices()
     return walk.verdict(waiting=_in_no_seal(walk))

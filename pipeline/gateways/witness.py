@@ -29,6 +29,11 @@ def note(folder: Path, instance: UUID, number: int, hashed: bytes) -> None:
         ) from error
 
 
+def has_others(folder: Path, instance: UUID) -> bool:
+    """Whether this host made seals of other databases, and none of this one."""
+    return not (folder / str(instance)).exists() and any(folder.glob("*-*-*-*-*"))
+
+
 def noted(folder: Path, instance: UUID) -> Iterator[tuple[int, bytes]]:
     """(number, hash) of every seal that this host made. A line that cannot be read is passed over."""
     try:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Count, Q
 from django.db.models.functions import Now
 
@@ -135,6 +135,26 @@ def forget(subscriber_id: int) -> None:
         wrapped_key=None, sealed_address=None, sealed_name=None, zone=""
     )
     models.Confirmation.objects.filter(subscriber_id=subscriber_id).update(evidence={}, network_key=None)
+
+
+def forget_unheard(since: datetime, before: datetime) -> int:
+    """Delete those written down between the two moments of whom nothing was kept: neither a word in the ledger nor a
+    request. Returns how many. Whoever is being written to just now is passed over.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            DELETE FROM subscriber WHERE id IN (
+                SELECT s.id FROM subscriber s WHERE s.created_at >= %s AND s.created_at < %s
+                   AND NOT EXISTS (SELECT 1 FROM consent_event e WHERE e.subscriber_id = s.id)
+                   AND NOT EXISTS (SELECT 1 FROM confirmation c WHERE c.subscriber_id = s.id)
+                   AND NOT EXISTS (SELECT 1 FROM note n WHERE n.subscriber_id = s.id)
+                   AND NOT EXISTS (SELECT 1 FROM rights_request r WHERE r.subscriber_id = s.id)
+                   FOR UPDATE SKIP LOCKED)
+            """,
+            [since, before],
+        )
+        return int(cursor.rowcount)
 
 
 def sealed_by_another() -> bool:

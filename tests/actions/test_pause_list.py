@@ -8,11 +8,13 @@ import pytest
 
 from pipeline.actions.open_due import open_due
 from pipeline.actions.pause_list import pause_list, resume_list
+from pipeline.core.consent.changes import MOST_A_DAY
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.ledger import fold
 from pipeline.core.delivery.audience import reason_in_words
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.core.errors import Refused
 from pipeline.store import campaigns, consent
 from tests import factories, senders
 from tests.factories import DAILY, NOW, WEEKLY
@@ -45,6 +47,21 @@ def test_a_pause_is_no_withdrawal(ada):
     assert not pause_list(ada.id, WEEKLY, NOW + 4 * WEEK, NOW)  # the same again
     assert not pause_list(ada.id, DAILY, NOW + 4 * WEEK, NOW)  # a list that she is not on
     assert consent.ledger(ada.id) == entries
+
+
+def test_a_link_that_writes_all_day_long_is_stopped_and_still_stops_the_list(ada):
+    day = NOW + timedelta(days=1)
+    for moment in (NOW, day):  # another day, and one may again
+        for _ in range(MOST_A_DAY // 2):
+            assert pause_list(ada.id, WEEKLY, NOW + WEEK, moment)
+            assert resume_list(ada.id, WEEKLY, moment)
+    before = len(consent.ledger(ada.id))
+    later = day + timedelta(hours=1)
+    with pytest.raises(Refused, match="tomorrow"):
+        pause_list(ada.id, WEEKLY, NOW + 2 * WEEK, later)
+    assert len(consent.ledger(ada.id)) == before
+    factories.say(ada, EventKind.CONSENT_WITHDRAWN, WEEKLY, later)
+    assert not fold(consent.ledger(ada.id)).of(WEEKLY).permits
 
 
 def test_issues_of_a_pause_are_left_out_and_counted_and_the_next_one_comes(ada):

@@ -311,6 +311,17 @@ def test_without_any_of_that_it_is_betrayed_by_what_this_host_noted_of_its_seals
     ]
 
 
+def test_a_database_that_was_given_another_name_so_that_no_witness_is_asked_is_noted(monkeypatch, tmp_path):
+    for module in ("seal_ledger", "verify_ledger"):
+        monkeypatch.setattr(f"pipeline.actions.{module}.witness_folder", lambda: tmp_path / "ledger")
+    three_seals()
+    assert verify_ledger().notes == ()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE instance SET uid = gen_random_uuid()")
+    [note] = verify_ledger().notes
+    assert "given another name" in note
+
+
 def test_seals_that_this_host_made_and_that_are_gone_are_told():
     three_seals()
     with guards_down() as execute:

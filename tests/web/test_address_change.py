@@ -12,13 +12,14 @@ from pipeline.actions.tidy_self_service import tidy_self_service
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.rights import Outcome, RequestKind
-from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.message.note import NoteKind
 from pipeline.gateways import clock
 from pipeline.gateways.keys import key_of, keyring
 from pipeline.store import consent, models, rights, subscribers
-from tests.web.people import DAILY, WEEKLY, Person
+from tests.factories import bring
+from tests.web.people import DAILY, WEEKLY, Person, press
 from tests.web.rights_doors import do, link_of, notes_of, token_of
 
 NEW = "ada.new@example.test"
@@ -75,6 +76,28 @@ def test_the_new_address_is_asked_and_the_old_one_is_told(browser, ada):
     page = browser.get(f"/p/{make(Audience.PREFS, letter.uid.bytes, keyring())}").content.decode()
     assert "no details any more" in page
     assert "@example.test" not in page
+
+
+@pytest.mark.holds("B-31", "C-20")
+def test_no_import_mails_the_former_address_of_somebody_who_left(browser, ada, tmp_path):
+    old_list = tmp_path / "old.csv"
+    old_list.write_text(f"email\n{ada.address}\n")
+    left = moves(browser, ada, NEW)
+    press(browser, f"/u/{left.leave_token()}", leave="page")
+    assert bring(old_list).imported == 0
+    assert subscribers.by_key(key_of(parse(ada.address))) is None
+
+    do(browser, undo_path())  # home again: what was left behind there is lifted
+    assert consent.suppressions(key_of(parse(ada.address)))[0].until is not None
+    assert bring(old_list).imported == 0
+    assert ada.consent.permitted == ()
+
+
+def test_who_has_a_former_address_now_may_sign_up_with_it(browser, ada, joins):
+    moves(browser, ada, NEW)
+    stranger = joins("ada")
+    assert stranger.consent.permitted == (WEEKLY,)
+    assert active(consent.suppressions(key_of(parse(ada.address))), clock.now()) == ()
 
 
 @pytest.mark.holds("C-20")

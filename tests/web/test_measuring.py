@@ -15,6 +15,7 @@ from pipeline.actions.export_subscriber import export_subscriber
 from pipeline.actions.note_no import suppress
 from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.actions.tidy_self_service import tidy_self_service
+from pipeline.core.consent.changes import MOST_A_DAY
 from pipeline.core.consent.entry import Actor, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
@@ -137,6 +138,17 @@ def test_nobody_is_asked_on_the_way_into_a_list_or_without_one_or_by_an_old_link
     assert "notice-o" not in browser.get(path).content.decode()
     assert allow(browser, ada).status_code == 409
     assert yeses(ada) == []
+
+
+def test_a_link_that_allows_and_withdraws_all_day_long_is_stopped_and_the_last_word_stays_a_no(browser, ada, on):
+    for _ in range(MOST_A_DAY):
+        allow(browser, ada)
+        do(browser, prefs_path(ada), stop=OPEN_TRACKING)
+    said = len(ada.ledger)
+    answer = allow(browser, ada)
+    assert "Try again tomorrow" in answer.content.decode()
+    assert len(ada.ledger) == said
+    assert not ada.consent.of(OPEN_TRACKING).permits
 
 
 # --- the picture

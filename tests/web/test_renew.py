@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from pipeline.actions.record_consent import record_consent
 from pipeline.actions.renew_consents import renew_consents
-from pipeline.core.consent.entry import EventKind, EvidenceGrade, Method
+from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.gateways import clock
 from pipeline.gateways.keys import keyring
@@ -72,6 +73,20 @@ def test_a_press_that_no_person_makes_is_flagged(browser, asked):
     ada, token = asked
     press(browser, f"/renew/{token}", form=form_token(timedelta()), website="https://spam.example/")
     assert ada.entries(EventKind.CONSENT_RENEWED)[0].suspect_automation
+
+
+@pytest.mark.holds("C-20", "S-02")
+def test_a_link_in_a_mailbox_that_is_hers_no_more_says_yes_for_nobody_and_shows_nothing(browser, asked):
+    ada, token = asked
+    entry = Entry(
+        random_uid(), EventKind.ADDRESS_CHANGED, None, clock.now(), Actor.DATA_SUBJECT, Method.ADDRESS_PAGE
+    )
+    record_consent(ada.id, [entry])
+    before = ada.ledger
+    for page in (browser.get(f"/renew/{token}"), press(browser, f"/renew/{token}", form=form_token())):
+        assert "a…@example.test" not in page.content.decode()
+        assert "/u/" not in page.content.decode()
+    assert ada.ledger == before
 
 
 @pytest.mark.parametrize("headers", OTHER_SITES)

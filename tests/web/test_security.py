@@ -4,7 +4,9 @@ import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
@@ -260,6 +262,22 @@ def test_no_token_and_no_query_reaches_a_log():
     for door in ("you", "a", "w"):
         assert masked(f"GET /{door}/token/download") == f"GET /{door}/…/download"
     assert masked("delivered campaign/unit 7 in 3.2 s") == "delivered campaign/unit 7 in 3.2 s"
+    assert masked("is that so? yes http://h/a//b?c=d/e?f 'x?y'") == "is that so? yes http://h/a//b?… 'x?y'"
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[None]:
+    """What a reader of foreign text may take: a hundredth of it is enough where it is read once."""
+    started = time.monotonic()
+    yield
+    assert time.monotonic() - started < seconds
+
+
+@pytest.mark.parametrize("path", ["/" * 60_000, "/u/" * 20_000, "/a" * 30_000, "/x" + "/?" * 30_000])
+def test_a_path_as_long_as_a_server_takes_keeps_no_thread_busy(machine, path):
+    with time_limit(2):
+        assert machine.get(path).status_code < 500
+        masked(f"Not Found: {path}")
 
 
 def test_a_missing_page_is_logged_without_its_token(ada, caplog):
@@ -279,6 +297,11 @@ def test_a_missing_page_is_logged_without_its_token(ada, caplog):
         ("10.0.0.1", "203.0.113.9", "203.0.113.9"),
         ("10.0.0.1", "198.51.100.1, 203.0.113.9, 10.0.0.2", "203.0.113.9"),
         ("10.0.0.1", "nonsense", "nonsense"),
+        ("10.0.0.1", "203.0.113.9:51234", "203.0.113.9"),
+        ("10.0.0.1", "[2001:db8::9]:51234", "2001:db8::9"),
+        ("10.0.0.1", "2001:db8::9", "2001:db8::9"),
+        ("::ffff:10.0.0.1", "203.0.113.9, ::ffff:10.0.0.2", "203.0.113.9"),
+        ("::ffff:192.0.2.1", "203.0.113.9", "192.0.2.1"),
     ],
 )
 @pytest.mark.holds("S-06")

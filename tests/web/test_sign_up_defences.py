@@ -181,6 +181,21 @@ def test_who_never_answered_is_forgotten_and_the_limits_still_know_the_mailbox(a
 
 
 @pytest.mark.holds("D-05", "D-06")
+@pytest.mark.holds("D-05")
+def test_a_flood_that_the_limits_stop_leaves_no_address_behind(notices, asks):
+    kept = asks("ada")
+    confirmations = models.Confirmation.objects
+    asked = confirmations.values_list("subscriber_id", flat=True)
+    for n in range(40):  # of one network, without a puzzle: some are sent, some held, the rest is dropped
+        subscribe(SignUp(f"victim{n}@example.test", (WEEKLY,), "test", client_ip="192.0.2.7"), clock.now())
+    assert models.Subscriber.objects.count() > confirmations.count()
+    forget_sign_ups(clock.now())
+    assert models.Subscriber.objects.count() > confirmations.count()  # somebody may be at it just now
+    forget_sign_ups(clock.now() + timedelta(hours=2))
+    assert set(models.Subscriber.objects.values_list("id", flat=True)) == set(asked)
+    assert kept.entries(EventKind.CONSENT_REQUESTED)
+
+
 def test_not_me_is_heeded_from_somebody_who_is_forgotten(asks, browser):
     ada = asks("ada")
     then = clock.now() + timedelta(days=37)

@@ -13,7 +13,8 @@ from pipeline.core.consent.entry import EventKind, Method
 from pipeline.core.consent.tokens import Audience, Keyring, make
 from pipeline.gateways import clock
 from pipeline.gateways.keys import keyring
-from pipeline.store import models
+from pipeline.store import models, subscribers
+from tests import factories
 from tests.database_away import database_away
 from tests.web.people import DAILY, OTHER_SITES, OUR_PAGE, SCANNERS, URLENCODED, WEEKLY, form_token, press
 
@@ -256,6 +257,26 @@ def test_an_undo_takes_back_its_own_goodbye_and_no_later_one(browser, ada):
     undo(browser, ada, first)
     leave_by_page(browser, ada)
     assert undo(browser, ada, first).status_code == 409
+    assert ada.consent.permitted == ()
+
+
+@pytest.mark.parametrize("door", ["one click", "the page", "the choices", "an objection", "report spam"])
+def test_a_goodbye_that_its_owner_says_too_is_not_undone_by_who_said_it_first(machine, browser, ada, door):
+    stranger = Client(headers=OUR_PAGE)  # with a forwarded letter
+    token = undo_on(leave_by_page(stranger, ada))
+    match door:
+        case "one click":
+            machine.post(f"/u/{ada.leave_token()}", ONE_CLICK, content_type=URLENCODED)
+        case "the page":
+            leave_by_page(browser, ada)
+        case "the choices":
+            letter = models.Delivery.objects.filter(subscriber_id=ada.id).latest("id")
+            press(browser, f"/p/{make(Audience.PREFS, letter.uid.bytes, keyring())}", stop="everything")
+        case "an objection":
+            factories.say(subscribers.by_id(ada.id), EventKind.OBJECTION_RECORDED, None, clock.now())
+        case "report spam":
+            factories.say(subscribers.by_id(ada.id), EventKind.COMPLAINT_FBL, None, clock.now())
+    assert undo(stranger, ada, token).status_code == 409
     assert ada.consent.permitted == ()
 
 

@@ -268,6 +268,7 @@ _BECAUSE: Mapping[str, str] = MappingProxyType(
         Reason.IMPORTED: "suppressed by an imported list",
         Reason.CHILD: "suppressed: a child",
         Reason.PAUSED: "paused by the person for a while",
+        Reason.MOVED: "suppressed: its person has another address now",
     }
 )
 

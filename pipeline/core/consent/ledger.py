@@ -88,6 +88,12 @@ def says_yes(kind: EventKind) -> bool:
     return after is not None and after.permits
 
 
+def says_no(kind: EventKind) -> bool:
+    """Whether entries of this kind take permission away, or say that there is none."""
+    after = EFFECTS[kind].after
+    return after is not None and not after.permits and after is not S.REQUESTED
+
+
 @dataclass(frozen=True, slots=True)
 class PurposeConsent:
     """Consent for one purpose. `since` is when the status began; a renewal or a repeated yes keeps it.

@@ -29,13 +29,21 @@ class Reason(StrEnum):
     IMPORTED = "imported"
     CHILD = "child"
     PAUSED = "paused"  # by the person, for one list, always with an end
+    MOVED = "moved"  # the person of this mailbox has another one now
 
 
 # A person who said no may say yes again by a fresh double opt-in, which also proves that a mailbox which
 # bounced is back (B-10). A complaint, an operator's decision, an import and an erasure stand until somebody
 # lifts them.
 LIFTED_BY_A_FRESH_YES = frozenset(
-    {Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.HARD_BOUNCE, Reason.SOFT_LIMIT, Reason.PAUSED}
+    {
+        Reason.UNSUBSCRIBED,
+        Reason.OBJECTION,
+        Reason.HARD_BOUNCE,
+        Reason.SOFT_LIMIT,
+        Reason.PAUSED,
+        Reason.MOVED,
+    }
 )
 
 # What a member of staff may never lift, not even two of them: the person said no, and only the person says yes again.
@@ -66,7 +74,11 @@ def lifted_by_fresh_opt_in(suppression: Suppression, purposes: Iterable[str]) ->
 
 
 # What is known of a mailbox, or of who typed it into a form, says nothing of another mailbox of the same person.
-OF_THE_MAILBOX = frozenset({Reason.HARD_BOUNCE, Reason.SOFT_LIMIT, Reason.NOT_ME})
+OF_THE_MAILBOX = frozenset({Reason.HARD_BOUNCE, Reason.SOFT_LIMIT, Reason.NOT_ME, Reason.MOVED})
+
+# What a person leaves behind at their former mailbox. Their noes are known under the new one from then on, so that an
+# old list which still names the former one would bring it in as a stranger's.
+LEFT_BEHIND = Suppression(MARKETING, Reason.MOVED)
 
 
 def goes_along(suppression: Suppression) -> bool:

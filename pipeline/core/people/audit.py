@@ -71,6 +71,7 @@ class Event(StrEnum):
     SUBSCRIBER_ERASED = "subscriber.erased"
     PROOF_EXPORTED = "subscriber.proof_exported"
     CONSENT_CHANGED = "subscriber.consent_changed"
+    REQUEST_VIEWED = "request.viewed"
     REQUEST_RECEIVED = "request.received"
     REQUEST_ACKNOWLEDGED = "request.acknowledged"
     REQUEST_EXTENDED = "request.extended"

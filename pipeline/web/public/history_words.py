@@ -89,6 +89,7 @@ REASONS: Mapping[Reason, str] = {
     Reason.IMPORTED: "it came with an earlier list",
     Reason.CHILD: "it is the address of a child",
     Reason.PAUSED: "you paused it",
+    Reason.MOVED: "your emails went to another address from then on",
 }
 FATES: Mapping[Fate, str] = {
     Fate.WAITING: "waits to be sent",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from pipeline.core.accounts.attempt_limits import CODES_A_DAY, SHORT, Limit
+from pipeline.core.accounts.attempt_limits import CODES_A_DAY, SHORT, TOLD, Limit
 from pipeline.gateways import clock
 from pipeline.gateways.keys import key_of_attempt
 from pipeline.store import attempts
@@ -45,6 +45,14 @@ def with_second_factor(request: HttpRequest, member_id: int) -> Attempt | None:
 def at_provider(request: HttpRequest) -> Attempt | None:
     """Begin a try by way of the identity provider, which names nobody yet. None after too many of this client."""
     return _begin(request)
+
+
+def is_news(request: HttpRequest) -> bool:
+    """Whether this client was not refused for its many tries lately. The log tells of the first such refusal alone: a
+    stranger would else write into it what hides the rest, and fill the disk by it.
+    """
+    told = {key_of_attempt(f"told of {_client(client_ip(request))}"): (TOLD,)}
+    return attempts.begin(told, clock.machine()) is not None
 
 
 def _begin(request: HttpRequest, name: str = "", limits: Sequence[Limit] = ()) -> Attempt | None:

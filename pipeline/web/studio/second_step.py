@@ -46,7 +46,10 @@ class SecondStepPage(View):
         name = str(self.user.get_username())
         attempt = attempts.with_second_factor(request, self.user.pk)
         if attempt is None:
-            record(Event.SIGN_IN_FAILED, member=name, outcome="too_often", detail={"step": "second factor"})
+            if attempts.is_news(request):
+                record(
+                    Event.SIGN_IN_FAILED, member=name, outcome="too_often", detail={"step": "second factor"}
+                )
             return _page(request, self.user, attempts.TOO_MANY, 429)
         proof = proof_in(request, self.user)
         if proof is None:

@@ -42,7 +42,8 @@ class SignInPage(View):
         whose = known.name if known else ""
         attempt = attempts.with_password(request, name)
         if attempt is None:
-            record(Event.SIGN_IN_FAILED, member=whose, outcome="too_often", detail={"step": "password"})
+            if attempts.is_news(request):
+                record(Event.SIGN_IN_FAILED, member=whose, outcome="too_often", detail={"step": "password"})
             return sign_in_page(request, name, attempts.TOO_MANY, 429)
         # For a name that nobody has, Django hashes the password too, so that the time says nothing.
         user = authenticate(request, username=name, password=request.POST.get("password", "")[:1000])

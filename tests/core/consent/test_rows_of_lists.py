@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -240,6 +241,14 @@ def test_moments_are_read_as_tools_and_spreadsheets_write_them(text: str, wanted
 def test_a_moment_that_may_be_two_or_none_is_asked_about(text: str) -> None:
     with pytest.raises(BadInput, match="Write it as"):
         read_moment(text)
+
+
+def test_a_cell_full_of_spaces_is_no_moment_and_takes_none():
+    started = time.monotonic()
+    for end in ("x", "UT", "Z x", "+01:00 x"):
+        with pytest.raises(BadInput):
+            read_moment(f"2024-03-14{' ' * 100_000}{end}")
+    assert time.monotonic() - started < 1
 
 
 @pytest.mark.holds("S-11")

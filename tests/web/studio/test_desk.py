@@ -213,6 +213,32 @@ def test_a_form_that_cannot_be_used_comes_back_with_a_sentence_and_nothing_is_re
     assert facts() == before
 
 
+@pytest.mark.holds("S-15")
+def test_no_door_of_the_desk_shows_somebody_without_a_line_in_the_audit_log(studio, ada):
+    request = receive_request(
+        RequestKind.RECTIFICATION, ada.id, Channel.POST, NOW, actor=Actor.DATA_SUBJECT, words=f"I am {ADA}."
+    )
+    uid = str(uid_of(ada))
+
+    def lines() -> int:
+        return models.AuditEvent.objects.filter(member="maya", about__in=(uid, str(request.uid))).count()
+
+    looks = (
+        lambda: press(studio, "/studio/people/", address=ADA),
+        lambda: press(studio, "/studio/suppressions/", address=ADA),
+        lambda: studio.get(f"/studio/requests/{request.uid}/"),
+        *(
+            lambda rest=rest: studio.get(page_of(ada) + rest)
+            for rest in PARTS
+            if rest not in ("say/", "erase/")
+        ),
+    )
+    for number, look in enumerate(looks):
+        before = lines()
+        assert look().status_code == 200
+        assert lines() == before + 1, number
+
+
 @pytest.mark.holds("C-16")
 def test_a_complaint_goes_through_the_queue_to_its_outcome(studio, ada, monkeypatch):
     say(studio, ada, "complaint", words="You write too often.", received="2026-11-24")

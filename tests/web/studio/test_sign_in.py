@@ -127,6 +127,17 @@ def test_after_eight_failures_even_the_right_password_waits(maya):
     assert "Wait five minutes" in words(answer)
 
 
+@pytest.mark.holds("S-13", "S-15")
+def test_a_stranger_who_goes_on_guessing_writes_no_more_lines_into_the_audit_log(maya):
+    from pipeline.store import models
+
+    before = models.AuditEvent.objects.count()
+    for n in range(30):
+        sign_in(Client(), name=f"{NAME}{n % 2}", password="a guess")
+    lines = models.AuditEvent.objects.filter(seq__gt=before).values_list("outcome", flat=True)
+    assert sorted(lines) == ["refused"] * 8 + ["too_often"]
+
+
 def test_a_success_clears_the_name_but_not_the_client(maya):
     for _ in range(7):
         sign_in(Client(), password="a guess")

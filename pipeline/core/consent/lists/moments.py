@@ -17,6 +17,8 @@ _SLASHES = re.compile(
     r"(\d{1,2})[/.](\d{1,2})[/.](\d{4})(?:,? (\d{1,2}):(\d{2})(?::\d{2})?(?: ?([AaPp])[Mm])?)?"
 )
 
+LONGEST = 60  # characters; more are none, and a pattern that tries them all at each place takes minutes for one cell
+
 
 def read_moment(text: str) -> datetime | None:
     """Aware, in UTC; a moment without a zone is taken for UTC. None for an empty cell.
@@ -27,6 +29,8 @@ def read_moment(text: str) -> datetime | None:
     if not said or said.startswith("0000-00-00"):
         return None
     try:
+        if len(said) > LONGEST:
+            raise ValueError
         if found := _ISO.fullmatch(said):
             return _iso(found)
         if found := _SLASHES.fullmatch(said):

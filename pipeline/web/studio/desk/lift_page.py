@@ -12,6 +12,7 @@ from pipeline.actions.lift_suppression import lift_suppression
 from pipeline.core.consent.evidence import Barrier
 from pipeline.core.consent.suppression import Reason, active
 from pipeline.core.errors import BadInput, RoundsError
+from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
 from pipeline.web.studio.desk import words as desk
 from pipeline.web.studio.page import StudioPage, done, proposed, show, status_of
@@ -21,6 +22,8 @@ LONGEST = 500  # characters of a reason
 
 class LiftPage(StudioPage):
     needs = Power.LIFT_SUPPRESSION
+    subject = "{uid}"
+    seen = Event.SUBSCRIBER_VIEWED
 
     def get(self, request: HttpRequest, uid: UUID) -> HttpResponse:
         return self._page(request, uid)

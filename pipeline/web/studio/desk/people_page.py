@@ -24,15 +24,17 @@ class PeoplePage(StudioPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         typed = request.POST.get("address", "")[:LONGEST]
-        answers: list[Found] = []
-        error, status = tried(lambda: answers.append(find_address(typed, self.now)))
-        found = answers[0] if answers else None
-        if found is not None:
-            about = str(found.person) if found.person else ""
-            record(
-                Event.SUBSCRIBER_SEARCHED,
-                member=self.member,
-                about=about,
-                outcome="found" if about else "nobody",
-            )
+        found, error, status = look_up(self, typed)
         return show(request, "desk/people.html", status, desk=desk, found=found, typed=typed, error=error)
+
+
+def look_up(page: StudioPage, typed: str) -> tuple[Found | None, str, int]:
+    """(what is known of an address, the sentence of what is wrong with it, a status). The audit log says so."""
+    answers: list[Found] = []
+    error, status = tried(lambda: answers.append(find_address(typed, page.now)))
+    found = answers[0] if answers else None
+    if found is not None:
+        about = str(found.person) if found.person else ""
+        outcome = "found" if about else "nobody"
+        record(Event.SUBSCRIBER_SEARCHED, member=page.member, about=about, outcome=outcome)
+    return found, error, status

@@ -12,6 +12,7 @@ from pipeline.actions.extend_request import extend_request
 from pipeline.actions.list_requests import show_request
 from pipeline.core.consent.rights import AT_ONCE, Outcome
 from pipeline.core.errors import BadInput
+from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
 from pipeline.web.studio.desk import words as desk
 from pipeline.web.studio.desk.say_page import LONGEST
@@ -20,6 +21,8 @@ from pipeline.web.studio.page import StudioPage, done, show, tried
 
 class RequestPage(StudioPage):
     needs = Power.SEE_SUBSCRIBER
+    subject = "{uid}"
+    seen = Event.REQUEST_VIEWED  # it holds a person's own words, and sometimes their address
 
     def get(self, request: HttpRequest, uid: UUID) -> HttpResponse:
         return request_page(self, request, uid)

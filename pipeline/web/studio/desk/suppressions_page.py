@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 
-from pipeline.actions.find_person import Found, find_address
+from pipeline.actions.find_person import Found
 from pipeline.actions.list_suppressions import list_suppressions
 from pipeline.actions.record_audit import record
 from pipeline.core.consent.suppression import Reason
@@ -12,8 +12,8 @@ from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
 from pipeline.store import consent
 from pipeline.web.studio.desk import words as desk
-from pipeline.web.studio.desk.people_page import LONGEST
-from pipeline.web.studio.page import StudioPage, show, tried
+from pipeline.web.studio.desk.people_page import LONGEST, look_up
+from pipeline.web.studio.page import StudioPage, show
 
 
 class SuppressionsPage(StudioPage):
@@ -25,9 +25,8 @@ class SuppressionsPage(StudioPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Is this address suppressed? Known and unknown ones get the same page."""
         typed = request.POST.get("address", "")[:LONGEST]
-        answers: list[Found] = []
-        error, status = tried(lambda: answers.append(find_address(typed, self.now)))
-        return self._page(request, answers[0] if answers else None, typed, error, status)
+        found, error, status = look_up(self, typed)
+        return self._page(request, found, typed, error, status)
 
     def _page(
         self,

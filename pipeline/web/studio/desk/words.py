@@ -58,6 +58,7 @@ REASONS = {
     Reason.IMPORTED: "imported",
     Reason.CHILD: "a child",
     Reason.PAUSED: "paused for a while",
+    Reason.MOVED: "has another address now",
 }
 TONES = {Tone.YES: "is-yes", Tone.NO: "is-no", Tone.PLAIN: "is-plain"}
 STEPS = {"received": "Received", "acknowledge": "Acknowledged", "extend": "Extended", "close": "Closed"}
