@@ -21,7 +21,7 @@ def give_roles(name: str, wanted: Collection[Role], by: str) -> None:
     """
     with transaction.atomic():
         members.hold_roles()
-        if not members.is_known(name):
+        if members.by_name(name) is None:
             raise NotFound(f"There is no member {name!r}. `rounds member add` makes one.")
         before, after = members.roles(name), frozenset(wanted)
         if sentence := why_not(by, name, before, after, len(members.admins() - {name})):

@@ -5,14 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from pipeline.actions import subscribe, watch_requests
 from pipeline.actions.look_at_series import SeriesView, look_at_series
 from pipeline.core.delivery.breaker import Alarm
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
 from pipeline.core.delivery.lifecycle import CAMPAIGN_TERMINAL, CampaignState, MailingState
+from pipeline.core.people.powers import Power
 from pipeline.store import alerts, campaigns, enrolments, rescue, series
 from pipeline.store.alerts import Alert
 
 COMING = (MailingState.SCHEDULED,)
+DESK = {
+    subscribe.ALERT: "/studio/held/",
+    watch_requests.SOON: "/studio/requests/",
+    watch_requests.OVERDUE: "/studio/requests/",
+}  # alerts by their kind, and the page of the consent desk that deals with them
 MOST_PAST = 10
 
 
@@ -47,10 +54,14 @@ class CampaignView:
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Something that a person must decide or know: a sentence, and the page to decide it on if there is one."""
+    """Something that a person must decide or know: a sentence, and the page to decide it on if there is one.
+
+    `needs`: what it takes to open that page, None where any member may.
+    """
 
     sentence: str
     path: str
+    needs: Power | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +102,9 @@ def look_at_campaign(campaign: Campaign) -> CampaignView:
 
 def _of_alert(alert: Alert, campaigns: set[str]) -> Todo:
     """Held unknown outcomes are told by the counts of their campaign; all else by its own sentence."""
+    desk = DESK.get(alert.kind)
+    if desk is not None:
+        return Todo(alert.sentence, desk, Power.SEE_SUBSCRIBER)
     return Todo(alert.sentence, f"/studio/campaigns/{alert.campaign}/" if alert.campaign in campaigns else "")
 
 

@@ -47,7 +47,7 @@ def _step(purpose: str, now: datetime) -> int:
     step = renewals.next_step(purpose, now, reworded)
     if step is None:
         return 0
-    done = sum(_look_after(each, purpose, now, must, reworded) for each in step.due)
+    done = sum(_look_after(each, purpose, now, must, reworded, step.ask_until) for each in step.due)
     renewals.stand_at(purpose, step)
     if done:
         log.info("consents.looked_after", purpose=purpose, people=done)
@@ -55,11 +55,16 @@ def _step(purpose: str, now: datetime) -> int:
 
 
 def _look_after(
-    due: Due, purpose: str, now: datetime, must: InForce | None, reworded: InForce | None
+    due: Due,
+    purpose: str,
+    now: datetime,
+    must: InForce | None,
+    reworded: InForce | None,
+    early: datetime | None,
 ) -> bool:
     with transaction.atomic():
         yes = fold(consent.ledger_locked(due.subscriber_id)).of(purpose)
-        if duty(yes, now, must, reworded) is not due.duty:
+        if duty(yes, now, must, reworded, early) is not due.duty:
             return False  # a yes or a no came in between
         if due.duty is Duty.EXPIRE:
             record_consent(due.subscriber_id, [_entry(EventKind.CONSENT_EXPIRED, purpose, now)])

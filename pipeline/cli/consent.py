@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from pipeline.actions.ask_early import ask_early, preview_asking
 from pipeline.actions.export_subscriber import export_subscriber
 from pipeline.actions.find_person import find_subscriber
 from pipeline.actions.list_expiring import list_expiring
@@ -146,6 +147,39 @@ def expiring(within: str, as_json: bool) -> None:
     lines = [f"{e.purpose}, {e.month:%B %Y}: {e.count}" for e in report.endings]
     lines += [f"  {e.address} on {e.ends:%Y-%m-%d} ({e.purpose})" for e in report.first]
     answer(data, "\n".join(lines) or f"No yes ends before {report.until:%Y-%m-%d}.", as_json)
+
+
+@command.command()
+@click.option(
+    "--within", default="60d", show_default=True, help="Whose yes ends in so many days, such as 60d."
+)
+@click.option("--people", type=click.IntRange(0), help="Ask them: so many as were shown, and not more.")
+@json_option
+@needs_database
+def ask(within: str, people: int | None, as_json: bool) -> None:
+    """Say whom it touches to ask now for every yes that ends soon; with --people, have the scheduler ask them.
+
+    Everybody is asked once before the end of a yes, 30 days before it if nobody asks earlier.
+    """
+    moment, span = now(), within_days(within)
+    if people is None:
+        asking = preview_asking(span, moment)
+    else:
+        asking = ask_early(span, moment, people=people)
+        detail = {"within": within, "people": asking.people}
+        record(Event.RENEWALS_ASKED, member=operator(), about="yeses that end", detail=detail)
+    lists = [{"purpose": one.purpose, "asked": one.asked, "due": one.due} for one in asking.lists]
+    lines = [f"{one.purpose}: {one.asked}" for one in asking.lists]
+    lines.append(
+        f"With --people {asking.people} they are asked now."
+        if people is None
+        else "They are asked within the next minutes."
+    )
+    answer(
+        {"until": asking.until, "people": asking.people, "lists": lists, "asked": people is not None},
+        "\n".join(lines),
+        as_json,
+    )
 
 
 def within_days(text: str) -> timedelta:

@@ -148,7 +148,7 @@ def roles(name: str, roles: tuple[str, ...], nothing: bool, as_json: bool) -> No
         raise BadInput("Name roles, or say --none.")
     if roles or nothing:
         give_roles(name, _read(roles), operator())
-    elif not members.is_known(name):
+    elif members.by_name(name) is None:
         raise NotFound(f"There is no member {name!r}. `rounds member add` makes one.")
     has = _shown(members.roles(name))
     answer({"name": name, "roles": has}, f"{name}: {', '.join(has) or 'no role'}", as_json)

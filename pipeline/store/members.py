@@ -120,11 +120,6 @@ def hold_roles() -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key_of("roles")])
 
 
-def is_known(name: str) -> bool:
-    """Whether there is a member by this name, one who is locked out too."""
-    return bool(get_user_model().objects.filter(username=name).exists())
-
-
 def admins() -> frozenset[str]:
     """The names of those who are admins and can sign in."""
     rows = models.MemberRole.objects.filter(role=Role.ADMIN.value, member__is_active=True)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 
-from django.db import connection
+from django.db import connection, transaction
 
 from pipeline.core.consent.notice_change import InForce
-from pipeline.core.consent.renewal import ASK_BEFORE, Duty
+from pipeline.core.consent.renewal import Duty, asked_until
 from pipeline.core.message.note import NoteKind
 from pipeline.store import models
 from pipeline.store.standing import UP_TO_DATE, must_renew_sql
@@ -28,29 +28,41 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What a walk found on its next stretch. It stands at `upto` once that is done, and is `ended` then or not."""
+    """What a walk found on its next stretch. It stands at `upto` once that is done, and is `ended` then or not.
+
+    `ask_until`: yeses that end by then are asked for, where somebody wanted that; else None.
+    """
 
     due: tuple[Due, ...]
     upto: int
     ended: bool
+    ask_until: datetime | None = None
 
 
 def begin_anew(purpose: str) -> None:
     """Walk along a list from its beginning, although it was walked along today: a notice was published."""
-    models.ConsentWalk.objects.update_or_create(
-        purpose_id=purpose, defaults={"day": None, "cursor": 0, "ended": False}
-    )
+    models.ConsentWalk.objects.update_or_create(purpose_id=purpose, defaults=_ANEW)
+
+
+def ask_until(purpose: str, until: datetime) -> None:
+    """Begin anew, and ask everybody whose yes to the list ends by then. An earlier wish for a later day stands."""
+    with transaction.atomic():
+        row, _ = models.ConsentWalk.objects.select_for_update().get_or_create(purpose_id=purpose)
+        wanted = max(until, row.ask_until or until)
+        models.ConsentWalk.objects.filter(pk=row.pk).update(**_ANEW, ask_until=wanted)
+
+
+_ANEW = {"day": None, "cursor": 0, "ended": False}
 
 
 def next_step(purpose: str, now: datetime, reworded: InForce | None) -> Step | None:
     """The next stretch of today's walk, None where it has ended. Yesterday's goes on if it has not."""
     today = now.astimezone(UTC).date()
-    row, _ = models.ConsentWalk.objects.get_or_create(purpose_id=purpose, defaults={"day": today})
-    if row.ended and row.day == today:
+    if models.ConsentWalk.objects.filter(purpose_id=purpose, day=today, ended=True).exists():
         return None
-    if row.ended or row.day is None:
-        row.day, row.cursor, row.ended = today, 0, False
-        row.save()
+    row = _standing(purpose, today)
+    if row.ended:
+        return None
     with connection.cursor() as cursor:
         cursor.execute(
             _STEP,
@@ -59,18 +71,37 @@ def next_step(purpose: str, now: datetime, reworded: InForce | None) -> Step | N
                 "cursor": row.cursor,
                 "size": LOOKS_AT,
                 "acts": ACTS_ON,
-                "now": now,
-                "soon": now + ASK_BEFORE,
-                "version": reworded.version if reworded else None,
-                "reworded": reworded.in_force_since if reworded else None,
+                **_moments(now, row.ask_until, reworded),
             },
         )
         found = cursor.fetchall()
     seen, last = found[0][4], found[0][5]
     due = tuple(Due(r[0], r[1], bytes(r[2]), Duty(r[3])) for r in found if r[0] is not None)
     if len(due) == ACTS_ON:
-        return Step(due, due[-1].subscription_id, ended=False)
-    return Step(due, last or row.cursor, ended=seen < LOOKS_AT)
+        return Step(due, due[-1].subscription_id, ended=False, ask_until=row.ask_until)
+    return Step(due, last or row.cursor, ended=seen < LOOKS_AT, ask_until=row.ask_until)
+
+
+def _standing(purpose: str, today: date) -> models.ConsentWalk:
+    """Where today's walk stands. Its row is held, so that of a wish to begin anew nothing is lost meanwhile."""
+    with transaction.atomic():
+        rows = models.ConsentWalk.objects.select_for_update()
+        row, _ = rows.get_or_create(purpose_id=purpose, defaults={"day": today})
+        if row.day is None or (row.ended and row.day != today):
+            row.day, row.cursor, row.ended = today, 0, False
+            row.save(update_fields=["day", "cursor", "ended"])
+        return row
+
+
+def _moments(
+    now: datetime, early: datetime | None, reworded: InForce | None
+) -> dict[str, datetime | int | None]:
+    return {
+        "now": now,
+        "soon": asked_until(now, early),
+        "version": reworded.version if reworded else None,
+        "reworded": reworded.in_force_since if reworded else None,
+    }
 
 
 def stand_at(purpose: str, step: Step) -> None:
@@ -87,11 +118,8 @@ def _asked(kind: NoteKind, more: str = "") -> str:
 
 # What `core.consent.renewal.duty` says of each, but for what was done already and for whom nothing is sent (C-08).
 # Yeses alone are looked up further, and most of them rest.
-_STEP = f"""
-WITH page AS (
-    SELECT s.id, s.subscriber_id, s.purpose_id, s.status, s.valid_until, s.notice_version, s.since, s.consent_event_id
-      FROM subscription s WHERE s.purpose_id = %(purpose)s AND s.id > %(cursor)s ORDER BY s.id LIMIT %(size)s
-), judged AS (
+_DUE = f"""
+judged AS (
     SELECT s.*,
            CASE WHEN s.valid_until <= %(now)s THEN '{Duty.EXPIRE.value}'
                 WHEN NOT {UP_TO_DATE} THEN '{Duty.ASK_AGAIN.value}'
@@ -114,12 +142,31 @@ WITH page AS (
            AND NOT EXISTS (SELECT 1 FROM suppression x
                             WHERE x.address_key = p.address_key AND (x.until IS NULL OR x.until > %(now)s)
                               AND x.scope IN ('all', 'marketing', 'confirmation', 'list:' || s.purpose_id))
+"""
+_LOOKED_AT = """
+    SELECT s.id, s.subscriber_id, s.purpose_id, s.status, s.valid_until, s.notice_version, s.since, s.consent_event_id
+      FROM subscription s WHERE s.purpose_id = %(purpose)s"""
+_STEP = f"""
+WITH page AS ({_LOOKED_AT} AND s.id > %(cursor)s ORDER BY s.id LIMIT %(size)s), {_DUE}
      ORDER BY s.id LIMIT %(acts)s
 )
 SELECT due.id, due.subscriber_id, due.address_key, due.duty, seen.count, seen.last
   FROM (SELECT count(*) AS count, max(id) AS last FROM page) seen LEFT JOIN due ON true
  ORDER BY due.id
 """
+_COUNT = f"""
+WITH page AS ({_LOOKED_AT} AND s.status IN ('given', 'renewed')), {_DUE})
+SELECT duty, count(*) FROM due GROUP BY 1
+"""
+
+
+def count_due(
+    purpose: str, now: datetime, reworded: InForce | None, early: datetime | None = None
+) -> dict[Duty, int]:
+    """How many people of a list a whole walk would do something for, by what. Reads the yeses of the list once."""
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"purpose": purpose, **_moments(now, early, reworded)})
+        return {Duty(duty): count for duty, count in cursor.fetchall()}
 
 
 def count_before(purpose: str, version: int, effective_from: date, now: datetime) -> int:

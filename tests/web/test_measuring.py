@@ -140,7 +140,9 @@ def test_nobody_is_asked_on_the_way_into_a_list_or_without_one_or_by_an_old_link
     assert yeses(ada) == []
 
 
-def test_a_link_that_allows_and_withdraws_all_day_long_is_stopped_and_the_last_word_stays_a_no(browser, ada, on):
+def test_a_link_that_allows_and_withdraws_all_day_long_is_stopped_and_the_last_word_stays_a_no(
+    browser, ada, on
+):
     for _ in range(MOST_A_DAY):
         allow(browser, ada)
         do(browser, prefs_path(ada), stop=OPEN_TRACKING)

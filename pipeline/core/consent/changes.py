@@ -17,7 +17,7 @@ _CHANGES = (EventKind.PAUSED, EventKind.RESUMED, EventKind.TRACKING_CONSENT_GIVE
 
 
 def check_changes(entries: Iterable[Entry], now: datetime) -> None:
-    """Before a pause, its end, a goodbye taken back, or a yes to measuring. Raises Refused after too many in 24 hours."""
+    """Before a pause, its end, a goodbye taken back, or a yes to measuring. Refused after too many in 24 hours."""
     changed = sum(_is_change(entry) and entry.occurred_at > now - _DAY for entry in entries)
     if changed >= MOST_A_DAY:
         raise Refused(

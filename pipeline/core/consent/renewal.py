@@ -21,12 +21,22 @@ class Duty(StrEnum):
     INFORM = "inform"
 
 
+def asked_until(now: datetime, early: datetime | None = None) -> datetime:
+    """Yeses that end by then are asked for again. `early`: somebody wants those that end by that day asked already."""
+    usual = now + ASK_BEFORE
+    return max(usual, early) if early else usual
+
+
 def duty(
-    consent: PurposeConsent, now: datetime, must_renew: InForce | None, reworded: InForce | None
+    consent: PurposeConsent,
+    now: datetime,
+    must_renew: InForce | None,
+    reworded: InForce | None,
+    early: datetime | None = None,
 ) -> Duty | None:
     """The most urgent one, None where a yes may rest. `reworded`: the newest version in force that changed words only.
 
-    Whoever has to say yes anew is asked that and nothing else.
+    Whoever has to say yes anew is asked that and nothing else. `early` is that of `asked_until`.
     """
     if not consent.permits or consent.valid_until is None:
         return None
@@ -35,7 +45,7 @@ def duty(
     said = consent.notice_version, consent.since
     if must_renew is not None and must_renew.is_newer_than(*said):
         return Duty.ASK_AGAIN
-    if consent.valid_until <= now + ASK_BEFORE:
+    if consent.valid_until <= asked_until(now, early):
         return Duty.RECONFIRM
     if reworded is not None and reworded.is_newer_than(*said):
         return Duty.INFORM

@@ -89,6 +89,12 @@ class Event(StrEnum):
     EXPORT_ENDED = "export.ended"
 
     KEY_MADE = "key.made"
+    RENEWALS_VIEWED = "consent.renewals_viewed"  # the first few whose yes ends, masked
+    RENEWALS_ASKED = "consent.renewals_asked"
+    HELD_VIEWED = "sign_up.held_viewed"
+    HELD_RELEASED = "sign_up.released"
+    HELD_DROPPED = "sign_up.dropped"
+
     MONTHS_PUT_AWAY = "partition.put_away"
     MONTH_DROPPED = "partition.dropped"
     AUDIT_VIEWED = "audit.viewed"

@@ -81,6 +81,9 @@ class ConsentWalk(models.Model):
     day = models.DateField(null=True)  # null: it begins anew
     cursor = models.BigIntegerField(default=0)  # the last subscription that was looked at
     ended = models.BooleanField(default=False)
+    ask_until = models.DateTimeField(
+        null=True
+    )  # yeses that end by then are asked for, earlier than they would be
 
     class Meta:
         db_table = "consent_walk"

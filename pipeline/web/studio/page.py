@@ -127,7 +127,15 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
     if request.user.is_authenticated:
         sending = look_at_sending()
         standing = [sentence for sentence in (sending.sentence, *sending.elsewhere) if sentence]
-    every = {"words": words, "said": said, "standing": standing, "may": may, "places": navigation.places(may)}
+    places = navigation.places(may)
+    every = {
+        "words": words,
+        "said": said,
+        "standing": standing,
+        "may": may,
+        "places": places,
+        "beside": navigation.beside(places, request.path),
+    }
     return render(request, f"studio/{template}", {**context, **every}, status=status)
 
 

@@ -10,9 +10,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from pipeline.actions.record_audit import record
 from pipeline.core.people.powers import Power, Role
-from pipeline.store import audit, members, models
+from pipeline.store import alerts, audit, members, models
 from pipeline.web.studio.page import StudioPage
-from tests.factories import SERIES, WEEKLY
+from tests.factories import NOW, SERIES, WEEKLY
 from tests.web.studio.conftest import signed_in
 from tests.web.studio.pages import tree, words
 
@@ -55,6 +55,11 @@ TABLE = {
     "people/<uuid:uid>/files/everything.json": (OFFICER, NOBODY),
     "people/<uuid:uid>/files/consent-records.jsonld": (OFFICER, NOBODY),
     "people/<uuid:uid>/files/proof-<slug:purpose>.<slug:form>": (OFFICER, NOBODY),
+    "held/": (OFFICER, NOBODY),
+    "held/<uuid:uid>/release/": (NOBODY, OFFICER),
+    "held/<uuid:uid>/drop/": (NOBODY, OFFICER),
+    "renewals/": (OFFICER, NOBODY),
+    "renewals/ask/": (OFFICER, OFFICER),
     "suppressions/": (OFFICER, OFFICER),
     "notices/": (ANYONE, NOBODY),
     "notices/<slug:notice_id>/": (ANYONE, NOBODY),
@@ -158,10 +163,12 @@ def test_each_role_opens_what_is_its_own_and_nothing_else(proposal, role):
 
 def test_a_member_is_shown_the_way_to_what_they_may_open_and_to_nothing_else(proposal):
     known = {filled(path, proposal): acts for path, (_, acts) in TABLE.items()}
+    for kind in ("sign_ups", "request_overdue"):
+        alerts.raised(kind, kind, f"Something of {kind} waits.", NOW)
     for role in [*Role, None]:
         client = signed_in("robin", role.value if role else "none")
         links: set[str] = set()
-        for path in ("", f"series/{SERIES}/", f"series/{SERIES}/1/", "campaigns/autumn/"):
+        for path in ("", "notices/", f"series/{SERIES}/", f"series/{SERIES}/1/", "campaigns/autumn/"):
             page = tree(client.get(f"/studio/{path}"))
             links |= {
                 href.partition("?")[0] for href in page.xpath("//a/@href") if href.startswith("/studio/")
@@ -170,6 +177,7 @@ def test_a_member_is_shown_the_way_to_what_they_may_open_and_to_nothing_else(pro
                 acts = known.get(form.partition("?")[0])
                 assert acts is None or role in acts, (role, path, form)
         assert [href for href in sorted(links) if client.get(href).status_code == 403] == [], role
+        assert ("/studio/held/" in links) is (role in OFFICER)
 
 
 @pytest.mark.holds("S-07")

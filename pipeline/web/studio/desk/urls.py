@@ -6,10 +6,12 @@ from django.urls import path
 
 from pipeline.web.studio.desk.erase_page import ErasePage
 from pipeline.web.studio.desk.files_page import EverythingFile, ProofFile, RecordsFile
+from pipeline.web.studio.desk.held_page import DropHeld, HeldPage, ReleaseHeld
 from pipeline.web.studio.desk.lift_page import LiftPage
 from pipeline.web.studio.desk.notices_page import NoticePage, NoticesPage
 from pipeline.web.studio.desk.people_page import PeoplePage
 from pipeline.web.studio.desk.person_page import PersonPage
+from pipeline.web.studio.desk.renewals_page import AskEarlyPage, RenewalsPage
 from pipeline.web.studio.desk.request_page import RequestPage, RequestStep
 from pipeline.web.studio.desk.requests_page import RequestsPage
 from pipeline.web.studio.desk.say_page import SayPage
@@ -30,6 +32,11 @@ urlpatterns = [
         ProofFile.as_view(),
         name="studio-person-proof",
     ),
+    path("held/", HeldPage.as_view(), name="studio-held"),
+    path("held/<uuid:uid>/release/", ReleaseHeld.as_view(), name="studio-held-release"),
+    path("held/<uuid:uid>/drop/", DropHeld.as_view(), name="studio-held-drop"),
+    path("renewals/", RenewalsPage.as_view(), name="studio-renewals"),
+    path("renewals/ask/", AskEarlyPage.as_view(), name="studio-ask-early"),
     path("suppressions/", SuppressionsPage.as_view(), name="studio-suppressions"),
     path("notices/", NoticesPage.as_view(), name="studio-notices"),
     path("notices/<slug:notice_id>/", NoticePage.as_view(), name="studio-notice"),

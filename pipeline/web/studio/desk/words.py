@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from pipeline.core.consent.evidence import because as because
+from pipeline.core.consent.limits import Limit
 from pipeline.core.consent.rights import NAMES as NAMES
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState, Urgency
 from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, THE_PERSONS_OWN, Reason
@@ -59,6 +60,15 @@ REASONS = {
     Reason.CHILD: "a child",
     Reason.PAUSED: "paused for a while",
     Reason.MOVED: "has another address now",
+}
+HELD = {  # why a sign-up waits for review
+    Limit.ROLE_ADDRESS: "It is a role address, which nobody signs up by themselves.",
+    Limit.PUBLIC_BODY: "Several addresses of this public body came within an hour.",
+    Limit.SUDDEN: "Several sign-ups came from one network within minutes.",
+    Limit.NETWORK: "Its network had asked for many already.",
+    Limit.EVERYWHERE: "Very many people signed up within the hour.",
+    Limit.UNSOLVED_NETWORK: "The puzzle of the form was not solved, as for others of its network.",
+    Limit.UNSOLVED_EVERYWHERE: "The puzzle of the form was not solved, as by very many within the hour.",
 }
 TONES = {Tone.YES: "is-yes", Tone.NO: "is-no", Tone.PLAIN: "is-plain"}
 STEPS = {"received": "Received", "acknowledge": "Acknowledged", "extend": "Extended", "close": "Closed"}
