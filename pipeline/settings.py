@@ -729,7 +729,8 @@ def _django_database(url: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **database,
         # A server that is gone must be noticed: nobody waits for the kernel's own two minutes.
-        "OPTIONS": {"connect_timeout": 5, **options},
+        # Only what asks for it is prepared (`store.prepared`): the ORM's statements are each another's.
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 1 << 30, **options},
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

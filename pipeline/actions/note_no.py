@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -17,7 +18,8 @@ from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.core.errors import Unavailable
 from pipeline.gateways import noes
 from pipeline.settings import current
-from pipeline.store import consent, instance, subscribers
+from pipeline.store import consent, instance
+from pipeline.store.held_ledger import HeldLedger
 
 # An erasure is told by the suppression that it leaves, which has its reason.
 ERASES = frozenset({Reason.ERASED, Reason.CHILD})
@@ -39,12 +41,12 @@ def noes_folder() -> Path:
     return current().data_dir / "noes"
 
 
-def note_entries(subscriber_id: int, entries: Sequence[Entry]) -> None:
-    """Of what is being appended to the ledger, note what takes permission away. After the commit, and only then."""
+def note_entries(held: HeldLedger, entries: Sequence[Entry]) -> None:
+    """Of what is being appended to a ledger, note what takes permission away. After the commit, and only then."""
     said = [entry for entry in entries if entry.kind in NOES]
     if not said:
         return
-    key = subscribers.address_key(subscriber_id).hex()
+    key = held.address_key.hex()
     _after_commit(
         [
             {
@@ -59,6 +61,7 @@ def note_entries(subscriber_id: int, entries: Sequence[Entry]) -> None:
             }
             for entry in said
         ],
+        held.database,
         sync=False,
     )
 
@@ -74,18 +77,18 @@ def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> Non
         "until": suppression.until.isoformat() if suppression.until else None,
         "at": now.isoformat(),
     }
-    _after_commit([record], sync=suppression.reason in ERASES)
+    _after_commit([record], instance.uid(), sync=suppression.reason in ERASES)
 
 
-def _after_commit(records: Sequence[Mapping[str, Any]], *, sync: bool) -> None:
+def _after_commit(records: Sequence[Mapping[str, Any]], database: UUID, *, sync: bool) -> None:
     """A no that was rolled back was never said. One that a crash of the machine keeps from the disk is in the database,
     and is missed only where that is lost too; an erasure waits for the disk.
     """
-    transaction.on_commit(partial(_write, records, sync=sync))
+    transaction.on_commit(partial(_write, records, database, sync=sync))
 
 
-def _write(records: Sequence[Mapping[str, Any]], *, sync: bool) -> None:
+def _write(records: Sequence[Mapping[str, Any]], database: UUID, *, sync: bool) -> None:
     try:
-        noes.note(noes_folder(), instance.read().uid, records, sync=sync)
+        noes.note(noes_folder(), database, records, sync=sync)
     except Unavailable:
         log.exception("no.not_noted")  # it is recorded and holds: whoever said it is not told otherwise

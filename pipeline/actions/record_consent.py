@@ -9,7 +9,8 @@ from django.db import transaction
 from pipeline.actions.note_no import note_entries
 from pipeline.core.consent.entry import Entry
 from pipeline.core.consent.ledger import ConsentState
-from pipeline.store import consent, deliveries
+from pipeline.store import deliveries
+from pipeline.store.held_ledger import HeldLedger, hold
 
 
 def record_consent(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
@@ -17,10 +18,15 @@ def record_consent(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState
 
     No other system is spoken to: a withdrawal needs PostgreSQL and nothing else (G7).
     """
-    with transaction.atomic():
-        state = consent.append(subscriber_id, entries)
-        note_entries(subscriber_id, entries)
-        for purpose, standing in state.purposes.items():
-            if not standing.permits:
-                deliveries.withdraw_pending(subscriber_id, [purpose], standing.status.value)
-        return state
+    with transaction.atomic(savepoint=False):
+        return record_held(hold(subscriber_id), entries).state
+
+
+def record_held(held: HeldLedger, entries: Sequence[Entry]) -> HeldLedger:
+    """The same for a ledger that the caller's transaction holds. Returns it as it is afterwards."""
+    after = held.append(entries)
+    note_entries(held, entries)
+    noes = {p: one.status.value for p, one in after.state.purposes.items() if not one.permits}
+    if noes:
+        deliveries.withdraw_lists(held.subscriber_id, noes)
+    return after

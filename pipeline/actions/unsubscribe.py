@@ -10,16 +10,16 @@ from uuid import UUID
 import structlog
 from django.db import DatabaseError, DataError, InterfaceError, transaction
 
-from pipeline.actions.record_consent import record_consent
+from pipeline.actions.record_consent import record_held
 from pipeline.actions.take_back_goodbye import open_goodbye, take_back_goodbye
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
-from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.tokens import Audience, make, read
 from pipeline.core.errors import NotFound
 from pipeline.gateways import spool
 from pipeline.gateways.keys import keyring
 from pipeline.settings import current
 from pipeline.store import consent
+from pipeline.store.held_ledger import HeldSubscription, hold_subscription
 from pipeline.store.subscribers import random_uid
 
 CUT_SHORT = "This link does not work. It may have been cut short: open it from the message again."
@@ -45,10 +45,15 @@ class UnsubscribePage:
 
 def look_at_unsubscribe(token: str) -> UnsubscribePage:
     """What the link stands for. Changes nothing. Raises NotFound for a token that is not ours (U-24)."""
-    if read(Audience.PREVIEW, token, keyring()) is not None:
-        return UnsubscribePage("this list", "", subscribed=True, preview=True)
+    if (preview := _preview(token)) is not None:
+        return preview
     found = _subscription(token)
     return UnsubscribePage(found.title, found.address, found.status.permits)
+
+
+def _preview(token: str) -> UnsubscribePage | None:
+    shown = read(Audience.PREVIEW, token, keyring()) is not None
+    return UnsubscribePage("this list", "", subscribed=True, preview=True) if shown else None
 
 
 def unsubscribe(
@@ -68,19 +73,21 @@ def unsubscribe(
         method=method,
         suspect_automation=suspect_automation,
     )
+    if (preview := _preview(token)) is not None:
+        return preview
+    named = _named(token)
     try:
-        page = look_at_unsubscribe(token)
-        if page.preview:
-            return page
-        subscribed = withdraw(_named(token), goodbye)
+        with transaction.atomic():
+            found = _held(named)
+            ended = _withdraw(found, goodbye)
     except DataError:
         raise
     except (DatabaseError, InterfaceError):
         # Away, read-only, half restored: whether it was recorded is not sure, and to say it twice does no harm.
-        return _keep(_named(token), goodbye)
-    may_undo = subscribed and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
+        return _keep(named, goodbye)
+    may_undo = ended and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
     undo = make(Audience.UNDO, goodbye.event_id.bytes, keyring()) if may_undo else ""
-    return UnsubscribePage(page.title, page.address, subscribed=False, undo=undo)
+    return UnsubscribePage(found.title, found.address, subscribed=False, undo=undo)
 
 
 def withdraw(subscription: UUID, goodbye: Entry, *, waited: bool = False) -> bool:
@@ -92,15 +99,25 @@ def withdraw(subscription: UUID, goodbye: Entry, *, waited: bool = False) -> boo
     no clock: whoever says no now is heeded, whatever time a yes was written down with. Raises NotFound.
     """
     with transaction.atomic():
-        found = _known(subscription)
-        entries = consent.ledger_locked(found.subscriber_id)
-        standing = fold(entries).of(found.purpose)
-        yes = next((entry for entry in entries if entry.seq == standing.seq), None)
-        later = waited and yes is not None and yes.occurred_at > goodbye.occurred_at
-        ends = standing.permits and not later
-        if ends or open_goodbye(entries, found.purpose, goodbye.occurred_at) is not None:
-            record_consent(found.subscriber_id, [replace(goodbye, purpose=found.purpose)])
-        return ends
+        return _withdraw(_held(subscription), goodbye, waited=waited)
+
+
+def _withdraw(found: HeldSubscription, goodbye: Entry, *, waited: bool = False) -> bool:
+    entries = found.ledger.entries
+    standing = found.ledger.state.of(found.purpose)
+    yes = next((entry for entry in entries if entry.seq == standing.seq), None)
+    later = waited and yes is not None and yes.occurred_at > goodbye.occurred_at
+    ends = standing.permits and not later
+    if ends or open_goodbye(entries, found.purpose, goodbye.occurred_at) is not None:
+        record_held(found.ledger, [replace(goodbye, purpose=found.purpose)])
+    return ends
+
+
+def _held(subscription: UUID) -> HeldSubscription:
+    found = hold_subscription(subscription)
+    if found is None:
+        raise NotFound(CUT_SHORT)
+    return found
 
 
 def _keep(subscription: UUID, goodbye: Entry) -> UnsubscribePage:
@@ -136,7 +153,10 @@ def undo_unsubscribe(token: str, undo: str, now: datetime) -> UnsubscribePage:
 
 
 def _subscription(token: str) -> consent.StoredSubscription:
-    return _known(_named(token))
+    found = consent.subscription(_named(token))
+    if found is None:
+        raise NotFound(CUT_SHORT)
+    return found
 
 
 def _named(token: str) -> UUID:
@@ -145,10 +165,3 @@ def _named(token: str) -> UUID:
     if id16 is None:
         raise NotFound(CUT_SHORT)
     return UUID(bytes=id16)
-
-
-def _known(subscription: UUID) -> consent.StoredSubscription:
-    found = consent.subscription(subscription)
-    if found is None:
-        raise NotFound(CUT_SHORT)
-    return found

@@ -1,8 +1,4 @@
-"""The consent ledger: appended to, read and folded; and the projection that the senders join.
-
-Every append locks the subscriber first, so that `seq` orders one person's entries truly and the projection written
-beside them is the fold of all of them.
-"""
+"""The consent ledger (`held_ledger` has one person's), the projection that the senders join, suppressions, notices."""
 
 from __future__ import annotations
 
@@ -15,163 +11,34 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
-from pipeline.core.consent.duration import Duration, parse
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
-from pipeline.core.consent.ledger import ConsentState, PurposeConsent, apply, fold, says_yes
+from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice_change import Difference
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
-from pipeline.core.consent.purpose import LASTS
-from pipeline.core.consent.sealed import open_evidence
 from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.store import models, sealing
+from pipeline.store.held_ledger import hold, read, told
 from pipeline.store.subscribers import random_uid
 
 
 def append(subscriber_id: int, entries: Sequence[Entry]) -> ConsentState:
-    """Append entries and bring the projection up to date, in the caller's transaction or one of its own.
-
-    An entry whose `event_id` is in the ledger already is passed over. A yes is given what its notice says: the hash of
-    the words, and when it ends. Returns the state after all of them.
+    """Append entries and bring the projection up to date (`HeldLedger.append`), in the caller's transaction or one of
+    its own. Returns the state after all of them.
     """
-    with transaction.atomic():
-        person = _locked(subscriber_id)
-        key = sealing.subject_key(person)
-        known = _ledger(person, key)
-        state = fold(known)
-        seen = {entry.event_id for entry in known}
-        last_seq: dict[str, int] = {}
-        for said in entries:
-            if said.event_id in seen:
-                continue
-            seen.add(said.event_id)
-            entry = _as_told(said)
-            row = _insert(person, key, entry, apply(state, replace(entry, seq=1 << 62)))
-            state = apply(state, replace(entry, seq=row.pk))
-            last_seq.update(dict.fromkeys(state.purposes, row.pk))
-        if last_seq:
-            _project(subscriber_id, state)
-        return state
-
-
-def _as_told(entry: Entry) -> Entry:
-    """A yes with the hash of its notice's words, and with the end that the purpose's facts give it (C-09)."""
-    if not says_yes(entry.kind) or entry.purpose is None:
-        return entry
-    sha256, until = _told(entry.notice_id, entry.notice_version, entry.purpose, entry.occurred_at)
-    return replace(entry, notice_sha256=entry.notice_sha256 or sha256, valid_until=entry.valid_until or until)
-
-
-def _told(notice_id: str, version: int | None, purpose: str, at: datetime) -> tuple[str, datetime]:
-    """Of a yes under a notice: the hash of the notice's words, empty where none is named, and when the yes ends."""
-    sha256, lasts = "", None
-    if notice_id and version:
-        rows = models.NoticeVersion.objects.filter(notice_id=notice_id, version=version)
-        if row := rows.first():
-            sha256, lasts = row.body_sha256, _lasts(row)
-    return sha256, (lasts or lasting(purpose, at)).after(at)
-
-
-def lasting(purpose: str, at: datetime) -> Duration:
-    """How long a yes lasts that names no notice: as the one in force then says."""
-    rows = models.NoticeVersion.objects.filter(
-        purpose_id=purpose, effective_from__lte=at.date(), purpose_version__isnull=False
-    )
-    row = rows.order_by("-version").first()
-    return (_lasts(row) if row else None) or LASTS
-
-
-def _lasts(row: models.NoticeVersion) -> Duration | None:
-    if row.purpose_version is None:
-        return None
-    facts = models.PurposeVersion.objects.filter(purpose_id=row.purpose_id, version=row.purpose_version)
-    return next((parse(text) for text in facts.values_list("valid_for", flat=True)), None)
-
-
-def _insert(
-    person: models.Subscriber, key: bytes | None, entry: Entry, after: ConsentState
-) -> models.ConsentEvent:
-    status = after.of(entry.purpose).status if entry.purpose else after.elsewhere.status
-    return models.ConsentEvent.objects.create(
-        event_id=entry.event_id,
-        subscriber=person,
-        purpose_id=entry.purpose,
-        kind=entry.kind.value,
-        state_after=status.value,
-        occurred_at=entry.occurred_at,
-        actor=entry.actor.value,
-        method=entry.method.value,
-        notice_id=entry.notice_id,
-        notice_version=entry.notice_version,
-        consent_sentence_sha256=entry.consent_sentence_sha256,
-        evidence_grade=entry.evidence_grade.value if entry.evidence_grade else "",
-        evidence=sealing.seal_evidence(key, person.uid, entry.event_id, entry.evidence),
-        suspect_automation=entry.suspect_automation,
-        notice_sha256=entry.notice_sha256,
-        valid_until=entry.valid_until,
-    )
-
-
-def _project(subscriber_id: int, state: ConsentState) -> None:
-    rows = {
-        row.purpose_id: row
-        for row in models.Subscription.objects.select_for_update()
-        .filter(subscriber_id=subscriber_id)
-        .order_by("purpose_id")
-    }
-    for purpose, consent in state.purposes.items():
-        if consent.since is None:
-            continue
-        row = rows.get(purpose) or models.Subscription(
-            uid=random_uid(), subscriber_id=subscriber_id, purpose_id=purpose, status=""
-        )
-        if (row.status, row.consent_event_id) != (consent.status.value, consent.seq):
-            row.status, row.since, row.consent_event_id = consent.status.value, consent.since, consent.seq
-            row.valid_until = consent.valid_until
-            row.notice_version = consent.notice_version if consent.permits else None
-            row.save()
+    with transaction.atomic(savepoint=False):
+        return hold(subscriber_id).append(entries).state
 
 
 def ledger(subscriber_id: int) -> list[Entry]:
     """All entries of one person, in order, with their evidence opened: `sealed.ERASED` once its key is destroyed."""
     person = models.Subscriber.objects.get(pk=subscriber_id)
-    return _ledger(person, sealing.subject_key(person))
-
-
-def _ledger(person: models.Subscriber, key: bytes | None) -> list[Entry]:
-    rows = models.ConsentEvent.objects.filter(subscriber_id=person.pk).order_by("seq")
-    return [_entry(row, person.uid, key) for row in rows]
+    entries = read(subscriber_id, person.uid, sealing.subject_key(person))
+    return [replace(entry, evidence=dict(entry.evidence)) for entry in entries]
 
 
 def ledger_locked(subscriber_id: int) -> list[Entry]:
     """The same, with the subscriber locked for the caller's transaction: nobody appends meanwhile."""
-    person = _locked(subscriber_id)
-    return _ledger(person, sealing.subject_key(person))
-
-
-def _locked(subscriber_id: int) -> models.Subscriber:
-    # `no_key`: a plain lock would make a goodbye wait for every transaction that only refers to this subscriber.
-    return models.Subscriber.objects.select_for_update(no_key=True).get(pk=subscriber_id)
-
-
-def _entry(row: models.ConsentEvent, uid: UUID, key: bytes | None) -> Entry:
-    return Entry(
-        event_id=row.event_id,
-        kind=EventKind(row.kind),
-        purpose=row.purpose_id,
-        occurred_at=row.occurred_at,
-        actor=Actor(row.actor),
-        method=Method(row.method),
-        state_after=ConsentStatus(row.state_after),
-        notice_id=row.notice_id,
-        notice_version=row.notice_version,
-        consent_sentence_sha256=row.consent_sentence_sha256,
-        evidence_grade=EvidenceGrade(row.evidence_grade) if row.evidence_grade else None,
-        evidence=open_evidence(key, uid, row.event_id, row.evidence),
-        suspect_automation=row.suspect_automation,
-        notice_sha256=row.notice_sha256,
-        valid_until=row.valid_until,
-        seq=row.seq,
-    )
+    return list(hold(subscriber_id).entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -546,7 +413,7 @@ def import_new(
         for (key, _), uid, event, row in zip(drawn, uids, events, rows, strict=True)
     ]
     named = {(row.notice_id, row.notice_version) for row in rows}
-    told = {notice: _told(*notice, purpose, now) for notice in named}
+    facts = {notice: told(*notice, purpose, now) for notice in named}
     with connection.cursor() as cursor:
         cursor.execute(
             _IMPORT_NEW,
@@ -568,8 +435,8 @@ def import_new(
                 "links": [random_uid() for _ in rows],
                 "purpose": purpose,
                 "evidence": said,
-                "hashes": [told[row.notice_id, row.notice_version][0] for row in rows],
-                "untils": [told[row.notice_id, row.notice_version][1] for row in rows],
+                "hashes": [facts[row.notice_id, row.notice_version][0] for row in rows],
+                "untils": [facts[row.notice_id, row.notice_version][1] for row in rows],
                 "now": now,
                 "kind": EventKind.LEGACY_IMPORTED.value,
                 "given": ConsentStatus.GIVEN.value,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.store import models, periods
+from pipeline.store.prepared import run
 from pipeline.store.subscribers import random_uid
 
 TEST_LASTS = timedelta(hours=1)
@@ -25,30 +26,22 @@ RANDOM_UID = (
 )
 
 
-def withdraw_pending(subscriber_id: int, purposes: Sequence[str] | None, reason: str) -> int:
-    """Suppress what waits for a subscriber who has just said no (`purposes` None: to everything). Returns how many.
+def withdraw_lists(subscriber_id: int, noes: Mapping[str, str]) -> None:
+    """Suppress what waits for a subscriber who has said no to lists. `noes` maps each to the reason.
 
     Called in the ledger's transaction, after the subscription was locked: the lock order is the same everywhere.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE delivery d SET state = %(suppressed)s, reason = %(reason)s, done_at = clock_timestamp(),
-                   lease_token = NULL, lease_until = NULL
-              FROM mailing m JOIN campaign c ON c.id = m.campaign_id
-             WHERE d.mailing_id = m.id AND d.subscriber_id = %(subscriber)s AND d.state IN (%(queued)s, %(leased)s)
-               AND (%(purposes)s::text[] IS NULL OR c.purpose_id = ANY(%(purposes)s))
-            """,
-            {
-                "suppressed": DeliveryState.SUPPRESSED,
-                "queued": DeliveryState.QUEUED,
-                "leased": DeliveryState.LEASED,
-                "reason": reason,
-                "subscriber": subscriber_id,
-                "purposes": list(purposes) if purposes is not None else None,
-            },
-        )
-        return int(cursor.rowcount)
+    run(_WITHDRAW, [list(noes), list(noes.values()), subscriber_id])
+
+
+_WITHDRAW = f"""
+UPDATE delivery d SET state = {DeliveryState.SUPPRESSED:d}, reason = no.reason, done_at = clock_timestamp(),
+       lease_token = NULL, lease_until = NULL
+  FROM mailing m JOIN campaign c ON c.id = m.campaign_id
+  JOIN unnest(%s::text[], %s::text[]) no (purpose, reason) ON no.purpose = c.purpose_id
+ WHERE d.mailing_id = m.id AND d.subscriber_id = %s::bigint
+   AND d.state IN ({DeliveryState.QUEUED:d}, {DeliveryState.LEASED:d})
+"""
 
 
 def forget(subscriber_id: int, address_key: bytes, mailbox: str, reason: str) -> None:
@@ -56,7 +49,6 @@ def forget(subscriber_id: int, address_key: bytes, mailbox: str, reason: str) ->
 
     A host's reply may name the mailbox or its local part. The rows stay: a campaign's counts are no secret of theirs.
     """
-    withdraw_pending(subscriber_id, None, reason)
     values: dict[str, Any] = {
         "suppressed": DeliveryState.SUPPRESSED,
         "queued": DeliveryState.QUEUED,
@@ -68,6 +60,7 @@ def forget(subscriber_id: int, address_key: bytes, mailbox: str, reason: str) ->
         "local": mailbox.rpartition("@")[0],
     }
     with connection.cursor() as cursor:
+        cursor.execute(_SUPPRESS_ISSUES, values)
         cursor.execute(_SUPPRESS_LETTERS, values)
         cursor.execute(_FORGET_TESTS, values)
         away = set(periods.kept_tables("attempt"))
@@ -76,6 +69,12 @@ def forget(subscriber_id: int, address_key: bytes, mailbox: str, reason: str) ->
             beside = attempt if attempt in away else "attempt"
             cursor.execute(_FORGET_REPLIES.format(delivery=delivery, attempt=beside), values)
 
+
+_SUPPRESS_ISSUES = """
+UPDATE delivery SET state = %(suppressed)s, reason = %(reason)s, done_at = clock_timestamp(),
+       lease_token = NULL, lease_until = NULL
+ WHERE mailing_id IS NOT NULL AND subscriber_id = %(subscriber)s AND state IN (%(queued)s, %(leased)s)
+"""
 
 _SUPPRESS_LETTERS = """
 UPDATE delivery SET state = %(suppressed)s, reason = %(reason)s, done_at = clock_timestamp(), lease_token = NULL,

@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import connection
 
 from pipeline.core.delivery.fence import Counters
+from pipeline.store.prepared import run
 
 LONGEST_REASON = 300
 
@@ -54,6 +55,12 @@ _COLUMNS = (
 def read() -> Instance:
     """As it is now."""
     return _one(f"SELECT {_COLUMNS} FROM instance")
+
+
+def uid() -> UUID:
+    """Which database this is."""
+    [(found,)] = run("SELECT uid FROM instance")
+    return cast("UUID", found)
 
 
 def pulse() -> Instance:
