@@ -5,7 +5,7 @@ first (D-09).
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from django.db import transaction
 from pipeline.core.address import Address, parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.gate import SystemMail, decide
-from pipeline.core.consent.ledger import PurposeConsent, fold
+from pipeline.core.consent.ledger import PurposeConsent
 from pipeline.core.consent.limits import (
     DEFAULT,
     Asker,
@@ -29,8 +29,9 @@ from pipeline.core.consent.role_address import is_public_body, is_role
 from pipeline.core.consent.suppression import Reason, active
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.keys import key_of, key_of_domain, key_of_form, key_of_network
-from pipeline.store import alerts, confirmations, consent, spent_forms, subscribers
+from pipeline.store import alerts, confirmations, consent, spent_forms
 from pipeline.store.confirmations import AskedFor, Counted
+from pipeline.store.held_ledger import HeldLedger, hold_mailbox
 from pipeline.store.standing import must_renew
 from pipeline.store.subscribers import random_uid
 
@@ -60,17 +61,20 @@ class SignUp:
 ALERT, EVERYWHERE = "sign_ups", "everywhere"
 
 
-def subscribe(sign_up: SignUp, now: datetime) -> bool:
+def subscribe(
+    sign_up: SignUp, now: datetime, *, in_force: Sequence[consent.StoredNotice] | None = None
+) -> bool:
     """Record the request and queue the confirmation mail.
 
     Returns True, and the same for an address that is new, waiting, subscribed or suppressed (D-07). False for a form
     that was sent already and says something else now: its stamp is spent, and the page gives it a new one.
+    `in_force` are the notices of a form that was made just now; without it they are read.
     Raises BadInput for an address that cannot exist or no box ticked, Refused for a list without a notice (C-43).
     """
     address = parse(sign_up.address)
     if not sign_up.purposes:
         raise BadInput("Tick the box of the list that you would like to receive.")
-    asked = _notices(sign_up.purposes, now)
+    asked = _notices(sign_up.purposes, consent.current_notices(now.date()) if in_force is None else in_force)
     network = network_of(sign_up.client_ip)
     counted = Counted(key_of_network(network), key_of_domain(address), sign_up.solved)
     with transaction.atomic():
@@ -79,23 +83,18 @@ def subscribe(sign_up: SignUp, now: datetime) -> bool:
             before = spent_forms.spend(sign_up.stamp, told, now)
             if before is not None:
                 return before == told
-        person = subscribers.ensure(address.mailbox, key_of(address), now, zone=sign_up.zone)
+        ledger = hold_mailbox(address.mailbox, key_of(address), now, zone=sign_up.zone)
         confirmations.hold_network(counted.network_key)
-        state = fold(consent.ledger_locked(person.id))
-        subscribers.ensure(
-            address.mailbox, key_of(address), now, zone=sign_up.zone
-        )  # they may be forgotten just now
-        stops = active(consent.suppressions(key_of(address)), now)
+        stops = active(consent.suppressions(ledger.address_key), now)
         # Whoever is on a list and whose mailbox bounced hears nothing until they confirm it anew (B-10, B-11).
         bounced = any(stop.reason in (Reason.HARD_BOUNCE, Reason.SOFT_LIMIT) for stop in stops)
-        wanted = [n for n in asked if bounced or not _carries(state.of(n.purpose), n.purpose, now)]
-        if not wanted or not decide(SystemMail(), state, stops):
+        wanted = [n for n in asked if bounced or not _carries(ledger.state.of(n.purpose), n.purpose, now)]
+        if not wanted or not decide(SystemMail(), ledger.state, stops):
             return True
-        ruling = _ruling(person.id, [notice.purpose for notice in wanted], counted, address, now)
+        purposes = [notice.purpose for notice in wanted]
+        ruling = _ruling(ledger.subscriber_id, purposes, counted, address, now)
         if ruling.verdict is not Verdict.DROP:
-            _ask(
-                person.id, key_of(address), wanted, _evidence(sign_up, network), counted, ruling, sign_up, now
-            )
+            _ask(ledger, wanted, _evidence(sign_up, network), counted, ruling, sign_up, now)
         if ruling.because is Limit.EVERYWHERE:
             alerts.raised(ALERT, EVERYWHERE, TOO_MANY, now)
     return True
@@ -116,8 +115,7 @@ def _ruling(
 
 
 def _ask(
-    subscriber_id: int,
-    address_key: bytes,
+    ledger: HeldLedger,
     wanted: list[consent.StoredNotice],
     evidence: Mapping[str, object],
     counted: Counted,
@@ -127,8 +125,7 @@ def _ask(
 ) -> None:
     held = ruling.because if ruling.verdict is Verdict.HOLD else None
     confirmation = confirmations.request(
-        subscriber_id,
-        address_key,
+        ledger,
         [AskedFor(n.purpose, n.notice_id, n.version) for n in wanted],
         evidence,
         counted,
@@ -136,9 +133,8 @@ def _ask(
         now + CONFIRM_WITHIN,
         held=held,
     )
-    more = {"confirmation": str(confirmation.uid), **({"held": held.value} if held else {})}
-    consent.append(
-        subscriber_id,
+    more = {"confirmation": str(confirmation), **({"held": held.value} if held else {})}
+    ledger.append(
         [
             Entry(
                 event_id=random_uid(),
@@ -160,18 +156,21 @@ def _ask(
 
 def _carries(yes: PurposeConsent, purpose: str, now: datetime) -> bool:
     """Whether mail goes out on it. Somebody whose yes is over, or is to an earlier notice, signs up like anybody."""
+    if not yes.permits or yes.lapsed(now):
+        return False
     must = must_renew(purpose, now)
-    outdated = must is not None and must.is_newer_than(yes.notice_version, yes.since)
-    return yes.permits and not yes.lapsed(now) and not outdated
+    return must is None or not must.is_newer_than(yes.notice_version, yes.since)
 
 
-def _notices(purposes: tuple[str, ...], now: datetime) -> list[consent.StoredNotice]:
+def _notices(
+    purposes: tuple[str, ...], in_force: Sequence[consent.StoredNotice]
+) -> list[consent.StoredNotice]:
     """The notice in force for each purpose, in the order they were asked for, each once."""
-    in_force = {notice.purpose: notice for notice in consent.current_notices(now.date())}
-    missing = [p for p in purposes if p not in in_force]
+    known = {notice.purpose: notice for notice in in_force}
+    missing = [p for p in purposes if p not in known]
     if missing:
         raise Refused(f"Sign-up for {missing[0]!r} is closed: no notice is published for it.")
-    return [in_force[p] for p in dict.fromkeys(purposes)]
+    return [known[p] for p in dict.fromkeys(purposes)]
 
 
 def _evidence(sign_up: SignUp, network: str) -> Mapping[str, object]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,8 +12,12 @@ from django.db import connection
 
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.limits import Counts, Limit
-from pipeline.core.consent.sealed import open_evidence
+from pipeline.core.consent.sealed import open_evidence, open_texts
+from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.store import models, periods, sealing
+from pipeline.store.held_ledger import HeldLedger
+from pipeline.store.held_ledger import held as held_ledger
+from pipeline.store.prepared import run
 from pipeline.store.subscribers import random_uid
 
 
@@ -61,8 +66,7 @@ UNANSWERED = (
 
 
 def request(
-    subscriber_id: int,
-    address_key: bytes,
+    ledger: HeldLedger,
     purposes: Sequence[AskedFor],
     evidence: Mapping[str, object],
     counted: Counted,
@@ -70,30 +74,50 @@ def request(
     expires_at: datetime,
     *,
     held: Limit | None = None,
-) -> StoredConfirmation:
-    """Keep a request and queue its letter, in the caller's transaction. `held`: why a person looks at it first."""
+) -> UUID:
+    """Keep a request and queue its letter, in the transaction that holds the ledger. Returns its uid.
+
+    `held`: why a person looks at it first; then no letter is queued.
+    """
     uid = random_uid()
-    person = models.Subscriber.objects.get(pk=subscriber_id)
-    key = sealing.subject_key(person)
-    row = models.Confirmation.objects.create(
-        uid=uid,
-        subscriber=person,
-        purposes=[
-            {"purpose": p.purpose, "notice_id": p.notice_id, "notice_version": p.notice_version}
-            for p in purposes
-        ],
-        state="held" if held else "pending",
-        evidence=sealing.seal_evidence(key, person.uid, uid, evidence),
-        network_key=counted.network_key,
-        domain_key=counted.domain_key,
-        solved=counted.solved,
-        held=held.value if held else "",
-        created_at=now,
-        expires_at=expires_at,
+    sealed = sealing.seal_evidence(ledger.key, ledger.uid, uid, evidence)
+    run(
+        _REQUEST if held else _REQUEST_AND_LETTER,
+        {
+            "uid": uid,
+            "who": ledger.subscriber_id,
+            "purposes": json.dumps([asdict(each) for each in purposes]),
+            "state": "held" if held else "pending",
+            "evidence": json.dumps(sealed),
+            "network": counted.network_key,
+            "domain": counted.domain_key,
+            "solved": counted.solved,
+            "held": held.value if held else "",
+            "now": now,
+            "until": expires_at,
+            **(
+                {}
+                if held
+                else {"period": periods.ready(now), "letter": random_uid(), "key": ledger.address_key}
+            ),
+        },
     )
-    if held is None:
-        _queue(row, address_key, now)
-    return _stored(row)
+    return uid
+
+
+_REQUEST = """
+INSERT INTO confirmation (uid, subscriber_id, purposes, state, evidence, network_key, domain_key, solved, held,
+                          created_at, expires_at)
+VALUES (%(uid)s, %(who)s, %(purposes)s::jsonb, %(state)s, %(evidence)s::jsonb, %(network)s, %(domain)s, %(solved)s,
+        %(held)s, %(now)s::timestamptz, %(until)s::timestamptz)
+"""
+_REQUEST_AND_LETTER = f"""
+WITH asked AS ({_REQUEST} RETURNING id, subscriber_id)
+INSERT INTO delivery (period, uid, stream, confirmation_id, subscriber_id, address_key, state, next_attempt_at,
+                      expires_at, created_at)
+SELECT %(period)s, %(letter)s::uuid, 'confirmation', id, subscriber_id, %(key)s, {DeliveryState.QUEUED:d},
+       %(now)s::timestamptz, %(until)s::timestamptz, %(now)s::timestamptz FROM asked
+"""
 
 
 def release(confirmation_id: int, address_key: bytes, now: datetime, expires_at: datetime) -> None:
@@ -124,6 +148,44 @@ def by_uid(uid: UUID, *, lock: bool = False) -> StoredConfirmation | None:
     return next((_stored(row) for row in (rows.select_for_update(of=("self",)) if lock else rows)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class HeldConfirmation:
+    """A request, and the ledger of whoever it is of, both held for the caller's transaction."""
+
+    confirmation: StoredConfirmation
+    ledger: HeldLedger
+
+
+def hold(uid: UUID) -> HeldConfirmation | None:
+    """By the uid of a link. The request is locked before its subscriber, as everywhere."""
+    for *person, sealed_address, number, purposes, state, evidence, asked, ends, why in run(_HOLD, [uid]):
+        ledger = held_ledger(*person)
+        address = open_texts(ledger.key, ledger.uid, sealed_address, None)[0] if ledger.key else ""
+        found = StoredConfirmation(
+            id=number,
+            uid=uid,
+            subscriber_id=ledger.subscriber_id,
+            address=address,
+            purposes=tuple(AskedFor(**each) for each in json.loads(purposes)),
+            state=state,
+            evidence=open_evidence(ledger.key, ledger.uid, uid, json.loads(evidence)),
+            created_at=asked,
+            expires_at=ends,
+            held=why,
+            address_key=ledger.address_key,
+        )
+        return HeldConfirmation(found, ledger)
+    return None
+
+
+_HOLD = """
+SELECT s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance), s.sealed_address, c.id,
+       c.purposes::text, c.state, c.evidence::text, c.created_at, c.expires_at, c.held
+  FROM confirmation c JOIN subscriber s ON s.id = c.subscriber_id
+ WHERE c.uid = %s FOR UPDATE OF c FOR NO KEY UPDATE OF s
+"""
+
+
 def by_id(confirmation_id: int) -> StoredConfirmation:
     """One that is known to exist."""
     return _stored(models.Confirmation.objects.select_related("subscriber").get(pk=confirmation_id))
@@ -137,7 +199,10 @@ def of_subscriber(subscriber_id: int) -> list[StoredConfirmation]:
 
 def close(confirmation_id: int, state: str) -> None:
     """End a request that still waits, for an answer or for review: `confirmed`, `expired` or `dropped`."""
-    models.Confirmation.objects.filter(pk=confirmation_id, state__in=WAITING).update(state=state)
+    run(
+        "UPDATE confirmation SET state = %s WHERE id = %s AND state IN ('pending', 'held')",
+        [state, confirmation_id],
+    )
 
 
 def end_all(subscriber_id: int) -> None:
@@ -179,39 +244,37 @@ def asked_since(moment: datetime) -> int:
 def hold_network(network_key: bytes | None) -> None:
     """One sign-up of a network at a time, until the caller's transaction ends: none is counted past its limit."""
     if network_key is not None:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(network_key[:8], "big", signed=True)]
-            )
+        lock = int.from_bytes(network_key[:8], "big", signed=True)
+        run("SELECT pg_advisory_xact_lock(%s::bigint)", [lock])
 
 
 def counts(subscriber_id: int, purposes: Sequence[str], counted: Counted, now: datetime) -> Counts:
     """What the limits of D-06 are measured against. The caller holds the subscriber and the network."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _COUNTS,
-            {
-                "who": subscriber_id,
-                "network": counted.network_key,
-                "domain": counted.domain_key,
-                "purposes": list(purposes),
-                "moments": now - timedelta(minutes=10),
-                "hour": now - timedelta(hours=1),
-                "day": now - timedelta(days=1),
-                "month": now - timedelta(days=30),
-            },
-        )
-        return Counts(**dict(zip([c.name for c in cursor.description], cursor.fetchone(), strict=True)))
+    [row] = run(
+        _COUNTS,
+        {
+            "who": subscriber_id,
+            "network": counted.network_key,
+            "domain": counted.domain_key,
+            "purposes": list(purposes),
+            "moments": now - timedelta(minutes=10),
+            "hour": now - timedelta(hours=1),
+            "day": now - timedelta(days=1),
+            "month": now - timedelta(days=30),
+        },
+    )
+    return Counts(*row)
 
 
-# Each of the three looks only at what an index finds.
+# In the order of `Counts`. Each of the three looks only at what an index finds.
 _COUNTS = """
 WITH mine AS (
     SELECT created_at FROM confirmation c
      WHERE subscriber_id = %(who)s AND created_at > %(month)s
-       AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.purposes) p WHERE p->>'purpose' = ANY(%(purposes)s))
+       AND EXISTS (SELECT 1 FROM jsonb_array_elements(c.purposes) p WHERE p->>'purpose' = ANY(%(purposes)s::text[]))
 ), recent AS (
-    SELECT state, created_at, solved, network_key = %(network)s AS network, domain_key = %(domain)s AS domain
+    SELECT state, created_at, solved, network_key = %(network)s::bytea AS network,
+           domain_key = %(domain)s::bytea AS domain
       FROM confirmation WHERE created_at > %(hour)s
 )
 SELECT (SELECT count(*) FROM mine WHERE created_at > %(day)s) AS list_day,

@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
 
+from pipeline.core.consent.duration import Duration, parse
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice_change import Difference
@@ -18,6 +20,7 @@ from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.suppression import Reason, Suppression
 from pipeline.store import models, sealing
 from pipeline.store.held_ledger import hold, read, told
+from pipeline.store.prepared import run
 from pipeline.store.subscribers import random_uid
 
 
@@ -92,8 +95,10 @@ def _subscription(row: models.Subscription) -> StoredSubscription:
 
 def suppressions(address_key: bytes) -> list[Suppression]:
     """Every suppression of an address, whether or not it is still in force."""
-    rows = models.Suppression.objects.filter(address_key=address_key).order_by("id")
-    return [Suppression(row.scope, Reason(row.reason), row.until) for row in rows]
+    rows = run(
+        "SELECT scope, reason, until FROM suppression WHERE address_key = %s ORDER BY id", [address_key]
+    )
+    return [Suppression(scope, Reason(reason), until) for scope, reason, until in rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,7 @@ class StoredNotice:
     purpose_version: int | None = None
     change: str = "first"
     changed: tuple[Difference, ...] = ()
+    lasts: Duration | None = None  # how long a yes under it does; None for one that has no facts
 
 
 def save_notice(notice: StoredNotice, cadence_max_days: int, now: datetime) -> bool:
@@ -209,27 +215,35 @@ def cadence_max_days(purpose: str) -> int:
 
 def notice(notice_id: str, version: int) -> StoredNotice | None:
     """One version of a notice."""
-    rows = models.NoticeVersion.objects.filter(notice_id=notice_id, version=version).select_related("purpose")
-    return next((_notice(row) for row in rows), None)
+    return next(iter(_notices("WHERE n.notice_id = %s AND n.version = %s", [notice_id, version])), None)
+
+
+def notices_named(named: Sequence[tuple[str, int]]) -> list[StoredNotice]:
+    """Those versions of notices, each by its id and its number, in this order. What is none is passed over."""
+    ids, versions = [notice_id for notice_id, _ in named], [version for _, version in named]
+    asked = "JOIN unnest(%s::text[], %s::int[]) WITH ORDINALITY AS asked (name, number, place)"
+    rest = f"{asked} ON n.notice_id = asked.name AND n.version = asked.number ORDER BY asked.place"
+    return _notices(rest, [ids, versions])
 
 
 def notice_before(purpose: str, version: int) -> StoredNotice | None:
     """The last version below `version` that was put up for sign-up, whether or not a rule then closed its list."""
-    rows = models.NoticeVersion.objects.filter(purpose_id=purpose, version__lt=version)
-    offered = rows.filter(Q(purpose_version__isnull=False) | Q(findings=[]))
-    return next((_notice(row) for row in offered.select_related("purpose").order_by("-version")[:1]), None)
+    offered = "(n.purpose_version IS NOT NULL OR n.findings = '[]'::jsonb)"
+    found = _notices(
+        f"WHERE n.purpose_id = %s AND n.version < %s AND {offered} ORDER BY n.version DESC LIMIT 1",
+        [purpose, version],
+    )
+    return next(iter(found), None)
 
 
 def notices_of(purpose: str) -> list[StoredNotice]:
     """Every version that was ever kept for a purpose, the newest first."""
-    rows = models.NoticeVersion.objects.filter(purpose_id=purpose).select_related("purpose")
-    return [_notice(row) for row in rows.order_by("-version")]
+    return _notices("WHERE n.purpose_id = %s ORDER BY n.version DESC", [purpose])
 
 
 def all_notices() -> list[StoredNotice]:
     """Every version of every notice, by notice, the oldest version first."""
-    rows = models.NoticeVersion.objects.select_related("purpose").order_by("notice_id", "version")
-    return [_notice(row) for row in rows]
+    return _notices("ORDER BY n.notice_id, n.version", [])
 
 
 def current_notices(on: date) -> list[StoredNotice]:
@@ -237,42 +251,58 @@ def current_notices(on: date) -> list[StoredNotice]:
 
     One that breaks a rule closes its list, although the version before it broke none: that is no longer true (C-43).
     """
-    return _in_force(on, ~Q(purpose_id=OPEN_TRACKING))
+    return _in_force(on, "n.purpose_id <> %s", OPEN_TRACKING)
 
 
 def current_notice(purpose: str, on: date) -> StoredNotice | None:
     """The one that is in force for a purpose, None while nobody can say yes to it."""
-    return next(iter(_in_force(on, Q(purpose_id=purpose))), None)
+    return next(iter(_in_force(on, "n.purpose_id = %s", purpose)), None)
 
 
-def _in_force(on: date, which: Q) -> list[StoredNotice]:
-    rows = (
-        models.NoticeVersion.objects.filter(which, effective_from__lte=on)
-        .select_related("purpose")
-        .order_by("purpose_id", "-version")
-        .distinct("purpose_id")
+def _in_force(on: date, which: str, purpose: str) -> list[StoredNotice]:
+    """The newest of each purpose whose day has come."""
+    later = (
+        "SELECT 1 FROM notice_version l"
+        " WHERE l.purpose_id = n.purpose_id AND l.effective_from <= %s::date AND l.version > n.version"
     )
-    return [_notice(row) for row in rows if not row.findings]
+    rest = f"WHERE {which} AND n.effective_from <= %s::date AND NOT EXISTS ({later}) ORDER BY n.purpose_id"
+    return [found for found in _notices(rest, [purpose, on, on]) if not found.findings]
 
 
-def _notice(row: models.NoticeVersion) -> StoredNotice:
+def _notices(rest: str, params: Sequence[object]) -> list[StoredNotice]:
+    return [_notice(row) for row in run(f"{_NOTICES} {rest}", params)]
+
+
+_NOTICES = """
+SELECT n.notice_id, n.version, n.purpose_id, p.title, p.cadence, n.language, n.body_text, n.body_sha256,
+       n.consent_sentence, n.button_label, n.policy_url, n.effective_from, n.findings::text, n.purpose_version,
+       n.change, n.changed::text, f.valid_for
+  FROM notice_version n JOIN purpose p ON p.id = n.purpose_id
+  LEFT JOIN purpose_version f ON f.purpose_id = n.purpose_id AND f.version = n.purpose_version
+"""
+
+
+def _notice(row: tuple[Any, ...]) -> StoredNotice:
+    notice_id, version, purpose, title, cadence, language, body, sha256, *more = row
+    sentence, button, policy, since, findings, facts, change, changed, lasts = more
     return StoredNotice(
-        notice_id=row.notice_id,
-        version=row.version,
-        purpose=row.purpose_id,
-        title=row.purpose.title,
-        cadence=row.purpose.cadence,
-        language=row.language,
-        body_text=row.body_text,
-        body_sha256=row.body_sha256,
-        consent_sentence=row.consent_sentence,
-        button_label=row.button_label,
-        policy_url=row.policy_url,
-        effective_from=row.effective_from,
-        findings=tuple(row.findings),
-        purpose_version=row.purpose_version,
-        change=row.change,
-        changed=tuple(Difference(**each) for each in row.changed),
+        notice_id=notice_id,
+        version=version,
+        purpose=purpose,
+        title=title,
+        cadence=cadence,
+        language=language,
+        body_text=body,
+        body_sha256=sha256,
+        consent_sentence=sentence,
+        button_label=button,
+        policy_url=policy,
+        effective_from=since,
+        findings=tuple(json.loads(findings)),
+        purpose_version=facts,
+        change=change,
+        changed=tuple(Difference(**each) for each in json.loads(changed)),
+        lasts=parse(lasts) if lasts else None,
     )
 
 

@@ -19,7 +19,7 @@ from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, 
 from pipeline.core.consent.ledger import ConsentState, apply, fold, says_yes
 from pipeline.core.consent.purpose import LASTS
 from pipeline.core.consent.sealed import open_evidence, open_texts
-from pipeline.store import sealing
+from pipeline.store import sealing, subscribers
 from pipeline.store.prepared import run
 from pipeline.store.subscribers import random_uid
 
@@ -128,6 +128,34 @@ def held(
     key = sealing.key_of(uid, wrapped_key)
     entries = read(subscriber_id, uid, key)
     return HeldLedger(subscriber_id, uid, bytes(address_key), key, database, entries)
+
+
+def hold_mailbox(address: str, address_key: bytes, now: datetime, *, zone: str) -> HeldLedger:
+    """Of whoever has this address, held as by `hold`, and made if it is nobody yet (`subscribers.ensure`)."""
+    uid = random_uid()
+    key, person = sealing.new_person(uid, address, "")
+    made = [uid, address_key, person.wrapped_key, person.address, zone, now]
+    while True:
+        for number, database in run(_MAKE, made):
+            return HeldLedger(number, uid, address_key, key, database)  # nobody else has heard of them yet
+        for row in run(_HOLD_MAILBOX, [address_key]):
+            known = held(*row)
+            if known.key is not None:
+                return known
+            subscribers.ensure(address, address_key, now, zone=zone)  # erased or forgotten: perhaps a new key
+            return hold(known.subscriber_id)
+
+
+_MAKE = """
+INSERT INTO subscriber (uid, address_key, wrapped_key, sealed_address, zone, created_at)
+VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (address_key) DO NOTHING
+RETURNING id, (SELECT uid FROM instance)
+"""
+# Nothing where they were forgotten since the statement above.
+_HOLD_MAILBOX = """
+SELECT s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance) FROM subscriber s
+ WHERE s.address_key = %s FOR NO KEY UPDATE OF s
+"""
 
 
 @dataclass(frozen=True)

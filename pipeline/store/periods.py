@@ -21,6 +21,7 @@ from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
 from pipeline.core.delivery.lifecycle import DeliveryState
+from pipeline.store.prepared import run
 
 ATTACHING = 7_368_655  # the advisory lock of `make_period`
 PATIENCE = "5s"  # how long a detachment waits for what still reads the month; the next one goes on from there
@@ -37,8 +38,7 @@ def period(moment: datetime) -> date:
 def ready(moment: datetime) -> date:
     """The month of a moment, with a partition to put its rows in."""
     first = period(moment)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT make_period(%s)", [first])
+    run("SELECT make_period(%s)", [first])
     return first
 
 

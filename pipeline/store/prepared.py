@@ -7,15 +7,17 @@ its transactions.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import psycopg
 from django.db import connection
 
+Params = Sequence[object] | Mapping[str, object]
 
-def run(statement: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-    """Run one statement with server-side parameters, each `%s`. Returns its rows, none where it has none.
+
+def run(statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
+    """Run one statement with server-side parameters, each `%s` or `%(name)s`. Returns its rows, none where it has none.
 
     A parameter has to get its type from its place or from a cast. Raises Django's database errors.
     """
@@ -29,7 +31,7 @@ def run(statement: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         return cursor.fetchall() if cursor.description else []
 
 
-def _watched(statement: str, params: Sequence[object]) -> list[tuple[Any, ...]]:
+def _watched(statement: str, params: Params) -> list[tuple[Any, ...]]:
     """The same where somebody looks at every statement of the connection, by Django's own cursor."""
     with connection.cursor() as cursor:
         cursor.execute(statement, cast("Any", params))

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db import connection
-
 from pipeline.store import models
+from pipeline.store.prepared import run
 
 
 def spend(stamp: bytes, told: bytes, now: datetime) -> bytes | None:
@@ -14,14 +13,14 @@ def spend(stamp: bytes, told: bytes, now: datetime) -> bytes | None:
 
     None if it is new. Otherwise what was said when it was spent; of two at once the second waits for the first.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO spent_form (stamp, told, spent_at) VALUES (%s, %s, %s) ON CONFLICT (stamp) DO NOTHING",
-            [stamp, told, now],
-        )
-        if cursor.rowcount:
-            return None
+    if run(_SPEND, [stamp, told, now]):
+        return None
     return bytes(models.SpentForm.objects.get(pk=stamp).told)
+
+
+_SPEND = """
+INSERT INTO spent_form (stamp, told, spent_at) VALUES (%s, %s, %s) ON CONFLICT (stamp) DO NOTHING RETURNING true
+"""
 
 
 def forget_before(moment: datetime) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from pipeline.core.consent.notice import paragraphs
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
@@ -20,6 +21,7 @@ class ReadableNotice:
     paragraphs: tuple[str, ...]
 
 
+@lru_cache(maxsize=64)
 def readable(notice: StoredNotice) -> ReadableNotice:
     return ReadableNotice(notice, paragraphs(notice.body_text))
 

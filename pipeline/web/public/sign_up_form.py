@@ -188,7 +188,8 @@ def take(request: HttpRequest, form: Form) -> Outcome:
     if not solved and not pressed_twice and pressure().second_step:
         return OnceMore(Typed(typed.address, typed.ticked))
     try:
-        known = subscribe(_sign_up(request, form, typed, audience, solved=solved), clock.now())
+        sign_up = _sign_up(request, form, typed, audience, solved=solved)
+        known = subscribe(sign_up, clock.now(), in_force=[each.notice for each in form.notices])
     except BadInput as error:
         return _again(typed, str(error), "address", keep=not pressed_twice)
     return Sent() if known else _again(typed, SENT_BEFORE, "form")
