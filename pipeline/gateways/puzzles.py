@@ -1,8 +1,8 @@
 """The puzzle of a form: work for the browser that a person does not notice and a mail bomb pays for (D-08).
 
-ALTCHA's second version, by its own library: find a counter for which PBKDF2-SHA-256 gives a key that begins with a
-zero byte, 256 tries on average. It is signed and names the form's token, so that it is good for that form alone, and
-lives and is spent with it: no look-up, no clock and no third party.
+ALTCHA's second version, by its own library: find a counter for which PBKDF2-SHA-256 gives a key that begins with zeros.
+The server makes one of the tries again for each answer, also for a wrong one. It is signed and names the form's token,
+so that it is good for that form alone, and lives and is spent with it: no look-up, no clock and no third party.
 """
 
 from __future__ import annotations
@@ -18,9 +18,13 @@ ALGORITHM = "PBKDF2/SHA-256"
 LONGEST_ANSWER = 2_000  # characters; one of ours has about 700
 
 
-def make_puzzle(form_token: str, cost: int) -> dict[str, Any]:
-    """What a browser is given, ready for JSON. `cost`: rounds of PBKDF2 in each try."""
-    made = altcha.create_challenge(ALGORITHM, cost, data={"form": form_token}, hmac_secret=puzzle_key())
+def make_puzzle(form_token: str, cost: int, zeros: int = 2) -> dict[str, Any]:
+    """What a browser is given, ready for JSON. `cost`: rounds of PBKDF2 in each try; `zeros`: in hex, 16 times as many
+    tries for each.
+    """
+    made = altcha.create_challenge(
+        ALGORITHM, cost, key_prefix="0" * zeros, data={"form": form_token}, hmac_secret=puzzle_key()
+    )
     return made.to_dict()
 
 

@@ -28,7 +28,8 @@ def run(statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
     with connection.wrap_database_errors:
         cursor = psycopg.Cursor(connection.connection)
         cursor.execute(statement, params, prepare=True)
-        return cursor.fetchall() if cursor.description else []
+        has_rows = cursor.pgresult is not None and cursor.pgresult.nfields
+        return cursor.fetchall() if has_rows else []  # `description` would make an object of each column
 
 
 def _watched(statement: str, params: Params) -> list[tuple[Any, ...]]:

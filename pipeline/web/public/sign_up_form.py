@@ -133,8 +133,9 @@ class Form:
 
     def filled(self, typed: Typed) -> dict[str, Any]:
         """The same with fresh stamps, ready to be sent."""
-        token = typed.token or form_token()
-        return self.context(typed, token, json.dumps(make_puzzle(token, pressure().cost)), self.shown)
+        token, now = typed.token or form_token(), pressure()
+        puzzle = json.dumps(make_puzzle(token, now.cost, now.zeros))
+        return self.context(typed, token, puzzle, self.shown)
 
 
 @lru_cache(maxsize=64)
