@@ -133,6 +133,8 @@ class Settings:
     tick_seconds: int
     connections: int
     senders: int
+    web_processes: int
+    web_threads: int  # of each process; each may hold one connection to PostgreSQL
     patience: float
     demo: bool
     four_eyes: bool  # what nobody does alone needs a second person
@@ -282,6 +284,9 @@ def load() -> Settings:
     patience = env.str("ROUNDS_SMTP_PATIENCE", "1", validate=_check_patience)
     letters_url = env.str("ROUNDS_LETTERS_URL", "", validate=_check_smtp_url)
     demo = env.str("ROUNDS_DEMO", "0", validate=_check_switch)
+    processes = "1" if demo == "1" else str(min(os.cpu_count() or 1, 4))
+    web_processes = env.str("ROUNDS_WEB_PROCESSES", processes, validate=_between(1, 32))
+    web_threads = env.str("ROUNDS_WEB_THREADS", "16", validate=_between(1, 64))
     four_eyes = env.str("ROUNDS_FOUR_EYES", REQUIRED, validate=_check_four_eyes(base_url, demo or ""))
     trusted_proxies = tuple(_words(env.str("ROUNDS_TRUSTED_PROXIES", "", validate=_check_networks)))
     allowed_hosts = tuple(_words(env.str("ROUNDS_ALLOWED_HOSTS", "")))
@@ -344,6 +349,8 @@ def load() -> Settings:
         tick_seconds=int(tick_seconds),
         connections=int(connections),
         senders=int(senders),
+        web_processes=int(web_processes),
+        web_threads=int(web_threads),
         patience=float(patience),
         demo=SWITCH[demo.lower()],
         four_eyes=four_eyes == REQUIRED,

@@ -10,8 +10,6 @@ from pipeline.cli.doors import database
 from pipeline.gateways.ports import refuse_port_in_use
 from pipeline.settings import current
 
-THREADS = 8  # Each may hold one connection to PostgreSQL.
-
 
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
@@ -28,7 +26,8 @@ def command(host: str, port: int | None) -> None:
             address=host,
             port=port,
             interface=Interfaces.WSGI,
-            blocking_threads=THREADS,
+            workers=current().web_processes,
+            blocking_threads=current().web_threads,
             workers_kill_timeout=5,
             log_access=False,
         ).serve()

@@ -35,7 +35,12 @@ def test_the_service_comes_up_heals_and_leaves_nothing_behind(tmp_path: Path) ->
         service = subprocess.Popen(
             [sys.executable, "-m", "pipeline.cli", "run", "--port", str(port)],
             cwd=PROJECT,
-            env={**os.environ, "ROUNDS_DATA_DIR": str(tmp_path / "data"), "PYTHONUNBUFFERED": "1"},
+            env={
+                **os.environ,
+                "ROUNDS_DATA_DIR": str(tmp_path / "data"),
+                "PYTHONUNBUFFERED": "1",
+                "ROUNDS_WEB_PROCESSES": "1",
+            },
             stdout=output,
             stderr=output,
         )

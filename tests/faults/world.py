@@ -344,6 +344,7 @@ class World:
                 "ROUNDS_CONNECTIONS": str(self.connections),
                 "ROUNDS_TICK_SECONDS": "1",
                 "ROUNDS_SENDERS": "8",
+                "ROUNDS_WEB_PROCESSES": "1",
                 **self.settings,
             }
             self.clock = Offset(self.folder / "clock")

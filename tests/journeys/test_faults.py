@@ -60,6 +60,7 @@ class Service:
             "ROUNDS_TICK_SECONDS": "1",
             "ROUNDS_CONNECTIONS": "3",
             "ROUNDS_SENDERS": "1",
+            "ROUNDS_WEB_PROCESSES": "1",
         }
 
     def rounds(self, *arguments: str) -> str:

@@ -46,6 +46,7 @@ class Service:
             "ROUNDS_RELAY_SIGNS": "1",
             "ROUNDS_TICK_SECONDS": "1",
             "ROUNDS_SENDERS": "1",
+            "ROUNDS_WEB_PROCESSES": "1",
             "ROUNDS_SECOND_FACTOR": "off",
             "ROUNDS_FOUR_EYES": "off",
             "PYTHONUNBUFFERED": "1",
