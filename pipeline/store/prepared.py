@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 Params = Sequence[object] | Mapping[str, object]
 
@@ -21,6 +21,7 @@ def run(statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
 
     A parameter has to get its type from its place or from a cast. Raises Django's database errors.
     """
+    connection = connections[DEFAULT_DB_ALIAS]  # `django.db.connection` looks it up for each attribute
     connection.ensure_connection()
     if connection.execute_wrappers or connection.queries_logged:
         return _watched(statement, params)
@@ -34,6 +35,6 @@ def run(statement: str, params: Params = ()) -> list[tuple[Any, ...]]:
 
 def _watched(statement: str, params: Params) -> list[tuple[Any, ...]]:
     """The same where somebody looks at every statement of the connection, by Django's own cursor."""
-    with connection.cursor() as cursor:
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(statement, cast("Any", params))
         return cursor.fetchall() if cursor.description else []
