@@ -153,7 +153,7 @@ def forget_words(subscriber_id: int) -> int:
 
 def forget_mentions(mailbox: str) -> None:
     """Take a mailbox out of requests of nobody we knew, such as a complaint from before its sign-up."""
-    unknown = models.RightsRequest.objects.filter(subscriber_id=None)
+    unknown = models.RightsRequest.objects.filter(subscriber__isnull=True)
     named = re.compile(re.escape(mailbox), re.IGNORECASE)
     for row in unknown.filter(Q(words__icontains=mailbox) | Q(answer__icontains=mailbox)):
         words, answer = (named.sub(ERASED, text) for text in (row.words, row.answer))

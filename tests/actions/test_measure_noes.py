@@ -28,7 +28,7 @@ from tests import factories
 from tests.database_away import database_away
 from tests.factories import DAILY, WEEKLY
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.holds("U-16")]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 SECOND, MINUTE, HOUR = timedelta(seconds=1), timedelta(minutes=1), timedelta(hours=1)
 
@@ -76,6 +76,7 @@ def permits(person) -> bool:
     return consent.standing(consent.ledger(person.id), WEEKLY).permits
 
 
+@pytest.mark.holds("U-16")
 def test_the_figures_are_those_of_each_door_and_of_the_window():
     ada, ben = factories.subscriber("ada"), factories.subscriber("ben")
     for _ in range(60):
@@ -92,6 +93,7 @@ def test_the_figures_are_those_of_each_door_and_of_the_window():
     assert measure_noes(clock() + 2 * HOUR, HOUR).delays[None] == Delays()
 
 
+@pytest.mark.holds("U-16")
 def test_a_person_is_told_while_noes_take_more_than_a_minute_and_no_longer():
     ada = factories.subscriber("ada")
     no(ada, 59 * SECOND)
@@ -104,6 +106,7 @@ def test_a_person_is_told_while_noes_take_more_than_a_minute_and_no_longer():
     assert alerts.open_now() == []
 
 
+@pytest.mark.holds("U-16")
 def test_a_goodbye_that_waited_on_the_disk_counts_from_when_it_was_pressed():
     ada = factories.subscriber("ada")
     token = make(Audience.UNSUB, consent.subscriptions(ada.id)[0].uid.bytes, keyring())
@@ -118,6 +121,7 @@ def test_a_goodbye_that_waited_on_the_disk_counts_from_when_it_was_pressed():
     assert seconds(found.delays[Door.WEB]) == (1, 420, 420, 420)
 
 
+@pytest.mark.holds("U-16")
 def test_what_nobody_could_apply_or_has_found_the_person_of_is_told_after_48_hours(folder):
     old = clock() - 50 * HOUR
     spool.add(folder, {"at": old.isoformat(), "subscription": "of another database"})
@@ -138,6 +142,7 @@ def test_what_nobody_could_apply_or_has_found_the_person_of_is_told_after_48_hou
     assert alerts.open_now(["noes_unheeded"]) == []
 
 
+@pytest.mark.holds("U-16")
 def test_a_goodbye_by_mail_is_of_the_moment_at_which_our_side_had_it():
     ada = factories.subscriber("ada", now=clock() - 9 * HOUR)
     received = clock() - 2 * HOUR
@@ -147,6 +152,7 @@ def test_a_goodbye_by_mail_is_of_the_moment_at_which_our_side_had_it():
     assert seconds(measure_noes(clock()).delays[Door.MAIL]) == (1, 7200, 7200, 7200)
 
 
+@pytest.mark.holds("U-16")
 def test_a_yes_that_was_said_after_a_goodbye_by_mail_stands_though_that_is_read_later():
     ada = factories.subscriber("ada", DAILY)
     now = clock()

@@ -11,8 +11,6 @@ from pipeline.core.consent.ledger import says_no
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 
-pytestmark = pytest.mark.holds("U-16")
-
 
 def test_a_minute_is_quick_enough_and_more_is_told():
     slow = Delays(250, timedelta(seconds=1), timedelta(seconds=61), timedelta(hours=5))
@@ -25,6 +23,7 @@ def test_a_minute_is_quick_enough_and_more_is_told():
     assert "5 hours" in said
 
 
+@pytest.mark.holds("U-16")
 def test_what_waits_past_48_hours_is_told_once_for_each_place_by_the_oldest():
     ago = {days: NOW - timedelta(days=days) for days in (1, 2, 3, 4)}
     waiting = [Unheeded(Place.DISK, ago[1]), Unheeded(Place.MAILBOX, ago[2])]

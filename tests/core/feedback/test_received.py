@@ -12,8 +12,6 @@ from pipeline.core.feedback.received import received_at, traced, yes_stands
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
-pytestmark = pytest.mark.holds("U-16")
-
 
 @pytest.mark.parametrize(
     ("mailbox", "trace", "expected"),
@@ -29,6 +27,7 @@ def test_it_is_what_can_be_believed_or_else_now(mailbox, trace, expected):
     assert received_at(mailbox, trace, NOW) == expected
 
 
+@pytest.mark.holds("U-16")
 def test_only_the_first_trace_is_our_own_and_the_date_of_the_sender_is_none():
     ours = b"Received: from there\r\n by mx.clinic.test; Tue, 24 Nov 2026 08:00:00 +0000\r\n"
     theirs = (
@@ -39,6 +38,7 @@ def test_only_the_first_trace_is_our_own_and_the_date_of_the_sender_is_none():
     assert traced(take_apart(b"Received: by mx; no date\r\n" + theirs)) is None
 
 
+@pytest.mark.holds("U-16")
 def test_a_yes_stands_only_where_it_was_clearly_said_later():
     assert yes_stands(NOW - HOUR, NOW - 2 * HOUR, NOW)
     assert not yes_stands(NOW - HOUR, NOW - HOUR - timedelta(minutes=9), NOW), "two clocks may differ"
