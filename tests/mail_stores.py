@@ -30,6 +30,8 @@ class MailStore:
         self.commands: list[str] = []
         self.port = 0
         self.dies_after: int | None = None  # commands, then it hangs up
+        self.taken = ""  # INTERNALDATE of every message; empty: it gives none
+        self.date_last = False  # behind the octets, as a server may
 
     def names(self, folder: str) -> list[int]:
         return sorted(self.folders.get(folder, {}))
@@ -129,8 +131,12 @@ class _Imap(_Lines):
         uid, part = tail.split(" ", 1)
         limit = int(re.search(r"<0\.([0-9]+)>", part)[1])  # type: ignore[index]
         message = self.store.folders[self.folder][int(uid)][:limit]
+        taken = f' INTERNALDATE "{self.store.taken}"' if self.store.taken and "INTERNALDATE" in part else ""
+        before, after = ("", taken) if self.store.date_last else (taken, "")
         self.wfile.write(
-            f"* 1 FETCH (UID {uid} BODY[]<0> {{{len(message)}}}\r\n".encode() + message + b")\r\n"
+            f"* 1 FETCH (UID {uid}{before} BODY[]<0> {{{len(message)}}}\r\n".encode()
+            + message
+            + f"{after})\r\n".encode()
         )
         return self.done(tag)
 

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import structlog
@@ -14,6 +14,7 @@ from django.db import InterfaceError, OperationalError, transaction
 
 from pipeline.actions.record_feedback import Recorded, record_feedback
 from pipeline.core.errors import Unavailable
+from pipeline.core.feedback.received import received_at
 from pipeline.core.feedback.report import Heard, Ignored, Quarantined, read_report
 from pipeline.gateways import mailbox
 from pipeline.gateways.keys import keyring
@@ -70,7 +71,7 @@ def collect_reports(now: datetime) -> Collected:
         for name, source in _sources():
             with source as box:
                 for message in box.waiting(MOST):
-                    outcome = _read(message.raw, name, now)
+                    outcome = _read(message.raw, name, now, received=message.received)
                     collected.counts[outcome] += 1
                     box.aside(message.name) if outcome in ("quarantined", "poison") else box.done(
                         message.name
@@ -98,9 +99,11 @@ def _as_it_is(source: mailbox.Source) -> Iterator[mailbox.Source]:
     yield source
 
 
-def _read(raw: bytes, source: str, now: datetime, recipient: str = "") -> str:
+def _read(
+    raw: bytes, source: str, now: datetime, recipient: str = "", received: datetime | None = None
+) -> str:
     try:
-        return _recorded(raw, source, now, recipient)
+        return _recorded(raw, source, now, recipient, received)
     except (OperationalError, InterfaceError):
         raise  # nothing is committed, and nothing is taken away
     except Exception:
@@ -109,7 +112,7 @@ def _read(raw: bytes, source: str, now: datetime, recipient: str = "") -> str:
         return "poison"
 
 
-def _recorded(raw: bytes, source: str, now: datetime, recipient: str) -> str:
+def _recorded(raw: bytes, source: str, now: datetime, recipient: str, received: datetime | None) -> str:
     reading = read_report(raw, keyring(), recipient, current().return_path_domain)
     with transaction.atomic():
         match reading:
@@ -119,7 +122,8 @@ def _recorded(raw: bytes, source: str, now: datetime, recipient: str) -> str:
                 feedback.lay_aside(raw, source, why, now)
                 return "quarantined"
             case Heard(event):
-                recorded = record_feedback(event, now)
+                ours = replace(event, received_at=received_at(received, event.received_at, now))
+                recorded = record_feedback(ours, now)
                 if recorded is Recorded.NOBODY:
                     feedback.lay_aside(raw, source, "it is about a message that is not here any more", now)
                     return "quarantined"

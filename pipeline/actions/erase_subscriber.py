@@ -9,7 +9,7 @@ from django.db import transaction
 
 from pipeline.actions.note_no import suppress
 from pipeline.actions.record_consent import record_consent
-from pipeline.core.address import parse
+from pipeline.core.address import Address, parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import ALL, Reason, Suppression
 from pipeline.gateways.keys import key_of
@@ -58,13 +58,25 @@ def erase_subscriber(
             ],
         )
         suppress(key, Suppression(ALL, reason), now)
-        deliveries.forget(subscriber_id, key, mailbox.mailbox, reason.value)
-        inbox.forget(mailbox.mailbox)
-        feedback.forget(mailbox.mailbox)
+        for each in (mailbox, *_former(subscriber_id)):
+            deliveries.forget(subscriber_id, key_of(each), each.mailbox, reason.value)
+            inbox.forget(each.mailbox)
+            feedback.forget(each.mailbox)
+            rights.forget_mentions(each.mailbox)
         notes.forget_addresses(subscriber_id)
         rights.forget_words(subscriber_id)
         subscribers.forget(subscriber_id)
     log.info("subscriber.erased", subscriber=subscriber_id, reason=reason.value)
+
+
+def _former(subscriber_id: int) -> list[Address]:
+    """The addresses that this person had before, but for one that is somebody else's by now."""
+    found = []
+    for address in map(parse, notes.former_addresses(subscriber_id)):
+        owner = subscribers.by_key(key_of(address))
+        if owner is None or owner.id == subscriber_id:
+            found.append(address)
+    return found
 
 
 _STEPS = (EventKind.ERASURE_RECEIVED, EventKind.ERASURE_COMPLETED)

@@ -15,11 +15,13 @@ from pipeline.actions.pause_campaign import pause_campaign
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
+from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.suppression import Suppression
 from pipeline.core.delivery.bounce_class import bounce_class
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.feedback.event import FeedbackEvent, Kind, without_addresses
 from pipeline.core.feedback.policy import Act, Conclusion, conclude, content_stops, soft_limit
+from pipeline.core.feedback.received import yes_stands
 from pipeline.gateways.keys import key_of
 from pipeline.store import alerts, consent, feedback
 from pipeline.store.feedback import Subject
@@ -148,7 +150,8 @@ def _withdraw_all(event: FeedbackEvent, subject: Subject, conclusion: Conclusion
     """A person pressed "this is spam": every list ends, and nothing is written back (B-12)."""
     for suppression in conclusion.suppressions:
         suppress(subject.address_key, suppression, now)
-    _enter(event, subject, EventKind.COMPLAINT_FBL, None, Actor.MAILBOX_PROVIDER, Method.FBL, now)
+    received = event.received_at or now
+    _enter(event, subject, EventKind.COMPLAINT_FBL, None, Actor.MAILBOX_PROVIDER, Method.FBL, received)
     if conclusion.alarm:
         said = "fraud" if event.kind is Kind.FRAUD else "a virus"
         alerts.raised(
@@ -161,11 +164,38 @@ def _withdraw_all(event: FeedbackEvent, subject: Subject, conclusion: Conclusion
 
 
 def _withdraw_list(event: FeedbackEvent, subject: Subject, now: datetime) -> None:
-    """The person left by a door that is not ours: a letter to us, or a page of the provider's. One list ends (B-32)."""
-    if subject.purpose is None:
-        return  # a letter that belongs to no list: there is nothing to leave
+    """The person left by a door that is not ours: a letter to us, or a page of the provider's. One list ends (B-32).
+
+    A letter counts from when it was received (U-16). After one that waited, a yes that was clearly said later stands.
+    """
+    if subject.purpose is None or subject.subscriber_id is None:
+        return  # a letter that belongs to no list, or to nobody whom we know: there is nothing to leave
+    said_at = _said_at(event, subject, subject.subscriber_id, now)
+    if said_at is None:
+        log.info("feedback.came_back_since", subscriber=subject.subscriber_id)
+        return
     method = {"mailto": Method.MAILTO, "reply": Method.REPLY}.get(event.source, Method.UNSUBSCRIBE_PAGE)
-    _enter(event, subject, EventKind.CONSENT_WITHDRAWN, subject.purpose, Actor.DATA_SUBJECT, method, now)
+    _enter(event, subject, EventKind.CONSENT_WITHDRAWN, subject.purpose, Actor.DATA_SUBJECT, method, said_at)
+
+
+def _said_at(event: FeedbackEvent, subject: Subject, subscriber_id: int, now: datetime) -> datetime | None:
+    """The moment of a goodbye, None where a yes stands that was said after it.
+
+    Where it ends a yes that was written down later, by clocks that differ, it is of that yes's moment: a database that
+    is put back and told of it again (`replay_noes`) must not take the yes for the later one.
+    """
+    if event.received_at is None:
+        return now
+    entries = consent.ledger_locked(subscriber_id)
+    standing = fold(entries).of(subject.purpose or "")
+    yes = next((entry for entry in entries if standing.permits and entry.seq == standing.seq), None)
+    if yes is None:
+        return event.received_at
+    answers_it = subject.created_at is not None and subject.created_at >= yes.occurred_at
+    theirs = yes.actor in (Actor.DATA_SUBJECT, Actor.PARENT)
+    if theirs and not answers_it and yes_stands(yes.occurred_at, event.received_at, now):
+        return None
+    return min(now, max(event.received_at, yes.occurred_at))
 
 
 def _enter(

@@ -14,6 +14,7 @@ from pipeline.actions.check_signing import check_signing
 from pipeline.actions.collect_reports import collect_if_due
 from pipeline.actions.expire_confirmations import expire_confirmations
 from pipeline.actions.hear_refusals import hear_refusals
+from pipeline.actions.measure_noes import watch_noes
 from pipeline.actions.open_due import WORTH_SENDING, open_due
 from pipeline.actions.put_away import put_away
 from pipeline.actions.renew_consents import renew_consents
@@ -72,6 +73,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
     hear_refusals(now)
     collect_if_due(now)
     watch_requests(now)
+    _once_a_minute(now.replace(second=0, microsecond=0))
     _once_a_day(now.date())
 
 
@@ -89,6 +91,12 @@ def _apply_goodbyes(now: datetime) -> None:
         replay_goodbyes(now)
     except (DatabaseError, OSError):
         log.exception("goodbyes.wait")
+
+
+@lru_cache(maxsize=1)
+def _once_a_minute(minute: datetime) -> None:
+    """By each process that ticks: what waits on the disk is a thing of its own host."""
+    watch_noes(minute)
 
 
 @lru_cache(maxsize=1)

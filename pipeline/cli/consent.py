@@ -14,6 +14,7 @@ from pipeline.actions.export_subscriber import export_subscriber
 from pipeline.actions.find_person import find_subscriber
 from pipeline.actions.list_expiring import list_expiring
 from pipeline.actions.make_proof import make_proof
+from pipeline.actions.measure_noes import measure_noes
 from pipeline.actions.record_audit import about_address, record
 from pipeline.actions.replay_noes import replay_noes
 from pipeline.actions.show_consent import ConsentRecord, show_consent
@@ -21,6 +22,7 @@ from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import needs_database, operator
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Entry
+from pipeline.core.consent.heeding import Delays
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.suppression import Suppression
 from pipeline.core.errors import BadInput
@@ -124,6 +126,41 @@ def replay(as_json: bool) -> None:
         f"{done.applied} of {done.read} noes were news to the database. They hold again.{damaged}",
         as_json,
     )
+
+
+@command.command()
+@click.option("--within", default="1d", show_default=True, help="The last so many days, such as 30d.")
+@json_option
+@needs_database
+def heeded(within: str, as_json: bool) -> None:
+    """Say how soon a no took effect, from when it was received to when the ledger had it; and what waits."""
+    found = measure_noes(now(), within_days(within))
+    whole = found.delays[None]
+    doors = {door.value: _seconds(delays) for door, delays in found.delays.items() if door is not None}
+    data = {
+        "since": found.since,
+        "unsub_to_effective_seconds": {**_seconds(whole), "doors": doors},
+        "waiting": [{"place": one.place, "since": one.since} for one in found.waiting],
+    }
+    lines = [f"{door or 'all':5} {_delays_in_words(delays)}" for door, delays in found.delays.items()]
+    lines += [f"Waiting ({one.place}) since {one.since:%Y-%m-%d %H:%M} UTC" for one in found.waiting]
+    answer(data, "\n".join(lines), as_json)
+
+
+def _seconds(delays: Delays) -> dict[str, float | int]:
+    return {
+        "count": delays.count,
+        "p50": delays.p50.total_seconds(),
+        "p99": delays.p99.total_seconds(),
+        "max": delays.longest.total_seconds(),
+    }
+
+
+def _delays_in_words(delays: Delays) -> str:
+    if not delays.count:
+        return "nobody said no"
+    p50, p99, longest = (span.total_seconds() for span in (delays.p50, delays.p99, delays.longest))
+    return f"{delays.count} noes; half within {p50:.3f} s, 99 of 100 within {p99:.3f} s, all within {longest:.3f} s"
 
 
 @command.command()

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import imaplib
 import poplib
+import re
 import ssl
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol as Interface
 
@@ -22,6 +25,7 @@ from pipeline.core.errors import Unavailable
 from pipeline.core.feedback.mailbox_url import Protocol, ReportMailbox
 from pipeline.core.feedback.mime import LARGEST
 
+_SECOND = re.compile(r"([0-9]{9,10})\.")  # since 1970
 TIMEOUT = 20.0  # seconds, for each answer of a server
 PROCESSED, QUARANTINE = "Processed", "Quarantine"
 AT_ONCE = 50  # messages taken away together
@@ -29,10 +33,14 @@ AT_ONCE = 50  # messages taken away together
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message and its name in the mailbox. `raw` ends after `LARGEST` octets and one more."""
+    """A message and its name in the mailbox. `raw` ends after `LARGEST` octets and one more.
+
+    `received`: when the mailbox took it, by the clock of its host; None where it keeps no record of that.
+    """
 
     name: str
     raw: bytes
+    received: datetime | None = None
 
 
 class Source(Interface):
@@ -104,10 +112,10 @@ class _Imap:
 
     def waiting(self, limit: int) -> Iterator[Waiting]:
         for uid in self._box.uids("ALL")[:limit]:
-            kind, answer = self._box.client.uid("fetch", uid, f"(BODY.PEEK[]<0.{LARGEST + 1}>)")
+            kind, answer = self._box.client.uid("fetch", uid, f"(INTERNALDATE BODY.PEEK[]<0.{LARGEST + 1}>)")
             found = next((part for part in answer if isinstance(part, tuple)), None)
             if kind == "OK" and found is not None:
-                yield Waiting(uid, found[1])
+                yield Waiting(uid, found[1], _internal_date(answer))
 
     def done(self, name: str) -> None:
         self._move(name, PROCESSED)
@@ -136,6 +144,15 @@ class _Imap:
                 self._flush(folder)
         finally:
             self._box.logout()
+
+
+def _internal_date(answer: Iterable[object]) -> datetime | None:
+    """Of what a server says around a message: it may stand before the octets or after them (RFC 9051 section 7.5.2)."""
+    around = b" ".join(
+        part[0] if isinstance(part, tuple) else part for part in answer if isinstance(part, tuple | bytes)
+    )
+    found = imaplib.Internaldate2tuple(around)
+    return datetime.fromtimestamp(time.mktime(found), UTC) if found else None
 
 
 class _PatientPop3:
@@ -189,6 +206,12 @@ class _Pop3:
         self._server.quit()  # only now are the messages deleted
 
 
+def _second_of(name: str) -> datetime | None:
+    """In which a file was delivered: the number that its name begins with."""
+    second = _SECOND.match(name)
+    return datetime.fromtimestamp(int(second[1]), UTC) if second else None
+
+
 class Maildir:
     """A Maildir that the mail system of this machine delivers into. Done messages go to `.Processed` inside it."""
 
@@ -206,7 +229,8 @@ class Maildir:
         ]
         for path in sorted(found, key=lambda path: path.name)[:limit]:
             with path.open("rb") as file:
-                yield Waiting(str(path.relative_to(self._folder)), file.read(LARGEST + 1))
+                name = str(path.relative_to(self._folder))
+                yield Waiting(name, file.read(LARGEST + 1), _second_of(path.name))
 
     def done(self, name: str) -> None:
         self._move(name, PROCESSED)

@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from zlib import crc32
@@ -24,6 +25,7 @@ from pipeline.core.errors import Unavailable
 
 OPEN, TAKEN, DAMAGED = "goodbyes", "taken-", "damaged-"
 LARGEST = 256 * 1024 * 1024  # bytes: a million goodbyes
+LONGEST_LINE = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,35 @@ def waiting(folder: Path) -> bool:
             except FileNotFoundError:
                 return True  # it was moved while we looked: somebody is applying it
     return False
+
+
+def since(folder: Path) -> tuple[datetime | None, datetime | None]:
+    """When the oldest goodbye was said that waits to be applied, and the oldest of a file that was laid aside."""
+    waits: list[datetime] = []
+    aside: list[datetime] = []
+    for path in folder.glob("*"):
+        if path.name == OPEN or path.name.startswith((TAKEN, DAMAGED)):
+            try:
+                said = _first_said(path)
+            except FileNotFoundError:
+                continue  # it was applied while we looked
+            if said is not None:
+                (aside if path.name.startswith(DAMAGED) else waits).append(said)
+    return min(waits, default=None), min(aside, default=None)
+
+
+def _first_said(path: Path) -> datetime | None:
+    """By the first line; where that cannot be read, by when the file was last written to. None for an empty file."""
+    with path.open("rb") as file:
+        line = file.readline(LONGEST_LINE)
+        written = os.fstat(file.fileno()).st_mtime
+    if not line:
+        return None
+    try:
+        said = datetime.fromisoformat(str((_record(line.rstrip(b"\n")) or {}).get("at")))
+    except ValueError:
+        said = datetime.fromtimestamp(written, UTC)
+    return said if said.tzinfo else said.replace(tzinfo=UTC)
 
 
 def add(folder: Path, record: Mapping[str, Any]) -> None:

@@ -94,6 +94,13 @@ def use(note_id: int, now: datetime) -> bool:
     return bool(models.Note.objects.filter(pk=note_id, used_at=None).update(used_at=now))
 
 
+def former_addresses(subscriber_id: int) -> list[str]:
+    """Those that a person's mail went to before, where a letter that told of the change is still kept."""
+    rows = models.Note.objects.filter(subscriber_id=subscriber_id, kind=NoteKind.ADDRESS_CHANGED.value)
+    kept = rows.exclude(sealed_address=None).select_related("subscriber").order_by("id")
+    return list(dict.fromkeys(note.address for note in map(_stored, kept) if note.address))
+
+
 def forget_addresses(subscriber_id: int) -> int:
     """Blank the addresses other than their own that a person's notes went to: for their erasure (C-18)."""
     rows = models.Note.objects.filter(subscriber_id=subscriber_id).exclude(sealed_address=None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import Channel, Clocks, Outcome, RequestKind, RequestState, Step
@@ -16,6 +18,7 @@ from pipeline.store import models, subscribers
 from pipeline.store.subscribers import random_uid
 
 RECEIVED = "received"
+ERASED = "(erased)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,15 @@ def subscriber_uids(requests: Iterable[StoredRequest]) -> dict[int, UUID]:
 def forget_words(subscriber_id: int) -> int:
     """Blank what was written in a person's requests: their erasure. That they asked, and when, stays (C-18)."""
     return models.RightsRequest.objects.filter(subscriber_id=subscriber_id).update(words="", answer="")
+
+
+def forget_mentions(mailbox: str) -> None:
+    """Take a mailbox out of requests of nobody we knew, such as a complaint from before its sign-up."""
+    unknown = models.RightsRequest.objects.filter(subscriber__isnull=True)
+    named = re.compile(re.escape(mailbox), re.IGNORECASE)
+    for row in unknown.filter(Q(words__icontains=mailbox) | Q(answer__icontains=mailbox)):
+        words, answer = (named.sub(ERASED, text) for text in (row.words, row.answer))
+        models.RightsRequest.objects.filter(pk=row.pk).update(words=words, answer=answer)
 
 
 def _log(

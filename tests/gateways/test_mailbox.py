@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
@@ -32,6 +33,24 @@ def test_imap_gives_the_messages_and_moves_them_when_told():
             box.done(waiting[0].name)
             box.aside(waiting[1].name)
         assert (store.names("INBOX"), store.names("Processed"), store.names("Quarantine")) == ([3], [1], [2])
+
+
+@pytest.mark.parametrize("last", [False, True])
+def test_imap_and_a_maildir_say_when_they_took_a_message(tmp_path: Path, last):
+    with serving(MailStore(ONE), "imap") as store:
+        store.taken, store.date_last = "24-Nov-2026 11:30:05 +0200", last
+        with opened(address(store, "imap")) as box:
+            [message] = box.waiting(10)
+    assert (message.raw, message.received) == (ONE, datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC))
+    (tmp_path / "new").mkdir()
+    for name in ("1795512605.M20046P2137.mx", "0.test", "strange"):
+        (tmp_path / "new" / name).write_bytes(ONE)
+    received = {message.name: message.received for message in Maildir(tmp_path).waiting(10)}
+    assert received == {
+        "new/1795512605.M20046P2137.mx": datetime(2026, 11, 24, 9, 30, 5, tzinfo=UTC),
+        "new/0.test": None,
+        "new/strange": None,
+    }
 
 
 def test_imap_reads_no_more_of_a_message_than_a_report_has():

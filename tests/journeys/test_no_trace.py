@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import base64
 import http.cookiejar
+import json
 import os
 import quopri
 import re
@@ -12,20 +12,25 @@ import subprocess
 import sys
 import time
 import urllib.request
+from base64 import b64encode
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import redis
 
-from pipeline.gateways import visitor
+from pipeline.gateways import embedded_binaries, visitor
 from pipeline.gateways.ports import free_port
 from pipeline.gateways.puzzles import solve_puzzle
-from pipeline.settings import PROJECT
+from pipeline.settings import PROJECT, socket_folder
 from tests.commands_at_once import run_all
 from tests.scripted_smtp import ScriptedSmtp
 
 ADA = "Ada.Lovelace@readers.test"
+COUNTESS = "Countess.Byron@ockham.test"
+NAMES = (ADA, COUNTESS, "Lovelace", "Countess", "Augusta")
 PASSWORD = "calm words for maya and nobody else"
+ENOUGH = 8  # characters of base64 that do not come about by chance
 READS_FOR = 2.2  # seconds: quicker, and a page takes her for a machine
 TOPICS = ("breast", "calcification")
 LOGS = ("out", "logs/*", "journal/**/*", "spool/**/*", "ledger/**/*", "noes/**/*", "audit/*")
@@ -131,11 +136,78 @@ def desk(service: Service) -> None:
     assert "ada" not in found.lower()
 
 
-@pytest.mark.holds("S-04", "C-28")
-def test_no_log_names_her_nor_opens_a_door_nor_says_what_she_reads_about(service: Service) -> None:
+def change_address(service: Service, you: visitor.Page) -> None:
+    """Behind the link to what is held of her; the new mailbox confirms."""
+    form = re.search(r'name="form" value="([^"]+)"', you.text)
+    assert form
+    asked = visitor.send(f"{you.url}/address", [("form", form[1]), ("address", COUNTESS)])
+    assert asked.status == 200
+    page = visitor.visit(service.link("a"))
+    time.sleep(READS_FOR)
+    pressed(page)
+    service.link("w")  # the old mailbox is told
+
+
+def dump(service: Service) -> bytes:
+    """The whole database, as a backup has it."""
+    binary = Path(embedded_binaries.postgres_home(None)) / "bin" / "pg_dump"
+    where = ["--host", str(socket_folder(service.folder)), "--username", "rounds", "rounds"]
+    done = subprocess.run([binary, *where], capture_output=True, timeout=60, check=True)
+    return done.stdout
+
+
+def hints(service: Service) -> dict[str, bytes]:
+    """Every key of Redis with its value, whatever its type."""
+    server = redis.Redis(unix_socket_path=str(socket_folder(service.folder) / "redis.sock"))
+    read: dict[bytes, Callable[[bytes], object]] = {
+        b"string": server.get,
+        b"hash": server.hgetall,
+        b"set": server.smembers,
+        b"list": lambda key: server.lrange(key, 0, -1),
+        b"zset": lambda key: server.zrange(key, 0, -1),
+        b"stream": server.xrange,
+    }
+    return {
+        f"redis {database} {key!r}": key + repr(read[server.type(key)](key)).encode()
+        for database in range(2)
+        if server.select(database)
+        for key in server.scan_iter()
+    }
+
+
+def in_every_form(text: str) -> set[bytes]:
+    """Plain, hexadecimal, quoted-printable, and base64 at each of its three places; in a dump also those as hex."""
+    plain = {text.encode(), text.lower().encode()}
+    forms = (
+        plain
+        | {each.replace(b"@", b"=40") for each in plain}
+        | {each.replace(b"@", b"%40") for each in plain}
+    )
+    for each in plain:
+        for before in range(3):
+            inner = b64encode(bytes(before) + each + bytes(3))[4 * (before > 0) : -8]
+            forms |= {inner} if len(inner) >= ENOUGH else set()
+    return {form.lower() for form in forms | {form.hex().encode() for form in forms}}
+
+
+def places(service: Service, forms: set[bytes]) -> list[str]:
+    """Where any of them is: the dump, Redis, and every file of the data folder but PostgreSQL's own."""
+    held = {"dump": dump(service), **hints(service)}
+    own = service.folder / "postgres"
+    for path in service.folder.rglob("*"):
+        if path.is_file() and own not in path.parents:
+            held[str(path.relative_to(service.folder))] = path.read_bytes()
+    assert b"consent_event" in held["dump"]
+    return [f"{name}: {form!r}" for name, said in held.items() for form in forms if form in said.lower()]
+
+
+@pytest.mark.holds("S-04", "C-28", "C-18", "C-07", "S-17")
+def test_nothing_names_her_when_she_is_forgotten_and_no_log_ever_did(service: Service) -> None:
     form = visitor.visit(f"{service.url}/signup/")
+    early = visitor.visit(f"{service.url}/privacy/complaint/")
     time.sleep(READS_FOR)
     puzzle = solve_puzzle(visitor.data_of(form, "rounds-puzzle"))
+    pressed(early, ("address", ADA), ("words", "Who are you?"))  # nobody knows her yet
     pressed(form, ("purpose", "weekly_health_email"), ("address", ADA), ("puzzle", puzzle))
     asked = visitor.visit(service.link("c"))
     see = visitor.visit(f"{service.url}/privacy/see/")
@@ -143,7 +215,7 @@ def test_no_log_names_her_nor_opens_a_door_nor_says_what_she_reads_about(service
     time.sleep(READS_FOR)
     pressed(asked)
     pressed(see, ("address", ADA))
-    pressed(complain, ("address", ADA), ("words", f"You wrote to {ADA}."))
+    pressed(complain, ("address", ADA), ("words", f"You wrote to {ADA}, who is Augusta."))
     who = ("--reviewer", "Dr Demo", "--profession", "none", "--registration", "none", "--demonstration")
     commands = [
         ["import", "content/articles/breast-calcifications.md"],
@@ -159,8 +231,15 @@ def test_no_log_names_her_nor_opens_a_door_nor_says_what_she_reads_about(service
     assert (prefs.status, you.status) == (200, 200)
     assert visitor.visit(f"{service.url}/u/forged-by-ada.lovelace@readers.test?to={ADA}").status == 404
     desk(service)
+    encoded = b64encode(f"I am {ADA}, and write to you.".encode()).decode()
+    letter = f"From: {ADA}\nContent-Transfer-Encoding: base64\n\n{encoded}\n"
+    assert "quarantined" in service.command("reports", "read", stdin=letter)
+    change_address(service, you)
+    service.command("reports", "read", stdin=letter.replace(ADA, COUNTESS))
     assert visitor.send(leave, [("List-Unsubscribe", "One-Click")]).status == 200
-    service.command("subscribers", "erase", ADA)
+    traces = set[bytes]().union(*map(in_every_form, NAMES))
+    assert {place.partition(":")[0] for place in places(service, traces)} == {"dump"}
+    service.command("subscribers", "erase", COUNTESS)
     time.sleep(1.5)  # a tick, and what it says
 
     files = [path for pattern in LOGS for path in service.folder.glob(pattern) if path.is_file()]
@@ -171,10 +250,11 @@ def test_no_log_names_her_nor_opens_a_door_nor_says_what_she_reads_about(service
         address.lower(),
         b"lovelace",
         address.hex().encode(),
-        base64.b64encode(address).rstrip(b"="),
+        b64encode(address).rstrip(b"="),
     ]
     forms += [token.encode() for token in service.links]
-    assert len(service.links) == 5, "confirm, not me, unsubscribe, preferences, and what is held of her"
+    # Confirm, not me, unsubscribe, preferences, what is held of her, another address, and its undo.
+    assert len(service.links) == 7
     for path in files:
         said = path.read_bytes().lower()
         assert not [each for each in forms if each.lower() in said], path
@@ -186,3 +266,30 @@ def test_no_log_names_her_nor_opens_a_door_nor_says_what_she_reads_about(service
         line for head in urls for line in head.splitlines() if not line.startswith(("Subject", "To"))
     )
     assert not [topic for topic in (*TOPICS, "lovelace") if topic in fields.lower()]
+
+    assert places(service, traces) == []
+    assert b"\terased\t" in dump(service), "that she said no stays, by a keyed hash"
+    comes_back_to_nothing(service)
+    assert places(service, traces) == []
+
+
+def comes_back_to_nothing(service: Service) -> None:
+    """A list brings her, and a form is told her address: neither is taken, and no letter is written."""
+    letters = len(service.relay.messages)
+    people = service.folder.parent / "people.csv"
+    people.write_text(f"email,given_name\n{COUNTESS},Augusta\n")
+    asked = ("--purpose", "weekly_health_email", "--evidence", "On paper", "--decision", "We answer for it.")
+    report = json.loads(service.command("subscribers", "import", str(people), *asked, "--json"))
+    assert (report["imported"], report["refused"]) == (0, {"suppressed": 1})
+    forms = [visitor.visit(f"{service.url}/signup/") for _ in range(2)]
+    time.sleep(READS_FOR)
+    answers = []
+    for address, form in zip((COUNTESS, "ben@readers.test"), forms, strict=True):
+        fields = [("purpose", "weekly_health_email"), ("address", address)]
+        fields += [("puzzle", solve_puzzle(visitor.data_of(form, "rounds-puzzle")))]
+        answers.append(pressed(form, *fields))
+    assert answers[0].text == answers[1].text
+    until(lambda: len(service.relay.messages) > letters, "the letter to ben")
+    written = [message.rcpt_to for message in service.relay.messages[letters:]]
+    assert len(written) == 1
+    assert b"ben@readers.test" in written[0]

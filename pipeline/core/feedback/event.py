@@ -64,6 +64,7 @@ class FeedbackEvent:
     `delivery_uid` (16 bytes) comes from a token that we made, or from a provider that proved itself. `subscription_uid`
     comes from the unsubscribe link of a returned message. `claimed_uid` is a uid that stood in the clear, in a
     Message-ID, and counts only where the subscription's subscriber, or the `writer` of a reply, is the delivery's.
+    `occurred_at` is what a stranger says, `received_at` when our side had the mail; None where it came by no mail.
     `said` holds no address; `writer` is one, and is not kept.
     """
 
@@ -74,6 +75,7 @@ class FeedbackEvent:
     subscription_uid: bytes | None = None
     claimed_uid: bytes | None = None
     occurred_at: datetime | None = None
+    received_at: datetime | None = None
     code: int | None = None
     enhanced: str = ""
     said: str = ""

@@ -30,6 +30,7 @@ from pipeline.core.feedback.complaint_report import (
 from pipeline.core.feedback.event import FeedbackEvent, Kind
 from pipeline.core.feedback.leave_letter import read_leave_address, read_reply
 from pipeline.core.feedback.mime import Taken, TooMuchError, returned_headers, take_apart
+from pipeline.core.feedback.received import traced
 
 # Where a mail system writes whom the report was sent to. `To` of a bounce is our return path itself.
 _ENVELOPE = (
@@ -106,6 +107,7 @@ def _goodbye(raw: bytes, taken: Taken, subscription: bytes) -> Reading:
             ).hexdigest(),  # another goodbye, after another yes, is another event
             subscription_uid=subscription,
             occurred_at=_date_of(taken),
+            received_at=traced(taken),
         )
     )
 
@@ -122,6 +124,7 @@ def _reply(raw: bytes, taken: Taken, domain: str) -> Reading:
             external_id=hashlib.sha256(raw).hexdigest(),
             claimed_uid=uid,
             occurred_at=_date_of(taken),
+            received_at=traced(taken),
             writer=writer,
         )
     )
@@ -177,6 +180,7 @@ def _complaint_event(report: ComplaintReport, found: Attribution, whom: bytes, t
         subscription_uid=found.subscription_uid,
         claimed_uid=found.claimed_uid,
         occurred_at=report.occurred_at or _date_of(taken),
+        received_at=traced(taken),
     )
 
 
