@@ -15,6 +15,7 @@ from pathlib import Path
 from secrets import token_bytes
 from urllib.parse import urlencode
 
+import altcha
 import django
 from django.db import connection
 from django.test import Client
@@ -27,8 +28,8 @@ from pipeline.actions.prepare_database import prepare_database  # noqa: E402
 from pipeline.actions.subscribe import SignUp, subscribe  # noqa: E402
 from pipeline.core.consent.tokens import Audience, make, make_form_token  # noqa: E402
 from pipeline.gateways import clock  # noqa: E402
-from pipeline.gateways.keys import keyring  # noqa: E402
-from pipeline.gateways.puzzles import solve_puzzle  # noqa: E402
+from pipeline.gateways.keys import keyring, puzzle_key  # noqa: E402
+from pipeline.gateways.puzzles import ALGORITHM, solve_puzzle  # noqa: E402
 from pipeline.settings import current  # noqa: E402
 
 HOST = current().base_url.partition("://")[2]
@@ -63,11 +64,18 @@ def main(count: int, folder: Path) -> None:
 
 
 def _signs_up(number: int) -> dict[str, str]:
-    """A form that was opened, with its puzzle solved."""
+    """A form that was opened, with its puzzle solved.
+
+    The puzzle costs the server what the page's own does, and its solver a single try: the first key is what is asked for.
+    """
     page = html.document_fromstring(Client().get("/signup/", HTTP_HOST=HOST).content)
     form = next(page.iter("form"))
     hidden = {each.get("name"): each.get("value", "") for each in form.xpath(".//input[@type='hidden']")}
-    puzzle = solve_puzzle(form.get("data-rounds-puzzle", ""))
+    cost = json.loads(form.get("data-rounds-puzzle", ""))["parameters"]["cost"]
+    easy = altcha.create_challenge(
+        ALGORITHM, cost, counter=0, data={"form": hidden["form"]}, hmac_secret=puzzle_key()
+    )
+    puzzle = solve_puzzle(json.dumps(easy.to_dict()))
     return {**hidden, "address": f"fresh@e{number}.test", "purpose": PURPOSE, "puzzle": puzzle}
 
 
