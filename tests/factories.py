@@ -35,13 +35,15 @@ SERIES = "breast-calcifications"
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 
+NOTICES = (models.Purpose, models.NoticeVersion, models.Party, models.PurposeVersion, models.ConsentWalk)
+
+
 def notices(now: datetime = NOW) -> None:
     """Both lists, with their notices in force since before `NOW`."""
     if not _of_the_project():
         publish_notices(now)
         return
-    tables = (models.Purpose, models.NoticeVersion, models.Party, models.PurposeVersion, models.ConsentWalk)
-    put_back(("notices", _settings()), tables, lambda: publish_notices(now), now)
+    put_back(("notices", _settings()), NOTICES, lambda: publish_notices(now), now)
 
 
 def _of_the_project() -> bool:
