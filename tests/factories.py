@@ -47,12 +47,18 @@ def notices(now: datetime = NOW) -> None:
 
 
 def _of_the_project() -> bool:
-    return current().content_dir == CONTENT
+    """Whether the content folder is the project's own, or a copy with nothing changed in it."""
+    folder = current().content_dir
+    return folder == CONTENT or _words(folder) == _words(CONTENT)
+
+
+def _words(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def _settings() -> str:
     """What letters and notices may depend on."""
-    return repr(replace(current(), data_dir=Path()))
+    return repr(replace(current(), data_dir=Path(), content_dir=Path()))
 
 
 def subscriber(
