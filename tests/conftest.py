@@ -118,7 +118,7 @@ LEFT = ("django_migrations", "django_content_type", "auth_permission")
 def _empty(cursor: CursorWrapper) -> None:
     cursor.execute(
         "SELECT quote_ident(relname) FROM pg_class WHERE relkind = 'r' AND relname <> ALL(%s)"
-        " AND relnamespace = current_schema()::regnamespace",
+        " AND relnamespace = current_schema()::regnamespace AND pg_relation_size(oid) > 0",  # else: never filled
         [list(LEFT)],
     )
     tables = [name for (name,) in cursor.fetchall()]

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
+from unittest import mock
 
+from pipeline.actions import create_campaign
 from pipeline.actions.approve_article import approve_article
-from pipeline.actions.create_campaign import NewCampaign, create_campaign
+from pipeline.actions.create_campaign import NewCampaign
 from pipeline.actions.import_article import import_article
 from pipeline.actions.import_file import import_file
+from pipeline.actions.plan_series import plan_series, read_series
 from pipeline.actions.publish_notices import publish_notices
 from pipeline.actions.record_consent import record_consent
+from pipeline.actions.render_series import RenderedIssue, render_series
 from pipeline.actions.survey_list import ImportOptions, tell_nobody
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.lists.progress import ImportReport
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.gateways.keys import key_of
-from pipeline.store import models, sealing, subscribers
+from pipeline.settings import current
+from pipeline.store import consent, models, sealing, subscribers
 from pipeline.store.subscribers import StoredSubscriber, random_uid
+from tests.put_back import put_back
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # a Tuesday
 WEEKLY = "weekly_health_email"
@@ -28,9 +35,30 @@ SERIES = "breast-calcifications"
 CONTENT = Path(__file__).resolve().parent.parent / "content"
 
 
+NOTICES = (models.Purpose, models.NoticeVersion, models.Party, models.PurposeVersion, models.ConsentWalk)
+
+
 def notices(now: datetime = NOW) -> None:
     """Both lists, with their notices in force since before `NOW`."""
-    publish_notices(now)
+    if not _of_the_project():
+        publish_notices(now)
+        return
+    put_back(("notices", _settings()), NOTICES, lambda: publish_notices(now), now)
+
+
+def _of_the_project() -> bool:
+    """Whether the content folder is the project's own, or a copy with nothing changed in it."""
+    folder = current().content_dir
+    return folder == CONTENT or _words(folder) == _words(CONTENT)
+
+
+def _words(folder: Path) -> dict[Path, bytes]:
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _settings() -> str:
+    """What letters and notices may depend on."""
+    return repr(replace(current(), data_dir=Path(), content_dir=Path()))
 
 
 def subscriber(
@@ -80,13 +108,41 @@ def say(person: StoredSubscriber, kind: EventKind, purpose: str | None = WEEKLY,
     )
 
 
+ARTICLE = (models.Article, models.ArticleRevision, models.SignOff)
+LETTERS = (*ARTICLE, models.Series, models.Issue, models.IssueRevision)
+
+
 def approved_article(now: datetime = NOW) -> str:
     """The article of the content folder, signed off for a demonstration. Returns its slug."""
+    if not _of_the_project():
+        return _approve(now)
+    put_back(("article", now.date(), _settings()), ARTICLE, lambda: _approve(now), now)
+    return SERIES
+
+
+def _approve(now: datetime) -> str:
     import_article(CONTENT / "articles" / f"{SERIES}.md", now)
     approve_article(
         SERIES, "Dr Demo", "Demonstration only", "none", date(2027, 11, 1), now, demonstration=True
     )
     return SERIES
+
+
+def series(now: datetime = NOW) -> list[RenderedIssue]:
+    """The approved article, planned and rendered."""
+    title = consent.list_titles([WEEKLY]).get(WEEKLY)
+    if not _of_the_project() or title is None:
+        return _render(now)
+    key = ("series", title, now.date(), _settings())
+    rendered, numbers = put_back(key, LETTERS, lambda: _render(now), now)
+    new = numbers.get("issue_revision", {})
+    return [replace(each, revision_id=new.get(each.revision_id, each.revision_id)) for each in rendered]
+
+
+def _render(now: datetime) -> list[RenderedIssue]:
+    _approve(now)
+    plan_series(SERIES, now)
+    return render_series(SERIES, now)
 
 
 def campaign(
@@ -99,22 +155,25 @@ def campaign(
     policy: str = "default",
 ) -> Campaign:
     """A campaign of the approved article on Tuesdays at nine, its first issue due at once."""
-    approved_article(now)
-    return create_campaign(
-        NewCampaign(
-            series=SERIES,
-            purpose=WEEKLY,
-            mode=mode,
-            weekday=1,
-            at=time(9),
-            zone=zone,
-            home_zone="Europe/London",
-            start=start,
-            policy=policy,
-            name=name,
-        ),
-        now,
+    rendered = series(now)
+    wanted = NewCampaign(
+        series=SERIES,
+        purpose=WEEKLY,
+        mode=mode,
+        weekday=1,
+        at=time(9),
+        zone=zone,
+        home_zone="Europe/London",
+        start=start,
+        policy=policy,
+        name=name,
     )
+    planned = read_series(SERIES).plan, ()
+    with (  # planned and rendered above
+        mock.patch.object(create_campaign, "plan_series", return_value=planned),
+        mock.patch.object(create_campaign, "render_series", return_value=rendered),
+    ):
+        return create_campaign.create_campaign(wanted, now)
 
 
 def bring(path: Path, purpose: str = WEEKLY, **options: object) -> ImportReport:

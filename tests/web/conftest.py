@@ -61,10 +61,10 @@ def _nobody_counted_yet(monkeypatch) -> None:
 @pytest.fixture
 def notices(db) -> None:
     """Both notices of the project, in force."""
-    from pipeline.actions.publish_notices import publish_notices
     from pipeline.gateways import clock
+    from tests import factories
 
-    publish_notices(clock.now())
+    factories.notices(clock.now())
 
 
 @pytest.fixture

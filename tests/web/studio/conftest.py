@@ -78,16 +78,11 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 @pytest.fixture
 def series(db) -> str:
     """The approved article, planned and rendered. Returns the slug of the series."""
-    from pipeline.actions.plan_series import plan_series
-    from pipeline.actions.render_series import render_series
     from tests import factories
-    from tests.factories import NOW, SERIES
 
     factories.notices()
-    factories.approved_article()
-    plan_series(SERIES, NOW)
-    render_series(SERIES, NOW)
-    return SERIES
+    factories.series()
+    return factories.SERIES
 
 
 @pytest.fixture
