@@ -9,8 +9,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipeline.core.consent.snippets import snippets
+from tests.web.browser import chromium
 from tests.web.people import WEEKLY, Person
-from tests.web.test_in_browser import CHROMIUM, QUIET, _two_loops, shared, site  # noqa: F401 - fixtures
+from tests.web.test_in_browser import _two_loops, shared, site  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -59,12 +60,8 @@ def blog(site) -> Iterator[str]:  # noqa: F811
 @pytest.mark.holds("C-02", "D-08")
 def test_an_embedded_form_works_by_keyboard_under_a_strict_policy_and_without_a_script(blog, site, shared):  # noqa: F811
     from axe_playwright_python.sync_playwright import Axe
-    from django.db import connections
-    from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as playwright:
-        connections["default"] = shared  # under a running event loop, Django would open another
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium(shared) as browser:
         page = browser.new_context(bypass_csp=False).new_page()
         said: list[str] = []
         page.on("console", lambda message: said.append(message.text))
@@ -117,5 +114,4 @@ def test_an_embedded_form_works_by_keyboard_under_a_strict_policy_and_without_a_
         plain.wait_for_timeout(2100)
         plain.get_by_role("button", name="Sign up").click()
         plain.get_by_role("heading", name="Now check your inbox").wait_for()
-        browser.close()
     assert [entry.purpose for entry in Person("ben@example.test").ledger] == [WEEKLY]

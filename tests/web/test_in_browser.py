@@ -2,34 +2,15 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from tests.web.browser import chromium, served, shared_connection
 from tests.web.people import DAILY, WEEKLY, Person
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-class QuietHandler(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
 
 
 @pytest.fixture(autouse=True)
@@ -40,44 +21,21 @@ def _two_loops(monkeypatch) -> None:
 
 @pytest.fixture
 def shared(db) -> Iterator[BaseDatabaseWrapper]:
-    """The connection that holds the test's transaction, for more threads than one."""
-    connection = connections["default"]
-    connection.inc_thread_sharing()
-    yield connection
-    connection.dec_thread_sharing()
+    with shared_connection() as connection:
+        yield connection
 
 
 @pytest.fixture
 def site(notices, shared) -> Iterator[str]:
     """The site on a free port. It works in the test's own transaction, so that nothing has to be cleaned up."""
-    from pipeline.web.wsgi import application
-
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    with make_server("127.0.0.1", 0, application, handler_class=QuietHandler) as server:
-
-        def serve() -> None:
-            connections["default"] = shared
-            server.serve_forever(poll_interval=0.05)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-    for signal in signals:
-        signal.connect(close_old_connections)
+    with served(shared) as address:
+        yield address
 
 
 @pytest.fixture
 def window(shared) -> Iterator[Callable]:
     """`window(width, scheme)`: a new browser window that runs no script."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        connections["default"] = shared  # Under a running event loop, Django would open another.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium(shared) as browser:
 
         def open_window(width: int = 375, scheme: str = "light"):
             context = browser.new_context(
@@ -86,7 +44,6 @@ def window(shared) -> Iterator[Callable]:
             return context.new_page()
 
         yield open_window
-        browser.close()
 
 
 def paths(ada: Person, ben: Person) -> dict[str, str]:
