@@ -14,21 +14,6 @@ from tests.web.test_in_browser import _two_loops, shared, site, window  # noqa: 
 
 pytestmark = pytest.mark.browser
 
-PAGES = [
-    "/studio/",
-    f"/studio/series/{SERIES}/",
-    f"/studio/series/{SERIES}/1/?on=phone",
-    f"/studio/series/{SERIES}/1/?on=desktop",
-    f"/studio/series/{SERIES}/1/?on=text",
-    f"/studio/series/{SERIES}/schedule/",
-    "/studio/campaigns/autumn/",
-    "/studio/campaigns/autumn/cancel/",
-    "/studio/approvals/",
-    "/studio/members/",
-    "/studio/audit/",
-    "/inbox/",
-]
-
 
 @pytest.fixture
 def scripted(window):  # noqa: F811 - the fixture
@@ -58,30 +43,6 @@ def press(page, name: str) -> None:
             page.wait_for_load_state()
             return
     raise AssertionError(f"Tab never reached {name!r}")
-
-
-def failed(request) -> list[str]:
-    """The address, unless we only went on to the next page before its icon had come."""
-    return [] if request.failure == "net::ERR_ABORTED" else [request.url]
-
-
-def test_every_page_fits_a_phone_and_a_desk_in_light_and_dark(site, window, maya, campaign):  # noqa: F811
-    for width, scheme in ((320, "light"), (375, "dark"), (1280, "light")):
-        page = window(width, scheme)
-        sign_in(page, site)
-        wrong: list[str] = []
-        page.on("requestfailed", lambda request, wrong=wrong: wrong.extend(failed(request)))
-        page.on("console", lambda message, wrong=wrong: wrong.append(message.text))
-        for path in PAGES:
-            assert page.goto(site + path).ok, path
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            small = [
-                b.inner_text()
-                for b in page.locator("button, .button").all()
-                if b.bounding_box()["height"] < 40
-            ]
-            assert small == [], path
-        assert wrong == []
 
 
 def test_a_series_is_scheduled_and_paused_by_keyboard_alone(site, window, maya, notices, alone):  # noqa: F811
