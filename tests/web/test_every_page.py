@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connections, transaction
-from django.urls import URLPattern, URLResolver, get_resolver, resolve
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
 
 from tests.web.browser import chromium, served, shared_connection
 from tests.web.every_page import MISSING, NO_PAGES, PAGES, Page
@@ -164,5 +164,8 @@ def test_without_a_script_every_page_says_what_it_says_and_every_form_can_be_sen
 
 def takes(method: str, path: str) -> bool:
     """Whether a form may be sent so."""
-    view = resolve(path).func.view_class
+    try:
+        view = resolve(path).func.view_class
+    except Resolver404:
+        return False
     return hasattr(view, method) and method in view.http_method_names

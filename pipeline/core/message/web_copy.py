@@ -28,7 +28,7 @@ def web_copy(issue_html: str) -> str:
         personal[-1].drop_tree()  # the innermost of the last: what is around it is looked at again without it
     for letter in page.iter("div"):
         if letter.get("role") == "article":  # among others in a mailbox, and here all there is
-            letter.attrib.pop("aria-roledescription", None)
+            letter.attrib.pop("aria-roledescription", "")
             letter.set("role", "main")
     copy: str = html.tostring(page, encoding="unicode")
     return doctype + re.sub(SLOT, "", copy)
