@@ -1,7 +1,7 @@
 // What a test asks of a page: what can be pressed in it, and whether somebody at a keyboard sees where they are.
 window.looks = (() => {
   "use strict";
-  const CONTROLS = "a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, textarea:enabled, summary, iframe, [tabindex]";
+  const PRESSED = "a[href], button:enabled, input:enabled:not([type=hidden]), select:enabled, textarea:enabled, summary";
   const said = (element) => (element.outerHTML || element).split("\n")[0].slice(0, 120);
   const seen = (element) => element.checkVisibility({ visibilityProperty: true }) && !element.closest("[aria-hidden=true]");
   const numbers = (colour) => { const [r, g, b, a = 1] = colour.match(/[\d.]+/g).map(Number); return { r, g, b, a }; };
@@ -36,7 +36,8 @@ window.looks = (() => {
   function groupOf(element) { return element.type === "radio" ? `radio ${element.name}` : element; }
 
   function controls() {
-    return [...document.querySelectorAll(CONTROLS)].filter((each) => each.tabIndex >= 0 && seen(each));
+    const all = [...document.querySelectorAll(`${PRESSED}, iframe, [tabindex]`)].filter(seen);
+    return all.filter((each) => each.tabIndex >= 0 || each.matches(PRESSED));
   }
 
   const reached = new Set();
