@@ -71,10 +71,15 @@ def settled(patch: pytest.MonkeyPatch, folder: Path) -> None:
     current.cache_clear()
     patch.setattr("pipeline.gateways.clock.now", lambda: NOW)
     patch.setattr(Client, "force_login", force_login_with_both)
-    own = replace(current(), data_dir=folder)
-    patch.setattr("pipeline.actions.queue_import.current", lambda: own)
+    kept_in(folder, patch)
     for page in ("web.inbox.PAGE", "actions.list_suppressions.PAGE"):
         patch.setattr(f"pipeline.{page}", 5)
+
+
+def kept_in(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Lists that are brought in lie in `folder`, and no worker is rung for."""
+    own = replace(current(), data_dir=folder)
+    patch.setattr("pipeline.actions.queue_import.current", lambda: own)
     for module in ("queue_import", "start_import"):
         patch.setattr(f"pipeline.actions.{module}.ring", lambda job: None)
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from pipeline.actions.open_due import open_due
+from pipeline.actions.queue_import import queue_import
+from pipeline.actions.run_imports import run_imports
+from pipeline.actions.survey_list import ImportOptions
 from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, MailingState
 from pipeline.store import campaigns, models
 from tests import factories
-from tests.factories import NOW, SERIES
+from tests.factories import NOW, SERIES, WEEKLY
 from tests.web.studio.conftest import signed_in
 from tests.web.test_in_browser import _two_loops, shared, site, window  # noqa: F401 - fixtures
 
@@ -139,3 +142,17 @@ def test_an_issue_that_finishes_is_shown_as_sent(site, scripted, maya, campaign)
     open_due(NOW)
     assert campaigns.mailings(campaign.id)[0].state is MailingState.FINISHED
     scripted.locator("#live .badge", has_text="sent").wait_for()
+
+
+def test_an_import_shows_how_far_it_is_and_then_its_report(
+    site, scripted, maya, notices, tmp_path, monkeypatch
+):  # noqa: F811
+    from tests.web.full_house import ROWS, kept_in
+
+    kept_in(tmp_path, monkeypatch)
+    said = ImportOptions(WEEKLY, "On paper", "notice-a:4", None, None, "", "yes")
+    made = queue_import([ROWS], "people.csv", said, "maya", NOW)
+    sign_in(scripted, site, f"/studio/lists/{WEEKLY}/import/{made.uid}/")
+    assert scripted.get_by_role("heading", name="0 of … rows").is_visible()
+    run_imports()
+    scripted.get_by_text("What the import would do").wait_for()
