@@ -1,4 +1,4 @@
-// Passkeys: asks the browser what the form says (data-question), and sends its answer with the form.
+// Passkeys: shows the form, asks the browser what it says (data-question), and sends the answer with it.
 (() => {
   "use strict";
   const form = document.querySelector("form[data-question]");
@@ -78,6 +78,6 @@
     told.textContent = "This browser has no passkeys.";
     return;
   }
-  button.disabled = false;
+  form.closest("[data-passkey]").hidden = false;
   form.addEventListener("submit", answer);
 })();

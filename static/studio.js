@@ -1,4 +1,4 @@
-// Keeps the counts of a campaign fresh. Without it the page refreshes itself every five seconds.
+// Keeps the counts of a campaign or an import fresh. Without it the page refreshes itself every few seconds.
 (() => {
   "use strict";
   const EVERY = 2000; // milliseconds

@@ -31,7 +31,8 @@ PROOF, PROVED = (
     "proved",
 )  # in a session: how the second step was taken, and when somebody last proved it
 BACKEND = "django.contrib.auth.backends.ModelBackend"
-POLLED = {"studio-campaign-live"}  # what a page fetches by itself is no sign that somebody is there
+# What a page fetches by itself is no sign that somebody is there.
+POLLED = {"studio-campaign-live", "studio-import-live"}
 
 
 class MemberSession:

@@ -22,19 +22,9 @@ def _hosts(settings) -> None:
 @pytest.fixture(autouse=True)
 def _signed_in_with_both(monkeypatch: pytest.MonkeyPatch) -> None:
     """`client.force_login(user)` begins the session of a member who has given the second factor too."""
-    forced = Client.force_login
+    from tests.web.people import force_login_with_both
 
-    def force_login(client: Client, user: object, backend: str | None = None) -> None:
-        from pipeline.gateways import clock
-        from pipeline.store.session_engine import STARTED
-        from pipeline.web.member_session import PROOF, PROVED
-
-        forced(client, user, backend)
-        session, now = client.session, clock.machine().timestamp()
-        session.update({PROOF: "totp", PROVED: now, STARTED: now})
-        session.save()
-
-    monkeypatch.setattr(Client, "force_login", force_login)
+    monkeypatch.setattr(Client, "force_login", force_login_with_both)
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ from pipeline.store import consent, models, subscribers
 WEEKLY, DAILY = "weekly_health_email", "daily_health_newsletter"
 URLENCODED = "application/x-www-form-urlencoded"
 OUR_PAGE = {"Sec-Fetch-Site": "same-origin", "Origin": "http://testserver"}
+FORCE_LOGIN = Client.force_login
 OTHER_SITES = [
     {},
     {"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"},
@@ -79,3 +80,14 @@ def form_token(age: timedelta = timedelta(minutes=1)) -> str:
 def press(client: Client, path: str, **fields: object) -> HttpResponse:
     """A button pressed: the fields as a browser sends them."""
     return client.generic("POST", path, urlencode(fields, doseq=True), content_type=URLENCODED)
+
+
+def force_login_with_both(client: Client, user: object, backend: str | None = None) -> None:
+    """Django's `force_login`, of a member who has given the second factor too."""
+    from pipeline.store.session_engine import STARTED
+    from pipeline.web.member_session import PROOF, PROVED
+
+    FORCE_LOGIN(client, user, backend)
+    session, now = client.session, clock.machine().timestamp()
+    session.update({PROOF: "totp", PROVED: now, STARTED: now})
+    session.save()

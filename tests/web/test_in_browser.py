@@ -1,35 +1,16 @@
-"""The public pages in a real browser: without a script, by keyboard alone, on a narrow screen."""
+"""The public pages in a real browser, by keyboard alone and without a script. `test_every_page.py` looks at each."""
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from tests.web.people import DAILY, WEEKLY, Person
+from tests.web.browser import chromium, served, shared_connection
+from tests.web.people import WEEKLY, Person
 
 pytestmark = pytest.mark.browser
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-
-
-class QuietHandler(WSGIRequestHandler):
-    def log_message(self, *args: object) -> None:
-        pass
 
 
 @pytest.fixture(autouse=True)
@@ -40,44 +21,21 @@ def _two_loops(monkeypatch) -> None:
 
 @pytest.fixture
 def shared(db) -> Iterator[BaseDatabaseWrapper]:
-    """The connection that holds the test's transaction, for more threads than one."""
-    connection = connections["default"]
-    connection.inc_thread_sharing()
-    yield connection
-    connection.dec_thread_sharing()
+    with shared_connection() as connection:
+        yield connection
 
 
 @pytest.fixture
 def site(notices, shared) -> Iterator[str]:
     """The site on a free port. It works in the test's own transaction, so that nothing has to be cleaned up."""
-    from pipeline.web.wsgi import application
-
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
-    with make_server("127.0.0.1", 0, application, handler_class=QuietHandler) as server:
-
-        def serve() -> None:
-            connections["default"] = shared
-            server.serve_forever(poll_interval=0.05)
-
-        thread = threading.Thread(target=serve)
-        thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
-    for signal in signals:
-        signal.connect(close_old_connections)
+    with served(shared) as address:
+        yield address
 
 
 @pytest.fixture
 def window(shared) -> Iterator[Callable]:
     """`window(width, scheme)`: a new browser window that runs no script."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        connections["default"] = shared  # Under a running event loop, Django would open another.
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+    with chromium(shared) as browser:
 
         def open_window(width: int = 375, scheme: str = "light"):
             context = browser.new_context(
@@ -86,45 +44,6 @@ def window(shared) -> Iterator[Callable]:
             return context.new_page()
 
         yield open_window
-        browser.close()
-
-
-def paths(ada: Person, ben: Person) -> dict[str, str]:
-    from pipeline.core.consent.tokens import Audience
-
-    return {
-        "landing": "/",
-        "sign up": "/signup/",
-        "sent": "/signup/sent/",
-        "privacy": "/privacy/",
-        "confirm": f"/c/{ben.confirm_token()}",
-        "confirmed": f"/c/{ada.confirm_token()}",
-        "not me": f"/n/{ben.confirm_token(Audience.NOT_ME)}",
-        "leave": f"/u/{ada.leave_token()}",
-        "missing": "/u/nothing",
-        "ask to see": "/privacy/see/",
-        "complain": "/privacy/complaint/",
-    }
-
-
-def test_every_page_fits_its_window_and_the_thumb_and_asks_for_nothing_it_may_not_have(
-    site, window, ada, asks
-):
-    pages = paths(ada, asks("ben", WEEKLY, DAILY))
-    for width, scheme in ((320, "light"), (375, "dark"), (1200, "light")):
-        page = window(width, scheme)
-        failed: list[str] = []
-        page.on("requestfailed", lambda request, failed=failed: failed.append(request.url))
-        for name, path in pages.items():
-            page.goto(site + path)
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-            assert page.locator("h1").count() == 1, name
-            assert page.title().endswith("· Rounds"), name
-            for button in page.locator("button:visible, .button:visible").all():
-                box = button.bounding_box()
-                assert (box["height"] >= 44, box["width"] >= 44) == (True, True), name
-        assert failed == []
-        assert page.context.cookies() == []
 
 
 def test_ada_joins_and_leaves_by_keyboard_alone(site, window):
@@ -180,32 +99,3 @@ def test_the_trap_is_out_of_reach_of_a_person(site, window):
     assert trap.get_attribute("tabindex") == "-1"
     assert page.get_by_role("textbox", name="Leave this empty").count() == 0
     assert trap.bounding_box()["x"] < 0
-
-
-def test_the_pages_of_choices_fit_and_axe_finds_nothing_wrong_with_them(site, window, joins):
-    from axe_playwright_python.sync_playwright import Axe
-    from django.test import Client
-
-    from pipeline.core.consent.tokens import Audience
-    from pipeline.core.message.note import NoteKind
-    from tests.web.people import OUR_PAGE
-    from tests.web.rights_doors import do, link_of, notes_of, prefs_path, token_of
-
-    cleo = joins("cleo", WEEKLY, DAILY)
-    browser = Client(headers=OUR_PAGE)
-    do(browser, prefs_path(cleo), list=DAILY, pause="4")
-    here = link_of(browser, cleo)
-    do(browser, f"{here}/address", address="cleo.new@example.test")
-    confirm = f"/a/{token_of(notes_of(NoteKind.ADDRESS_CONFIRM)[0], Audience.ADDRESS)}"
-    every = (prefs_path(cleo), here, f"{here}/forget", confirm, "/privacy/see/", "/privacy/complaint/")
-    for scheme, paths in (("light", every), ("dark", every[:2])):
-        scripted = window().context.browser.new_context(  # axe is a script, and our pages have none
-            viewport={"width": 320, "height": 800}, color_scheme=scheme
-        )
-        page = scripted.new_page()
-        for path in paths:
-            page.goto(site + path)
-            page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
-            assert page.evaluate("document.documentElement.scrollWidth") <= 320, path
-            found = Axe().run(page).response["violations"]
-            assert [(one["id"], one["nodes"][0]["html"]) for one in found] == [], path

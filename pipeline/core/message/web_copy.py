@@ -19,11 +19,17 @@ def series_code(slug: str) -> str:
 
 
 def web_copy(issue_html: str) -> str:
-    """The HTML without any block that holds a slot: the greeting, the way out, the address."""
+    """The HTML without any block that holds a slot: the greeting, the way out, the address. The letter is the main part
+    of the page, where screen readers jump to.
+    """
     doctype = "<!doctype html>\n"
     page = html.document_fromstring(issue_html)
     while personal := [e for e in page.iter(*PERSONAL) if isinstance(e, html.HtmlElement) and _holds_slot(e)]:
         personal[-1].drop_tree()  # the innermost of the last: what is around it is looked at again without it
+    for letter in page.iter("div"):
+        if letter.get("role") == "article":  # among others in a mailbox, and here all there is
+            letter.attrib.pop("aria-roledescription", "")
+            letter.set("role", "main")
     copy: str = html.tostring(page, encoding="unicode")
     return doctype + re.sub(SLOT, "", copy)
 

@@ -103,6 +103,15 @@ class ImportReportPage(StudioPage):
         return _report_page(request, purpose, uid)
 
 
+class ImportProgress(StudioPage):
+    """`.../import/<uid>/live/`: how far it is alone, which the page fetches every two seconds."""
+
+    needs = Power.IMPORT_SUBSCRIBERS
+
+    def get(self, request: HttpRequest, purpose: str, uid: UUID) -> HttpResponse:
+        return show(request, "import_live.html", view=look_at_import(purpose, uid))
+
+
 class DecideImport(StudioPage):
     """`.../import/<uid>/start/` and `.../drop/`, by POST alone."""
 

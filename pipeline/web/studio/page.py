@@ -119,7 +119,8 @@ def no_power(request: HttpRequest, power: Power) -> HttpResponse:
 
 def show(request: HttpRequest, template: str, status: int = 200, **context: Any) -> HttpResponse:
     """A page of the studio. Templates reach the words for states and moments as `words`, what the member may do as
-    `may`, and in `standing` the sentences that every page carries while mail may not leave.
+    `may`, in `standing` the sentences that every page carries while mail may not leave, and in `still` whether a page
+    that moves is not to refresh itself.
     """
     said = [str(message) for message in messages.get_messages(request)]
     standing: list[str] = []
@@ -135,6 +136,7 @@ def show(request: HttpRequest, template: str, status: int = 200, **context: Any)
         "may": may,
         "places": places,
         "beside": navigation.beside(places, request.path),
+        "still": bool(request.GET.get("still")),
     }
     return render(request, f"studio/{template}", {**context, **every}, status=status)
 

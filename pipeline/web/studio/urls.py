@@ -11,7 +11,13 @@ from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, Stee
 from pipeline.web.studio.cancel_page import CancelPage
 from pipeline.web.studio.export_page import ExportPage
 from pipeline.web.studio.factor_pages import AppPage, NewRecoveryCodes, PasskeyPage, RemoveFactor
-from pipeline.web.studio.import_page import DecideImport, ImportPage, ImportReportPage, RefusedRowsFile
+from pipeline.web.studio.import_page import (
+    DecideImport,
+    ImportPage,
+    ImportProgress,
+    ImportReportPage,
+    RefusedRowsFile,
+)
 from pipeline.web.studio.issue_frame import IssueFrame
 from pipeline.web.studio.issue_page import IssuePage
 from pipeline.web.studio.lists_page import ListsPage
@@ -57,6 +63,7 @@ urlpatterns = [
     path("lists/", ListsPage.as_view(), name="studio-lists"),
     path("lists/<slug:purpose>/import/", ImportPage.as_view(), name="studio-import"),
     path("lists/<slug:purpose>/import/<uuid:uid>/", ImportReportPage.as_view(), name="studio-import-report"),
+    path("lists/<slug:purpose>/import/<uuid:uid>/live/", ImportProgress.as_view(), name="studio-import-live"),
     path("lists/<slug:purpose>/import/<uuid:uid>/refused/", RefusedRowsFile.as_view(), name="studio-refused"),
     path(
         "lists/<slug:purpose>/import/<uuid:uid>/start/",

@@ -29,6 +29,11 @@ def test_blocks_with_a_slot_are_left_out_and_the_rest_stays():
         assert gone not in copy
 
 
+def test_the_letter_is_the_main_part_of_its_page():
+    letter = '<html><body><div role="article" aria-roledescription="email" lang="en"><p>Hello</p></div></body></html>'
+    assert '<body><div role="main" lang="en"><p>Hello</p></div></body>' in web_copy(letter)
+
+
 def test_the_code_of_a_series_names_no_condition():
     assert series_code("breast-calcifications") == series_code("breast-calcifications")
     assert len(series_code("breast-calcifications")) == 8

@@ -65,6 +65,14 @@ def test_a_page_that_moves_refreshes_without_a_script_too(studio, campaign):
     assert page.xpath("//*[@aria-live='polite']")
 
 
+@pytest.mark.holds("A-01")
+def test_a_page_that_moves_is_kept_still_by_whoever_asks(studio, campaign):
+    assert tree(studio.get(PAGE)).xpath("//a[@href=$still]", still=f"{PAGE}?still=yes")
+    page = tree(studio.get(f"{PAGE}?still=yes"))
+    assert not page.xpath("//noscript | //script")
+    assert page.xpath("//main//a[@href=$again]", again=PAGE)
+
+
 def test_a_campaign_at_rest_is_left_alone(studio, notices):
     factories.campaign(start=date(2026, 12, 1))
     assert not tree(studio.get(PAGE)).xpath("//noscript | //script")

@@ -5,29 +5,17 @@ from __future__ import annotations
 import pytest
 
 from pipeline.actions.open_due import open_due
+from pipeline.actions.queue_import import queue_import
+from pipeline.actions.run_imports import run_imports
+from pipeline.actions.survey_list import ImportOptions
 from pipeline.core.delivery.lifecycle import CampaignState, DeliveryState, MailingState
 from pipeline.store import campaigns, models
 from tests import factories
-from tests.factories import NOW, SERIES
+from tests.factories import NOW, SERIES, WEEKLY
 from tests.web.studio.conftest import signed_in
 from tests.web.test_in_browser import _two_loops, shared, site, window  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
-
-PAGES = [
-    "/studio/",
-    f"/studio/series/{SERIES}/",
-    f"/studio/series/{SERIES}/1/?on=phone",
-    f"/studio/series/{SERIES}/1/?on=desktop",
-    f"/studio/series/{SERIES}/1/?on=text",
-    f"/studio/series/{SERIES}/schedule/",
-    "/studio/campaigns/autumn/",
-    "/studio/campaigns/autumn/cancel/",
-    "/studio/approvals/",
-    "/studio/members/",
-    "/studio/audit/",
-    "/inbox/",
-]
 
 
 @pytest.fixture
@@ -58,30 +46,6 @@ def press(page, name: str) -> None:
             page.wait_for_load_state()
             return
     raise AssertionError(f"Tab never reached {name!r}")
-
-
-def failed(request) -> list[str]:
-    """The address, unless we only went on to the next page before its icon had come."""
-    return [] if request.failure == "net::ERR_ABORTED" else [request.url]
-
-
-def test_every_page_fits_a_phone_and_a_desk_in_light_and_dark(site, window, maya, campaign):  # noqa: F811
-    for width, scheme in ((320, "light"), (375, "dark"), (1280, "light")):
-        page = window(width, scheme)
-        sign_in(page, site)
-        wrong: list[str] = []
-        page.on("requestfailed", lambda request, wrong=wrong: wrong.extend(failed(request)))
-        page.on("console", lambda message, wrong=wrong: wrong.append(message.text))
-        for path in PAGES:
-            assert page.goto(site + path).ok, path
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-            small = [
-                b.inner_text()
-                for b in page.locator("button, .button").all()
-                if b.bounding_box()["height"] < 40
-            ]
-            assert small == [], path
-        assert wrong == []
 
 
 def test_a_series_is_scheduled_and_paused_by_keyboard_alone(site, window, maya, notices, alone):  # noqa: F811
@@ -178,3 +142,17 @@ def test_an_issue_that_finishes_is_shown_as_sent(site, scripted, maya, campaign)
     open_due(NOW)
     assert campaigns.mailings(campaign.id)[0].state is MailingState.FINISHED
     scripted.locator("#live .badge", has_text="sent").wait_for()
+
+
+def test_an_import_shows_how_far_it_is_and_then_its_report(
+    site, scripted, maya, notices, tmp_path, monkeypatch
+):  # noqa: F811
+    from tests.web.full_house import ROWS, kept_in
+
+    kept_in(tmp_path, monkeypatch)
+    said = ImportOptions(WEEKLY, "On paper", "notice-a:4", None, None, "", "yes")
+    made = queue_import([ROWS], "people.csv", said, "maya", NOW)
+    sign_in(scripted, site, f"/studio/lists/{WEEKLY}/import/{made.uid}/")
+    assert scripted.get_by_role("heading", name="0 of … rows").is_visible()
+    run_imports()
+    scripted.get_by_text("What the import would do").wait_for()

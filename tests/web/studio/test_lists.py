@@ -62,8 +62,11 @@ def test_a_list_is_looked_at_first_and_brought_in_by_a_press_of_a_button(admin) 
     assert list_of(kept.uid).stat().st_mode & 0o777 == 0o600
     waiting = admin.get(path)
     assert (b'http-equiv="refresh"' in waiting.content, broken_rules(waiting)) == (True, [])
+    assert b'http-equiv="refresh"' not in admin.get(f"{path}?still=yes").content
+    assert b'data-key="checking" data-moving="yes"' in admin.get(f"{path}live/").content
     assert run_imports() == 1
     assert (models.Subscriber.objects.count(), models.Suppression.objects.count()) == (0, 0)
+    assert b'data-moving="no"' in admin.get(f"{path}live/").content
     seen = admin.get(path)
     assert broken_rules(seen) == []
     assert "What the import would do" in words(seen)

@@ -43,6 +43,7 @@ TABLE = {
     "lists/": (ANYONE, NOBODY),
     "lists/<slug:purpose>/import/": (OFFICER, OFFICER),
     "lists/<slug:purpose>/import/<uuid:uid>/": (OFFICER, NOBODY),
+    "lists/<slug:purpose>/import/<uuid:uid>/live/": (OFFICER, NOBODY),
     "lists/<slug:purpose>/import/<uuid:uid>/refused/": (OFFICER, NOBODY),
     "lists/<slug:purpose>/import/<uuid:uid>/start/": (NOBODY, OFFICER),
     "lists/<slug:purpose>/import/<uuid:uid>/drop/": (NOBODY, OFFICER),
