@@ -66,7 +66,7 @@ def main(count: int, folder: Path) -> None:
 def _signs_up(number: int) -> dict[str, str]:
     """A form that was opened, with its puzzle solved.
 
-    The puzzle costs the server what the page's own does, and its solver a single try: the first key is what is asked for.
+    The puzzle costs the server what the page's own does, and its solver one try: the first key is what is asked for.
     """
     page = html.document_fromstring(Client().get("/signup/", HTTP_HOST=HOST).content)
     form = next(page.iter("form"))
