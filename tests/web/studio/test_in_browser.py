@@ -144,14 +144,7 @@ def test_an_issue_that_finishes_is_shown_as_sent(site, scripted, maya, campaign)
     scripted.locator("#live .badge", has_text="sent").wait_for()
 
 
-def test_an_import_shows_how_far_it_is_and_then_its_report(
-    site,
-    scripted,
-    maya,
-    notices,
-    tmp_path,
-    monkeypatch,  # noqa: F811
-):
+def test_an_import_shows_how_far_it_is(site, scripted, maya, notices, tmp_path, monkeypatch):  # noqa: F811
     from tests.web.full_house import ROWS, kept_in
 
     kept_in(tmp_path, monkeypatch)
