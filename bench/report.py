@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bench import contenders, growth, imports, steps
+from bench import contenders, growth, imports, pages, steps
 from bench.contenders import Measured
 from pipeline.gateways.embedded_binaries import POSTGRES_VERSION
 
@@ -90,7 +90,7 @@ def tell(measured: Sequence[Measured], headline: int, facts: Mapping[str, Any]) 
             database = f"{apart[name]['database']:11.0f}" if apart[name]["database"] else ""
             print(f"  {TITLES[name]:46} {relative} {apart[name]['sender']:12.0f} {database}")
     parts = (steps.lines(facts["cpu_us_per_message"]), growth.lines(facts["growth"]))
-    for line in (*chain(*parts), *imports.lines(facts["imports"])):
+    for line in (*chain(*parts), *imports.lines(facts["imports"]), *pages.lines(facts["pages"])):
         print(line)
     for sink in dict.fromkeys(m.sink for m in measured):
         print(f"\nRatios into {sink}, {headline} connections (above 1: Rounds is ahead)")
@@ -123,6 +123,7 @@ def facts(measured: Sequence[Measured], headline: int, times: int, more: Mapping
         "growth": grown,
         "rss_mb": growth.rss_mb(grown),
         "imports": more.get("imports", {}),
+        "pages": more.get("pages", {}),
         "ratios": ratios(measured, "smtp-sink", headline),
     }
 

@@ -1,9 +1,10 @@
 """Fill an empty database with people, and write the requests that they send to the public pages.
 
-python -m bench.programs.page_requests COUNT FOLDER
+python -m bench.programs.page_requests COUNT WARM FOLDER
 
 COUNT goodbyes, confirmations and sign-ups each, every one of somebody else: a repeated one would be cheaper than a
-first. Writes `requests.json` and `health.json` for bench.programs.visitors.
+first. Writes `warm.json` with the first WARM of each, `requests.json` with the rest, and `health.json`, for
+bench.programs.visitors.
 """
 
 from __future__ import annotations
@@ -35,7 +36,7 @@ from pipeline.settings import current  # noqa: E402
 HOST = current().base_url.partition("://")[2]
 
 
-def main(count: int, folder: Path) -> None:
+def main(count: int, warm: int, folder: Path) -> None:
     now = clock.now()
     prepare_database(now)
     fill(count, now)
@@ -58,8 +59,9 @@ def main(count: int, folder: Path) -> None:
             ("sign-up", _post("/signup/", _signs_up(number), f"10.{number >> 8 & 255}.{number & 255}.9")),
         ]
     health = ("health", f"GET /health HTTP/1.1\r\nHost: {HOST}\r\n\r\n")
-    (folder / "requests.json").write_text(json.dumps(requests))
-    (folder / "health.json").write_text(json.dumps([health] * count))
+    (folder / "warm.json").write_text(json.dumps(requests[: 3 * warm]))
+    (folder / "requests.json").write_text(json.dumps(requests[3 * warm :]))
+    (folder / "health.json").write_text(json.dumps([health] * (count - warm)))
     print(json.dumps({"requests": len(requests)}))
 
 
@@ -97,4 +99,4 @@ def _post(path: str, fields: dict[str, str], client: str = "10.0.0.9") -> str:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), Path(sys.argv[2]))
+    main(int(sys.argv[1]), int(sys.argv[2]), Path(sys.argv[3]))
