@@ -18,13 +18,14 @@ from pipeline.actions.open_due import open_due
 from pipeline.actions.record_consent import record_consent
 from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.actions.unsubscribe import unsubscribe
+from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.errors import Refused
-from pipeline.gateways.keys import keyring
-from pipeline.store import campaigns, confirmations, consent, enrolments, models
+from pipeline.gateways.keys import key_of, keyring
+from pipeline.store import campaigns, confirmations, consent, enrolments, models, subscribers
 from pipeline.store.subscribers import random_uid
 from tests import factories, senders
 from tests.factories import NOW, WEEKLY
@@ -222,3 +223,32 @@ def test_of_two_who_press_the_button_at_once_one_starts_the_campaign(ada, elsewh
     answers = sorted(f.result(60) for f in [elsewhere(launch, "autumn"), elsewhere(launch, "winter")])
     assert answers[0] == "The campaign"
     assert len(campaigns.every()) == 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_of_sign_ups_for_one_address_at_once_each_finds_the_same_person_and_one_letter_goes(elsewhere, known):
+    factories.notices()
+    if known:
+        subscribers.ensure("nora@new.test", key_of(parse("nora@new.test")), NOW)
+    forms = [SignUp("nora@new.test", (WEEKLY,), "form", client_ip=f"10.0.{n}.1") for n in range(8)]
+    asked = [elsewhere(subscribe, form, NOW) for form in forms]
+    assert [one.result(timeout=20) for one in asked] == [True] * 8
+    [person] = models.Subscriber.objects.all()
+    requests = [e for e in consent.ledger(person.pk) if e.kind is EventKind.CONSENT_REQUESTED]
+    assert (
+        len(requests) == models.Confirmation.objects.filter(subscriber=person).count() == 1
+    )  # one a day (D-06)
+
+
+def test_a_sign_up_that_meets_the_removal_of_an_unheard_person_makes_them_anew(elsewhere):
+    factories.notices()
+    known = subscribers.ensure("nora@new.test", key_of(parse("nora@new.test")), NOW)
+    with transaction.atomic():
+        assert subscribers.forget_unheard(NOW - timedelta(days=1), NOW + timedelta(days=1)) == 1
+        asked = elsewhere(subscribe, SignUp("nora@new.test", (WEEKLY,), "form"), NOW)
+        time.sleep(0.3)  # it has come to the row that is going
+        assert not asked.done()
+    assert asked.result(timeout=20) is True
+    [person] = models.Subscriber.objects.all()
+    assert person.pk != known.id
+    assert consent.ledger(person.pk)[0].kind is EventKind.CONSENT_REQUESTED
