@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bench import chart, growth, page, report, steps
+from bench import chart, growth, page, pages, report, steps
 from bench.contenders import Measured
 from bench.sampling import step_of
 
@@ -65,7 +65,7 @@ def test_one_slow_round_of_three_changes_no_ratio() -> None:
 
 def test_the_keys_are_those_that_are_asked_for() -> None:
     facts = report.facts(ROUNDS, 8, 1, {})
-    wanted = "machine versions rounds cpu_us_per_message growth rss_mb imports ratios"
+    wanted = "machine versions rounds cpu_us_per_message growth rss_mb imports pages ratios"
     assert list(facts) == wanted.split()
     four = [
         "signed_vs_nodemailer_signed",
@@ -155,3 +155,12 @@ def test_the_terminal_is_told_all_of_it(facts: dict[str, Any], capsys: pytest.Ca
     assert "CPU of one sender by step" in told
     assert "opening an issue for 1,000,000 against 100,000: 7.0 times" in told
     assert f"{'unsigned_vs_nodemailer_cpu':38} {4:8.2f}" in told
+
+
+def test_the_public_pages_have_a_line_for_each_kind_in_each_part_and_none_where_they_were_not_asked() -> None:
+    assert list(pages.lines({})) == []
+    one = {"median_ms": 2.5, "p99_ms": 7.1, "statuses": {200: 3, 303: 1}}
+    part = {"rate": 220.4, "kinds": {"confirm": one, "one-click": one}}
+    told = list(pages.lines({"wanted": 500.0, "health alone": part, **dict.fromkeys(pages.PARTS, part)}))
+    assert len(told) == 2 + 2 * 4
+    assert " ".join(told[4].split()) == "flat out confirm 220 2.5 7.1 3 x 200, 1 x 303"
