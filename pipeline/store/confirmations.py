@@ -12,10 +12,10 @@ from django.db import connection
 
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.limits import Counts, Limit
-from pipeline.core.consent.sealed import open_evidence, open_texts
+from pipeline.core.consent.sealed import open_evidence
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.store import models, periods, sealing
-from pipeline.store.held_ledger import HeldLedger
+from pipeline.store.held_ledger import PERSON, HeldLedger
 from pipeline.store.held_ledger import held as held_ledger
 from pipeline.store.prepared import run
 from pipeline.store.subscribers import random_uid
@@ -160,12 +160,11 @@ def hold(uid: UUID) -> HeldConfirmation | None:
     """By the uid of a link. The request is locked before its subscriber, as everywhere."""
     for *person, sealed_address, number, purposes, state, evidence, asked, ends, why in run(_HOLD, [uid]):
         ledger = held_ledger(*person)
-        address = open_texts(ledger.key, ledger.uid, sealed_address, None)[0] if ledger.key else ""
         found = StoredConfirmation(
             id=number,
             uid=uid,
             subscriber_id=ledger.subscriber_id,
-            address=address,
+            address=ledger.opened(sealed_address),
             purposes=tuple(AskedFor(**each) for each in json.loads(purposes)),
             state=state,
             evidence=open_evidence(ledger.key, ledger.uid, uid, json.loads(evidence)),
@@ -178,8 +177,8 @@ def hold(uid: UUID) -> HeldConfirmation | None:
     return None
 
 
-_HOLD = """
-SELECT s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance), s.sealed_address, c.id,
+_HOLD = f"""
+SELECT {PERSON}, s.sealed_address, c.id,
        c.purposes::text, c.state, c.evidence::text, c.created_at, c.expires_at, c.held
   FROM confirmation c JOIN subscriber s ON s.id = c.subscriber_id
  WHERE c.uid = %s FOR UPDATE OF c FOR NO KEY UPDATE OF s

@@ -1,7 +1,7 @@
 """From when a no was received to when the ledger had it (U-16). No column is kept for it: `consent_event` has both.
 
 `recorded_at` is stamped by a trigger with the database's clock as the row is written, once its subscriber is locked.
-The commit follows in the same few milliseconds.
+The commit comes after it, and how long after is not in the figure.
 """
 
 from __future__ import annotations

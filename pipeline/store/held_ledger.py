@@ -44,6 +44,12 @@ class HeldLedger:
     def state(self) -> ConsentState:
         return fold(self.entries)
 
+    def opened(self, sealed_address: bytes | None) -> str:
+        """The person's address by the column of their row; empty for somebody who was erased."""
+        if self.key is None or sealed_address is None:
+            return ""
+        return open_texts(self.key, self.uid, sealed_address, None)[0]
+
     def append(self, said: Sequence[Entry]) -> HeldLedger:
         """Append entries and bring the projection up to date. Returns the ledger with them.
 
@@ -114,9 +120,11 @@ def hold(subscriber_id: int) -> HeldLedger:
     return held(*row)
 
 
+# What `held` wants to know of a subscriber `s`.
+PERSON = "s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance)"
 # `NO KEY`: a plain lock would make a goodbye wait for every transaction that only refers to this subscriber.
-_HOLD = """
-SELECT s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance) FROM subscriber s
+_HOLD = f"""
+SELECT {PERSON} FROM subscriber s
  WHERE s.id = %s FOR NO KEY UPDATE OF s
 """
 
@@ -124,7 +132,7 @@ SELECT s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance) FRO
 def held(
     subscriber_id: int, uid: UUID, address_key: bytes, wrapped_key: sealing.Stored, database: UUID
 ) -> HeldLedger:
-    """By the columns of a subscriber whom the caller's statement has locked just now. Reads the ledger."""
+    """By the columns PERSON of a subscriber whom the caller's statement has locked just now. Reads the ledger."""
     key = sealing.key_of(uid, wrapped_key)
     entries = read(subscriber_id, uid, key)
     return HeldLedger(subscriber_id, uid, bytes(address_key), key, database, entries)
@@ -152,8 +160,8 @@ VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT (address_key) DO NOTHING
 RETURNING id, (SELECT uid FROM instance)
 """
 # Nothing where they were forgotten since the statement above.
-_HOLD_MAILBOX = """
-SELECT s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance) FROM subscriber s
+_HOLD_MAILBOX = f"""
+SELECT {PERSON} FROM subscriber s
  WHERE s.address_key = %s FOR NO KEY UPDATE OF s
 """
 
@@ -172,13 +180,12 @@ def hold_subscription(uid: UUID) -> HeldSubscription | None:
     """By the uid of an unsubscribe link, and held as by `hold`. None where it names nothing."""
     for *person, address, purpose, title in run(_HOLD_SUBSCRIPTION, [uid]):
         ledger = held(*person)
-        opened = open_texts(ledger.key, ledger.uid, address, None)[0] if ledger.key and address else ""
-        return HeldSubscription(ledger, opened, purpose, title)
+        return HeldSubscription(ledger, ledger.opened(address), purpose, title)
     return None
 
 
-_HOLD_SUBSCRIPTION = """
-SELECT s.id, s.uid, s.address_key, s.wrapped_key, (SELECT uid FROM instance), s.sealed_address, u.purpose_id, p.title
+_HOLD_SUBSCRIPTION = f"""
+SELECT {PERSON}, s.sealed_address, u.purpose_id, p.title
   FROM subscription u JOIN subscriber s ON s.id = u.subscriber_id JOIN purpose p ON p.id = u.purpose_id
  WHERE u.uid = %s FOR NO KEY UPDATE OF s
 """

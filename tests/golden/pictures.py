@@ -21,19 +21,10 @@ from pipeline.core.message.slots import compile_parts
 from pipeline.core.series import resolve, series_file
 from pipeline.gateways.templates import render_letter
 from tests.golden.sample import BRAND, VALUES
+from tests.web.browser import CHROMIUM, QUIET
 
 ROOT = Path(__file__).resolve().parents[2]
 IMAGES = ROOT / "docs" / "images"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 FORCED = ["--enable-features=WebContentsForceDark", "--blink-settings=forceDarkModeEnabled=true"]
 WIDTHS = (375, 700)
 
