@@ -139,6 +139,7 @@ class Walk:
     findings: list[Finding] = field(default_factory=list)
     in_questions: bool = False
     in_subsections: bool = False
+    told_apart: bool = False  # a heading of the page's own stands before, which is no question
 
     def over(self, body: Sequence[Chunk]) -> None:
         wide = sum(chunk.gap >= outline.WIDE_GAP for chunk in body)
@@ -170,14 +171,17 @@ class Walk:
         """Whether a question-like heading opens, or goes on with, questions and answers."""
         if self.in_questions:
             return True
-        told_apart = any(not part.heading.endswith("?") and not part.suggested for part in self.parts)
-        return (lost and run >= 2) or (run >= 3 and told_apart)
+        return (lost and run >= 2) or (run >= 3 and self.told_apart)
+
+    def _open(self, part: Part) -> None:
+        self.parts.append(part)
+        self.told_apart = self.told_apart or not (part.suggested or part.heading.endswith("?"))
 
     def _open_question(self, chunk: Chunk) -> None:
         if not self.in_questions:
             self.findings.append(outline.suggested_heading("Questions and answers", chunk.line, chunk.text))
         self.in_questions, self.in_subsections = True, False
-        self.parts.append(Part(self.lines.heading(chunk), chunk.line, is_question=True))
+        self._open(Part(self.lines.heading(chunk), chunk.line, is_question=True))
 
     def _open_section(self, chunk: Chunk, *, first_rank: bool) -> None:
         self.in_questions = False
@@ -189,12 +193,12 @@ class Walk:
         kind = guess_kind(chunk.text)
         if kind is SectionKind.QUESTIONS:
             kind = SectionKind.OTHER  # it heads no question, or it would have opened them
-        self.parts.append(Part(self.lines.heading(chunk), chunk.line, level, kind))
+        self._open(Part(self.lines.heading(chunk), chunk.line, level, kind))
 
     def _open_lost(self, heading: str, chunk: Chunk) -> None:
         self.in_questions = self.in_subsections = False
         self.findings.append(outline.suggested_heading(heading, chunk.line, chunk.text))
-        self.parts.append(Part(heading, chunk.line, 2, guess_kind(heading), suggested=True))
+        self._open(Part(heading, chunk.line, 2, guess_kind(heading), suggested=True))
 
     def _notice_gap(self, chunk: Chunk) -> None:
         self.findings.append(
