@@ -134,7 +134,7 @@ class Settings:
     connections: int
     senders: int
     web_processes: int
-    web_threads: int  # of each process; each may hold one connection to PostgreSQL
+    web_threads: int  # of each process
     patience: float
     demo: bool
     four_eyes: bool  # what nobody does alone needs a second person
@@ -286,7 +286,7 @@ def load() -> Settings:
     demo = env.str("ROUNDS_DEMO", "0", validate=_check_switch)
     processes = "1" if demo == "1" else str(min(os.cpu_count() or 1, 4))
     web_processes = env.str("ROUNDS_WEB_PROCESSES", processes, validate=_between(1, 32))
-    web_threads = env.str("ROUNDS_WEB_THREADS", "8", validate=_between(1, 64))
+    web_threads = env.str("ROUNDS_WEB_THREADS", "24", validate=_between(1, 64))
     four_eyes = env.str("ROUNDS_FOUR_EYES", REQUIRED, validate=_check_four_eyes(base_url, demo or ""))
     trusted_proxies = tuple(_words(env.str("ROUNDS_TRUSTED_PROXIES", "", validate=_check_networks)))
     allowed_hosts = tuple(_words(env.str("ROUNDS_ALLOWED_HOSTS", "")))

@@ -9,7 +9,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 
-import psycopg
 import pytest
 from django.db import connection
 
@@ -22,6 +21,7 @@ from pipeline.core.consent.seal import NOTHING_BEFORE
 from pipeline.core.errors import BadInput
 from pipeline.store import models, seals
 from tests import factories
+from tests.another_session import another_session
 from tests.sealing import seal_all
 from tests.superuser import guards_down
 
@@ -31,13 +31,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _lists() -> None:
     factories.notices()
-
-
-def another_session() -> psycopg.Connection:
-    found = connection.settings_dict
-    return psycopg.connect(
-        dbname=found["NAME"], host=found["HOST"], user=found["USER"], port=found["PORT"] or None
-    )
 
 
 def three_seals() -> None:

@@ -18,6 +18,7 @@ from pipeline.core.errors import Refused
 from pipeline.store import periods, roles, seals
 from pipeline.store.roles import Granted
 from tests import factories
+from tests.another_session import another_session
 from tests.factories import NOW
 from tests.sealing import seal_all
 
@@ -35,10 +36,7 @@ def app() -> Iterator[Granted]:
 
 
 def session(role: str) -> psycopg.Connection:
-    found = connection.settings_dict
-    return psycopg.connect(
-        dbname=found["NAME"], host=found["HOST"], user=role, port=found["PORT"] or None, autocommit=True
-    )
+    return another_session(user=role, autocommit=True)
 
 
 @pytest.mark.holds("S-16", "C-51")

@@ -7,7 +7,6 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 
-import psycopg
 import pytest
 from django.db import OperationalError, close_old_connections, connection
 
@@ -15,6 +14,7 @@ from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.gateways import clock
 from pipeline.web import patience
 from pipeline.web.public import page
+from tests.another_session import another_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -52,7 +52,7 @@ def applied(leaves) -> bool:
 
 @pytest.mark.holds("U-15")
 def test_a_goodbye_that_a_lock_holds_up_goes_to_the_disk_and_takes_effect(leaves):
-    with psycopg.connect(dsn()) as other:
+    with another_session() as other:
         other.execute("SELECT 1 FROM subscriber FOR UPDATE")
         assert leaves() == 202
     assert applied(leaves)
@@ -81,9 +81,3 @@ def test_a_statement_outlives_the_limit_where_no_page_waits_for_it(as_in_the_web
         cursor.execute("SELECT pg_sleep(0.6)")
     with patience.for_at_most(0.2), pytest.raises(OperationalError), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(0.6)")
-
-
-def dsn() -> str:
-    """The test's own database, for somebody else."""
-    told = connection.settings_dict
-    return psycopg.conninfo.make_conninfo(dbname=told["NAME"], user=told["USER"], host=told["HOST"])

@@ -21,6 +21,7 @@ from pipeline.gateways import clock
 from pipeline.gateways.keys import keyring
 from pipeline.web.patience import PUBLIC_PAGE, for_at_most
 from pipeline.web.same_site import came_from_our_page
+from pipeline.web.turns import end_turn, turn
 
 A_PERSON_NEEDS = timedelta(seconds=1.5)  # from opening a page to pressing its button (U-23)
 TRAP = "website"  # a field that no person sees; what fills it in is not one
@@ -46,7 +47,7 @@ class PublicPage(View):
         elsewhere = self.answers_machines or self.asks_itself
         if request.method == "POST" and not elsewhere and not came_from_our_page(request):
             raise PermissionDenied
-        with for_at_most(PUBLIC_PAGE):
+        with for_at_most(PUBLIC_PAGE), turn(PUBLIC_PAGE):
             return super().dispatch(request, *args, **kwargs)
 
 
@@ -71,6 +72,7 @@ def always_as_long(seconds: float = 0.15) -> Iterator[None]:
     """Take so long at least, so that the time of an answer does not tell what an address is to us (D-07)."""
     started = time.monotonic()
     yield
+    end_turn()
     time.sleep(max(0.0, seconds - (time.monotonic() - started)))
 
 

@@ -16,6 +16,7 @@ from pipeline.core.consent.tokens import Audience
 from pipeline.web.public.page import PublicPage, form_token
 from pipeline.web.public.sign_up_form import Again, Form, OnceMore, Sent, Typed, form_of, take, typed_in
 from pipeline.web.same_site import came_from_our_page
+from pipeline.web.turns import end_turn
 
 # Seconds, or twice as many, or three times: so that the time does not tell what an address is to us (D-07).
 ANSWER_TAKES = 0.15
@@ -69,6 +70,7 @@ def answer(request: HttpRequest, form: Form) -> HttpResponse:
 
 def take_as_long(started: float) -> None:
     """Wait until as much time has gone as every answer takes, or a whole multiple where the machine was busy."""
+    end_turn()
     time.sleep(-(time.monotonic() - started) % ANSWER_TAKES if ANSWER_TAKES else 0.0)
 
 
