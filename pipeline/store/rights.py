@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -187,12 +187,12 @@ UPDATE rights_request
 """
 
 
-def forget_mentions(mailbox: str) -> None:
-    """Take a mailbox out of requests of nobody we knew, such as a complaint from before its sign-up.
+def forget_mentions(mailboxes: Sequence[str]) -> None:
+    """Take mailboxes out of requests of nobody we knew, such as a complaint from before a sign-up.
 
     Each of them is opened: nothing in the database tells what one says.
     """
-    named = re.compile(re.escape(mailbox), re.IGNORECASE)
+    named = re.compile("|".join(map(re.escape, mailboxes)), re.IGNORECASE)
     unknown = models.RightsRequest.objects.filter(subscriber=None)
     written = unknown.exclude(sealed_words={}, sealed_answer={})
     with transaction.atomic():
