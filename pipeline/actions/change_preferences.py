@@ -77,7 +77,8 @@ def change_preferences(
     """Stop one purpose by its id, or `everything`. Stopping works for ever, whatever the age of the link (U-13).
 
     Measuring is a purpose like the lists: it stops by itself and with everything, and no list stops with it. It is not
-    among what one press undoes, since its yes is asked by itself.
+    among what one press undoes, since its yes is asked by itself. A no is written down where there was no yes to end
+    too, such as one that had run out; there is nothing to undo of that.
     """
     if _is_preview(token):
         return PreferencePage("", (), preview=True)
@@ -87,12 +88,17 @@ def change_preferences(
         state = fold(entries)
         asked = [purpose for purpose in sorted(state.purposes) if stop in (EVERYTHING, purpose)]
         goodbyes = [_withdrawal(p, now, suspect_automation) for p in asked if state.of(p).permits]
+        of_no_yes = [
+            _withdrawal(p, now, suspect_automation)
+            for p in asked
+            if not (state.of(p).permits or state.of(p).is_a_no)
+        ]
         once_more = [
             _withdrawal(p, now, suspect_automation)
             for p in asked
             if open_goodbye(entries, p, now) is not None
         ]
-        record_consent(subscriber_id, [*goodbyes, *once_more])
+        record_consent(subscriber_id, [*goodbyes, *of_no_yes, *once_more])
     _arrived(token)
     page = look_at_preferences(token, now)
     if page.stale or suspect_automation:

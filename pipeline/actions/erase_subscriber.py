@@ -7,13 +7,14 @@ from datetime import datetime
 import structlog
 from django.db import transaction
 
+from pipeline.actions.forget_mentions import forget_mentions
 from pipeline.actions.note_no import suppress
 from pipeline.actions.record_consent import record_consent
 from pipeline.core.address import Address, parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
 from pipeline.core.consent.suppression import ALL, Reason, Suppression
 from pipeline.gateways.keys import key_of
-from pipeline.store import confirmations, consent, deliveries, feedback, inbox, notes, rights, subscribers
+from pipeline.store import confirmations, consent, deliveries, notes, rights, subscribers
 from pipeline.store.subscribers import random_uid
 
 log = structlog.get_logger()
@@ -58,11 +59,10 @@ def erase_subscriber(
             ],
         )
         suppress(key, Suppression(ALL, reason), now)
-        for each in (mailbox, *_former(subscriber_id)):
+        theirs = list(dict.fromkeys([mailbox, *_former(subscriber_id)]))
+        for each in theirs:
             deliveries.forget(subscriber_id, key_of(each), each.mailbox, reason.value)
-            inbox.forget(each.mailbox)
-            feedback.forget(each.mailbox)
-            rights.forget_mentions(each.mailbox)
+        forget_mentions([each.mailbox for each in theirs])
         notes.forget_addresses(subscriber_id)
         rights.forget_words(subscriber_id)
         subscribers.forget(subscriber_id)

@@ -12,7 +12,7 @@ from django.db import DatabaseError, DataError, InterfaceError, transaction
 
 from pipeline.actions.record_consent import record_held
 from pipeline.actions.take_back_goodbye import open_goodbye, take_back_goodbye
-from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
+from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, Method
 from pipeline.core.consent.tokens import Audience, make, read
 from pipeline.core.errors import NotFound
 from pipeline.gateways import spool
@@ -32,7 +32,8 @@ class UnsubscribePage:
     """What an unsubscribe page shows. `preview`: the link is from a test and changes nothing (S-22).
 
     `undo` is the token of the goodbye that was just recorded; empty where none was. `kept`: the database is away, and
-    the goodbye waits on the disk; then neither title nor address is known.
+    the goodbye waits on the disk; then neither title nor address is known. `ran_out`: the yes has ended by itself, so
+    that nothing is sent, and a no is still news.
     """
 
     title: str
@@ -41,6 +42,7 @@ class UnsubscribePage:
     preview: bool = False
     undo: str = ""
     kept: bool = False
+    ran_out: bool = False
 
 
 def look_at_unsubscribe(token: str) -> UnsubscribePage:
@@ -48,7 +50,8 @@ def look_at_unsubscribe(token: str) -> UnsubscribePage:
     if (preview := _preview(token)) is not None:
         return preview
     found = _subscription(token)
-    return UnsubscribePage(found.title, found.address, found.status.permits)
+    ran_out = found.status is ConsentStatus.EXPIRED
+    return UnsubscribePage(found.title, found.address, found.status.permits, ran_out=ran_out)
 
 
 def _preview(token: str) -> UnsubscribePage | None:
@@ -93,7 +96,8 @@ def unsubscribe(
 def withdraw(subscription: UUID, goodbye: Entry, *, waited: bool = False) -> bool:
     """Record a goodbye that is for one subscription, unless it is a repeated one. Returns whether it ended a yes.
 
-    A repeated one is recorded where the one before it might still be taken back: from then on it cannot.
+    It need not end one: what a person says is written down, also where the yes had run out before. A repeated one is
+    recorded where the one before it might still be taken back: from then on it cannot.
 
     After one that has `waited`, a yes that was said later stands. For any other the order of the ledger decides, and
     no clock: whoever says no now is heeded, whatever time a yes was written down with. Raises NotFound.
@@ -106,9 +110,10 @@ def _withdraw(found: HeldSubscription, goodbye: Entry, *, waited: bool = False) 
     entries = found.ledger.entries
     standing = found.ledger.state.of(found.purpose)
     yes = next((entry for entry in entries if entry.seq == standing.seq), None)
-    later = waited and yes is not None and yes.occurred_at > goodbye.occurred_at
-    ends = standing.permits and not later
-    if ends or open_goodbye(entries, found.purpose, goodbye.occurred_at) is not None:
+    came_back = waited and standing.permits and yes is not None and yes.occurred_at > goodbye.occurred_at
+    ends = standing.permits and not came_back
+    news = not standing.is_a_no and not came_back
+    if news or open_goodbye(entries, found.purpose, goodbye.occurred_at) is not None:
         record_held(found.ledger, [replace(goodbye, purpose=found.purpose)])
     return ends
 

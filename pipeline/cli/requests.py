@@ -12,7 +12,7 @@ from pipeline.actions.extend_request import extend_request
 from pipeline.actions.list_requests import ListedRequest, list_requests, overdue, show_request
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import needs_database, who
-from pipeline.core.consent.rights import NAMES, Outcome
+from pipeline.core.consent.rights import NAMES, Outcome, Words, in_words, lost, readable
 from pipeline.gateways.clock import now
 from pipeline.store.rights import RequestEvent
 
@@ -44,13 +44,13 @@ def show(request: UUID, as_json: bool) -> None:
     found, log = show_request(request, now())
     data = {
         **_data(found),
-        "words": found.request.words,
-        "answer": found.request.answer,
+        "words": readable(found.request.words),
+        "answer": readable(found.request.answer),
+        "lost": lost(found.request.words, found.request.answer),
         "log": [_event(event) for event in log],
     }
     lines = [_line(found)]
-    lines += [f"It says: {found.request.words}"] if found.request.words else []
-    lines += [f"The person was told: {found.request.answer}"] if found.request.answer else []
+    lines += _said("It says", found.request.words) + _said("The person was told", found.request.answer)
     lines += [
         f"{e.at:%Y-%m-%d %H:%M} UTC  {e.what} by {e.member or e.actor.value.replace('_', ' ')}" for e in log
     ]
@@ -112,6 +112,10 @@ def _data(one: ListedRequest) -> dict[str, object]:
         "overdue": overdue(one),
         "sentence": one.sentence,
     }
+
+
+def _said(head: str, words: Words) -> list[str]:
+    return [f"{head}: {in_words(words)}"] if words else []
 
 
 def _event(event: RequestEvent) -> dict[str, object]:

@@ -56,12 +56,31 @@ def forget(subscriber_id: int, address_key: bytes, mailbox: str, reason: str) ->
         "reason": reason,
         "subscriber": subscriber_id,
         "key": address_key,
-        "mailbox": mailbox,
-        "local": mailbox.rpartition("@")[0],
     }
     with connection.cursor() as cursor:
         cursor.execute(_SUPPRESS_ISSUES, values)
         cursor.execute(_SUPPRESS_LETTERS, values)
+    _forget_mailbox(subscriber_id, address_key, mailbox, "infinity")
+
+
+def forget_former(subscriber_id: int, address_key: bytes, mailbox: str, now: datetime) -> None:
+    """Take an address that a living person had before out of what is kept of deliveries. Nothing is stopped by it: a
+    test that still waits keeps the address that it goes to.
+    """
+    _forget_mailbox(subscriber_id, address_key, mailbox, now - TEST_LASTS)
+
+
+def _forget_mailbox(
+    subscriber_id: int, address_key: bytes, mailbox: str, tests_before: datetime | str
+) -> None:
+    values: dict[str, Any] = {
+        "subscriber": subscriber_id,
+        "key": address_key,
+        "mailbox": mailbox,
+        "local": mailbox.rpartition("@")[0],
+        "before": tests_before,
+    }
+    with connection.cursor() as cursor:
         cursor.execute(_FORGET_TESTS, values)
         away = set(periods.kept_tables("attempt"))
         for delivery in ("delivery", *periods.kept_tables("delivery")):
@@ -82,7 +101,7 @@ UPDATE delivery SET state = %(suppressed)s, reason = %(reason)s, done_at = clock
  WHERE mailing_id IS NULL AND address_key = %(key)s AND state IN (%(queued)s, %(leased)s)
 """
 _FORGET_TESTS = """
-UPDATE test_send SET address = '' WHERE lower(address) = lower(%(mailbox)s)
+UPDATE test_send SET address = '' WHERE lower(address) = lower(%(mailbox)s) AND created_at < %(before)s::timestamptz
 """
 _FORGET_REPLIES = """
 WITH theirs AS (

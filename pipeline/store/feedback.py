@@ -307,11 +307,11 @@ def lay_aside(raw: bytes, source: str, why: str, now: datetime) -> bool:
     return created
 
 
-def forget(mailbox: str) -> None:
-    """Delete the reports laid aside that name a mailbox. There are few, and each is read: they may be encoded."""
+def forget(mailboxes: Sequence[str]) -> None:
+    """Delete the reports laid aside that name one of them. There are few, and each is read: they may be encoded."""
     rows = models.QuarantinedReport.objects.values_list("id", "raw").iterator(chunk_size=50)
     models.QuarantinedReport.objects.filter(
-        pk__in=[number for number, raw in rows if names(bytes(raw), mailbox)]
+        pk__in=[number for number, raw in rows if any(names(bytes(raw), mailbox) for mailbox in mailboxes)]
     ).delete()
 
 

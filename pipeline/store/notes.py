@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from pipeline.core.message.note import NoteKind
 from pipeline.store import models, periods, sealing
@@ -95,8 +96,13 @@ def use(note_id: int, now: datetime) -> bool:
 
 
 def former_addresses(subscriber_id: int) -> list[str]:
-    """Those that a person's mail went to before, where a letter that told of the change is still kept."""
-    rows = models.Note.objects.filter(subscriber_id=subscriber_id, kind=NoteKind.ADDRESS_CHANGED.value)
+    """Those that a person's mail has gone to, where a letter that told of the change, or was confirmed, is still kept.
+    The one that it goes to now may be among them.
+    """
+    told, confirmed = Q(kind=NoteKind.ADDRESS_CHANGED.value), Q(kind=NoteKind.ADDRESS_CONFIRM.value)
+    rows = models.Note.objects.filter(
+        told | confirmed & Q(used_at__isnull=False), subscriber_id=subscriber_id
+    )
     kept = rows.exclude(sealed_address=None).select_related("subscriber").order_by("id")
     return list(dict.fromkeys(note.address for note in map(_stored, kept) if note.address))
 
@@ -114,9 +120,23 @@ def unused(kind: NoteKind, before: datetime, limit: int = 500) -> list[StoredNot
     return [_stored(row) for row in rows.order_by("id")[:limit]]
 
 
-def forget_old_addresses(kind: NoteKind, before: datetime) -> int:
-    """Blank the addresses that notes of a kind went to before that moment. Returns how many."""
-    rows = models.Note.objects.filter(kind=kind.value, created_at__lt=before)
+def old_with_address(kind: NoteKind, before: datetime, limit: int = 100) -> list[StoredNote]:
+    """Notes of a kind from before that moment whose address is still kept, held for the caller's transaction; oldest
+    first. Those that another process holds are passed over.
+    """
+    rows = models.Note.objects.filter(kind=kind.value, created_at__lt=before).exclude(sealed_address=None)
+    held = rows.select_related("subscriber").select_for_update(of=("self",), skip_locked=True)
+    return [_stored(row) for row in held.order_by("id")[:limit]]
+
+
+def blank_addresses(note_ids: Sequence[int]) -> None:
+    """Blank the addresses that these notes went to."""
+    models.Note.objects.filter(pk__in=note_ids).update(sealed_address=None)
+
+
+def forget_unused_addresses(kind: NoteKind, before: datetime) -> int:
+    """Blank the addresses that notes of a kind went to before that moment, and nobody used. Returns how many."""
+    rows = models.Note.objects.filter(kind=kind.value, created_at__lt=before, used_at=None)
     return rows.exclude(sealed_address=None).update(sealed_address=None)
 
 

@@ -9,8 +9,19 @@ from functools import lru_cache
 from uuid import UUID
 
 from pipeline.core.consent import sealed
-from pipeline.core.consent.sealed import ADDRESS, KEY, NAME, NONCE, UnknownKeyError, Wrapping
-from pipeline.core.consent.tokens import root_secret
+from pipeline.core.consent.rights import Lost, Words
+from pipeline.core.consent.sealed import (
+    ADDRESS,
+    KEY,
+    NAME,
+    NONCE,
+    DamagedError,
+    UnknownKeyError,
+    Wrapping,
+    is_sealed,
+    open_evidence,
+)
+from pipeline.core.consent.tokens import derive_key, root_secret
 from pipeline.settings import current
 from pipeline.store import models
 
@@ -82,6 +93,48 @@ def seal_evidence(
     if key is None:
         return dict(sealed.ERASED) if evidence else {}
     return sealed.seal_evidence(key, uid, event_id, evidence, os.urandom(NONCE))
+
+
+@lru_cache(maxsize=4)
+def _requests_key(secret_key: str) -> bytes:
+    return derive_key(root_secret(secret_key), "requests of nobody known")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Under whose key something is sealed."""
+
+    uid: UUID
+    wrapped_key: Stored
+
+
+def seal_words(person: Subject | None, request: UUID, name: str, text: str) -> dict[str, object]:
+    """What somebody wrote in a request, or was answered, as the row keeps it: sealed as evidence is, under the key of
+    the subject, or this installation's where the request is of nobody we know. `name` says which of the two it is.
+    """
+    said = {name: text} if text else {}
+    if person is None:
+        return seal_evidence(_requests_key(current().secret_key), request, request, said)
+    return seal_evidence(key_of(person.uid, person.wrapped_key), person.uid, request, said)
+
+
+def open_words(person: Subject | None, request: UUID, name: str, stored: Mapping[str, object]) -> Words:
+    """What `seal_words` sealed. It never raises: the register has to be answered whatever became of a key."""
+    if not stored:
+        return ""
+    if stored == sealed.ERASED:
+        return Lost.ERASED
+    if not isinstance(stored, dict) or not is_sealed(stored):
+        return Lost.UNREADABLE  # nothing of ours stands there in the clear
+    try:
+        key = key_of(person.uid, person.wrapped_key) if person else _requests_key(current().secret_key)
+    except (UnknownKeyError, DamagedError):
+        return Lost.UNREADABLE
+    said = open_evidence(key, person.uid if person else request, request, stored)
+    if person is not None and said == sealed.ERASED:
+        return Lost.ERASED
+    text = said.get(name)
+    return text if isinstance(text, str) else Lost.UNREADABLE
 
 
 def ours(wrapped_key: Stored, uid: UUID) -> bool:

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection
 
 from pipeline.actions.check_proof import check_proof
 from pipeline.actions.confirm import confirm
@@ -33,6 +32,7 @@ from pipeline.store.subscribers import random_uid
 from tests import factories, senders
 from tests.factories import NOW, WEEKLY
 from tests.sealing import seal_all
+from tests.traces import traces
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -72,28 +72,8 @@ def ada():
 
 
 def found(folder: Path) -> list[str]:
-    """Where the address, the local part or the name is, in whatever form: every row of every table, every file."""
-    texts = {MAILBOX, MAILBOX.lower(), WHO, "Ada.Lovelace", "Augusta"}
-    forms = {
-        form for text in texts for form in (text, text.encode().hex(), b64encode(text.encode()).decode())
-    }
-    forms |= {b64encode(text.encode()).hex() for text in texts}
-    places = []
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = current_schema()")
-        for (table,) in cursor.fetchall():
-            for form in forms:
-                cursor.execute(
-                    f'SELECT count(*) FROM "{table}" t WHERE position(lower(%s) IN lower(t::text)) > 0',
-                    [form],
-                )
-                if cursor.fetchone()[0]:
-                    places.append(f"{table}: {form}")
-    for path in folder.rglob("*"):
-        if path.is_file():
-            content = path.read_bytes().lower()
-            places += [f"{path.name}: {form}" for form in forms if form.lower().encode() in content]
-    return places
+    """Where the address, the local part or the name is."""
+    return traces({MAILBOX, MAILBOX.lower(), WHO, "Ada.Lovelace", "Augusta"}, folder)
 
 
 def a_life() -> None:

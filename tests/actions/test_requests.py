@@ -19,7 +19,7 @@ from pipeline.actions.watch_requests import watch_requests
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, EventKind
 from pipeline.core.consent.ledger import fold
-from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState
+from pipeline.core.consent.rights import Channel, Lost, Outcome, RequestKind, RequestState
 from pipeline.core.consent.suppression import MARKETING, Reason, Suppression
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.keys import key_of
@@ -148,4 +148,4 @@ def test_the_register_cannot_be_made_to_say_something_else(ada, statement):
         with pytest.raises(DatabaseError), transaction.atomic():
             cursor.execute(statement)
     assert rights.forget_words(ada.id) == 1  # but what a person wrote can be forgotten
-    assert show_request(request.uid, NOW)[0].request.words == ""
+    assert show_request(request.uid, NOW)[0].request.words is Lost.ERASED

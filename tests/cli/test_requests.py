@@ -8,6 +8,7 @@ from pipeline.actions.receive_request import receive_request
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import Channel, RequestKind
 from pipeline.gateways import clock
+from pipeline.store import models
 from tests import factories
 from tests.factories import WEEKLY
 
@@ -33,6 +34,11 @@ def test_a_request_is_listed_acknowledged_put_off_and_closed(told, rounds):
     assert (closed["state"], closed["outcome"], closed["overdue"]) == ("closed", "fulfilled", False)
     shown = told("requests", "show", made.uid)
     assert (shown["words"], shown["answer"]) == ("All of it, please.", "Sent.")
+    assert "The person was told: Sent." in rounds("requests", "show", made.uid).stdout
+    models.RightsRequest.objects.update(sealed_answer={"erased": True})
+    assert "The person was told: It is no longer kept" in rounds("requests", "show", made.uid).stdout
+    lost = told("requests", "show", made.uid)
+    assert (lost["words"], lost["answer"], lost["lost"]) == ("All of it, please.", "", ["answer"])
     assert [event["what"] for event in shown["log"]] == ["received", "acknowledge", "extend", "close"]
     assert rounds("requests", "list").stdout == "Nobody waits for an answer.\n"
     nobody = rounds("requests", "show", "00000000-0000-4000-8000-000000000000")

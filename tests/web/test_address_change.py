@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from datetime import UTC, datetime, timedelta
+from uuid import UUID
 
 import pytest
 import time_machine
 
+from pipeline.actions.erase_subscriber import erase_subscriber
 from pipeline.actions.pause_list import pause_list
 from pipeline.actions.tidy_self_service import tidy_self_service
 from pipeline.core.address import parse
-from pipeline.core.consent.entry import EventKind
+from pipeline.core.consent.entry import Actor, EventKind
 from pipeline.core.consent.rights import Outcome, RequestKind
 from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.core.message.note import NoteKind
 from pipeline.gateways import clock
 from pipeline.gateways.keys import key_of, keyring
-from pipeline.store import consent, models, rights, subscribers
+from pipeline.store import consent, deliveries, feedback, inbox, models, rights, subscribers
+from tests import factories
 from tests.factories import bring
+from tests.traces import traces
 from tests.web.people import DAILY, WEEKLY, Person, press
 from tests.web.rights_doors import do, link_of, notes_of, token_of
 
@@ -28,6 +33,17 @@ NEW = "ada.new@example.test"
 @pytest.fixture(autouse=True)
 def _no_naps(monkeypatch) -> None:
     monkeypatch.setattr("pipeline.web.public.page.time.sleep", lambda seconds: None)
+
+
+def mentions(browser, address: str, now: datetime) -> UUID:
+    """Replies to letters, a test, a report, a caught message and a complaint name an address. Returns the complaint."""
+    key = key_of(parse(address))
+    deliveries.queue_test(factories.series()[0].revision_id, address, key, "carol", now)
+    models.Delivery.objects.filter(address_key=key).update(reply=f"452 <{address}> is full")
+    feedback.lay_aside(b64encode(f"a letter to {address} came back".encode()), "pipe", "unreadable", now)
+    inbox.keep("news@clinic.test", [address], "Hello", b"Hello", now)
+    do(browser, "/privacy/complaint/", words="You write to me.", address=address)
+    return models.RightsRequest.objects.latest("id").uid
 
 
 def confirm_path() -> str:
@@ -187,6 +203,55 @@ def test_the_links_are_over_in_time_and_what_was_kept_for_them_is_let_go(browser
     tidy_self_service(now + timedelta(days=25))
     assert {note.address for note in notes_of(NoteKind.ADDRESS_CHANGED)} == {""}
     assert subscribers.by_id(person).address == NEW
+
+
+@pytest.mark.holds("C-18")
+@pytest.mark.parametrize("undone", [False, True], ids=["moved", "moved and brought back"])
+def test_once_a_former_address_is_let_go_of_nothing_names_it_and_its_person_is_mailed_on(
+    browser, ada, undone
+):
+    old, person, now = ada.address, ada.id, datetime.now(UTC)
+    moves(browser, ada, NEW)
+    if undone:
+        with time_machine.travel(now + timedelta(days=13)):
+            do(browser, undo_path())
+        old = NEW
+    others = mentions(browser, "somebody.else@example.test", now)
+    asked = mentions(browser, old, now)
+    keep = models.Note.objects.exclude(sealed_address=None)
+    tidy_self_service(now + timedelta(days=13))
+    assert keep.filter(kind=NoteKind.ADDRESS_CHANGED.value).exists()
+    assert old in rights.by_uid(asked).words
+    tidy_self_service(now + timedelta(days=23))
+    assert not keep.exists()
+    assert traces([old]) == []
+    assert "Address given, not proved: (erased)" in rights.by_uid(asked).words
+    assert subscribers.by_id(person).address == (ada.address if undone else NEW)
+    assert "somebody.else@example.test" in rights.by_uid(others).words
+    assert len(feedback.laid_aside(9)) == 1
+    assert list(models.TestSend.objects.order_by("id").values_list("address", flat=True))[1] == ""
+
+
+@pytest.mark.holds("C-18")
+def test_an_erasure_soon_after_a_change_was_undone_reaches_both_addresses(browser, ada):
+    person, now = ada.id, datetime.now(UTC)
+    moves(browser, ada, NEW)
+    do(browser, undo_path())
+    asked = mentions(browser, NEW, now)
+    erase_subscriber(person, now, actor=Actor.DATA_SUBJECT)
+    assert traces([NEW, ada.address]) == []
+    assert "Address given, not proved: (erased)" in rights.by_uid(asked).words
+
+
+def test_what_names_a_former_address_that_somebody_else_has_now_is_left_to_them(browser, ada, joins):
+    now = datetime.now(UTC)
+    moves(browser, ada, NEW)
+    asked = mentions(browser, ada.address, now)
+    stranger = joins("ada")
+    tidy_self_service(now + timedelta(days=23))
+    assert ada.address in rights.by_uid(asked).words
+    erase_subscriber(stranger.id, now + timedelta(days=24), actor=Actor.DATA_SUBJECT)
+    assert "(erased)" in rights.by_uid(asked).words
 
 
 def test_one_person_is_no_gun_against_other_mailboxes(browser, ada, joins):

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
+from html import unescape
+from pathlib import Path
 
+import jsonschema
 import pytest
 from django.test import Client
 
+from pipeline.actions.close_request import close_request
+from pipeline.actions.export_subscriber import export_subscriber
 from pipeline.core.consent.entry import EventKind
-from pipeline.core.consent.rights import RequestKind
+from pipeline.core.consent.rights import Outcome, RequestKind
 from pipeline.core.message.note import NoteKind
+from pipeline.gateways import clock
 from pipeline.store import models, rights
 from tests.web.people import OTHER_SITES, OUR_PAGE, form_token
-from tests.web.rights_doors import do, notes_of
+from tests.web.rights_doors import do, link_of, notes_of
 
+SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "person-file.json"
 WORDS = "You wrote to me after I had left.\r\n<script>alert(1)</script>"
 
 
@@ -40,6 +48,28 @@ def test_a_known_person_is_told_by_the_page_and_by_one_letter_a_day_without_a_wo
     assert note.values["number"] == first.uid.hex[:8].upper()
     assert len(ada.entries(EventKind.DP_COMPLAINT_ACKED)) == 2
     assert second.uid.hex[:8].upper() in pages[1]
+
+
+@pytest.mark.holds("C-17")
+def test_what_a_person_wrote_and_was_told_is_on_their_own_page_and_in_their_download(browser, ada):
+    complain(browser, "I had left on Monday.", ada.address)
+    [request] = rights.of_subscriber(ada.id)
+    close_request(request.uid, Outcome.REFUSED, clock.now(), "maya", "It had left us before you did.")
+    here = link_of(browser, ada)
+    page = unescape(browser.get(here).content.decode())
+    assert "“I had left on Monday." in page
+    assert "“It had left us before you did.”" in page
+    whole = json.loads(do(browser, f"{here}/download").content)
+    jsonschema.validate(whole, json.loads(SCHEMA.read_text()))
+    told = whole["requests"][0]
+    assert told["words"].startswith("I had left on Monday.")
+    assert (told["answer"], told["lost"]) == ("It had left us before you did.", [])
+    rights.forget_words(ada.id)  # as an earlier life of theirs was
+    page = unescape(browser.get(link_of(browser, ada)).content.decode())
+    assert "Some of what was written is no longer kept." in page
+    assert "Monday" not in page
+    lost = export_subscriber(ada.id, clock.now())["requests"][0]
+    assert (lost["words"], lost["answer"], lost["lost"]) == ("", "", ["words", "answer"])
 
 
 @pytest.mark.holds("C-16", "D-07")

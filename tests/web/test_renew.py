@@ -7,17 +7,22 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
+from pipeline.actions.note_no import noes_folder
 from pipeline.actions.record_consent import record_consent
 from pipeline.actions.renew_consents import renew_consents
-from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
+from pipeline.actions.replay_goodbyes import replay_goodbyes
+from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.tokens import Audience, make
-from pipeline.gateways import clock
+from pipeline.gateways import clock, noes
 from pipeline.gateways.keys import keyring
-from pipeline.store import models
+from pipeline.store import consent, instance, models, subscribers
 from pipeline.store.subscribers import random_uid
 from pipeline.web.logs import masked
+from tests import factories
+from tests.database_away import database_away
 from tests.notice_files import NoticeFiles
-from tests.web.people import OTHER_SITES, SCANNERS, form_token, press
+from tests.web.people import OTHER_SITES, SCANNERS, URLENCODED, WEEKLY, Person, form_token, press
+from tests.web.rights_doors import prefs_path
 
 pytestmark = pytest.mark.django_db
 
@@ -67,6 +72,66 @@ def test_the_button_is_a_yes_to_the_new_notice_and_a_second_press_is_no_other(br
     assert (yes.evidence_grade, yes.suspect_automation) == (EvidenceGrade.FULL, False)
     assert press(browser, f"/renew/{token}", form=form_token()).status_code == 200
     assert len(ada.entries(EventKind.CONSENT_RENEWED)) == 1
+
+
+def runs_out(person: Person) -> None:
+    factories.say(subscribers.by_id(person.id), EventKind.CONSENT_EXPIRED, WEEKLY, clock.now())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.holds("C-50", "U-11")
+@pytest.mark.parametrize(
+    "door", ["one click", "the page", "the choices", "everything", "while the database was away"]
+)
+def test_a_goodbye_to_a_yes_that_had_run_out_is_written_down_once_and_nobody_renews_it(
+    machine, browser, asked, door, spool_of_our_own
+):
+    ada, token = asked
+    choices, leave = prefs_path(ada), f"/u/{ada.leave_token()}"
+    if door != "while the database was away":
+        runs_out(ada)
+    assert "Yes, keep sending" in browser.get(f"/renew/{token}").content.decode()
+    for _ in range(3):
+        match door:
+            case "one click":
+                answer = machine.post(leave, "List-Unsubscribe=One-Click", content_type=URLENCODED)
+            case "the page":
+                answer = press(browser, leave, leave="page", form=form_token())
+            case "the choices":
+                answer = press(browser, choices, form=form_token(), stop=WEEKLY)
+            case "everything":
+                answer = press(browser, choices, form=form_token(), stop="everything")
+            case _:
+                with database_away():
+                    answer = machine.post(leave, "", content_type=URLENCODED)
+                runs_out(ada)  # before the goodbye is read from the disk
+                replay_goodbyes(clock.now())
+        assert answer.status_code == (202 if "away" in door else 200)
+        assert 'name="undo"' not in answer.content.decode()
+    goodbye, *second = ada.entries(EventKind.CONSENT_WITHDRAWN)
+    assert (goodbye.purpose, goodbye.actor) == (WEEKLY, Actor.DATA_SUBJECT)
+    assert len(second) == (
+        goodbye.method in (Method.UNSUBSCRIBE_PAGE, Method.PREFERENCE_PAGE)
+    )  # so no undo after it
+    [standing] = consent.subscriptions(ada.id)
+    assert standing.status is ada.consent.of(WEEKLY).status is ConsentStatus.WITHDRAWN
+    noted = list(noes.noted(noes_folder(), instance.uid()))
+    assert goodbye.event_id.hex in [line["event"] for line in noted if line and line["what"] == "entry"]
+    assert "You are not on this list" in press(browser, f"/renew/{token}", form=form_token()).content.decode()
+    assert ada.entries(EventKind.CONSENT_RENEWED) == []
+
+
+def test_whoever_wants_to_leave_after_their_yes_has_run_out_finds_the_button_and_no_undo(browser, asked):
+    ada, _ = asked
+    leave = f"/u/{ada.leave_token()}"
+    runs_out(ada)
+    page = browser.get(leave).content.decode()
+    assert "has ended" in page
+    assert page.count("<button") == 1
+    left = press(browser, leave, leave="page", form=form_token()).content.decode()
+    assert "You are unsubscribed" in left
+    assert 'name="undo"' not in left
+    assert "unsubscribed already" in browser.get(leave).content.decode()
 
 
 def test_a_press_that_no_person_makes_is_flagged(browser, asked):

@@ -20,7 +20,7 @@ from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.notice_change import InForce
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.purpose import PurposeVersion
-from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState
+from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState, Words
 from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active, list_scope
 
 
@@ -156,8 +156,8 @@ class Demand:
     closed_at: datetime | None
     state: RequestState
     outcome: Outcome | None
-    words: str
-    answer: str
+    words: Words
+    answer: Words
     steps: tuple[tuple[str, datetime], ...]
 
 

@@ -113,6 +113,13 @@ class PurposeConsent:
     def permits(self) -> bool:
         return self.status.permits
 
+    @property
+    def is_a_no(self) -> bool:
+        """Whether the person's own no stands, so that a goodbye says nothing new. It does where a yes ran out: that
+        could be renewed.
+        """
+        return self.status in (ConsentStatus.WITHDRAWN, ConsentStatus.REFUSED)
+
     def lapsed(self, now: datetime) -> bool:
         """Whether it is a yes that has ended, and nobody has written that down yet."""
         return self.permits and self.valid_until is not None and self.valid_until <= now

@@ -15,6 +15,7 @@ from uuid import UUID
 from pipeline.core.consent.entry import Entry
 from pipeline.core.consent.evidence import Evidence, ShownNotice, standings
 from pipeline.core.consent.record import VALID_MONTHS, consent_records
+from pipeline.core.consent.rights import lost, readable
 
 FORM = "rounds-person/1"
 RIGHTS = (
@@ -121,8 +122,9 @@ def person_file(evidence: Evidence, now: datetime, *, valid_months: int = VALID_
                     "closed_at": one.closed_at,
                     "state": one.state,
                     "outcome": one.outcome,
-                    "words": one.words,
-                    "answer": one.answer,
+                    "words": readable(one.words),
+                    "answer": readable(one.answer),
+                    "lost": lost(one.words, one.answer),
                     "steps": [{"what": what, "at": at} for what, at in one.steps],
                 }
                 for one in evidence.demands

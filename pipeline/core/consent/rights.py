@@ -12,7 +12,7 @@ import calendar
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
+from enum import Enum, StrEnum
 from types import MappingProxyType
 
 from pipeline.core.consent.entry import EventKind
@@ -51,6 +51,32 @@ class RequestState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     EXTENDED = "extended"
     CLOSED = "closed"
+
+
+class Lost(Enum):
+    """Why what was written in a request, under seal, cannot be read any more. The value is the sentence of it."""
+
+    ERASED = "It is no longer kept: the person was forgotten."
+    UNREADABLE = "It cannot be read: it was changed since, or sealed under another ROUNDS_SECRET_KEY."
+
+
+Words = str | Lost  # empty where nothing was written
+
+
+def readable(words: Words) -> str:
+    """For a program: what can be read of it, empty where nothing can."""
+    return "" if isinstance(words, Lost) else words
+
+
+def in_words(words: Words) -> str:
+    """For a person: what can be read of it, or the sentence that says why nothing can."""
+    return words.value if isinstance(words, Lost) else words
+
+
+def lost(words: Words, answer: Words) -> list[str]:
+    """Which of the two, by its name, was written and cannot be read any more."""
+    both = {"words": words, "answer": answer}
+    return [name for name, said in both.items() if isinstance(said, Lost)]
 
 
 class Step(StrEnum):

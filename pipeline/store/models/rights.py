@@ -7,8 +7,9 @@ from pipeline.store.models.consent import Subscriber
 class RightsRequest(models.Model):
     """What somebody asked of us under the law, and where it stands (`core.consent.rights`).
 
-    Never deleted, and what it was is never edited (trigger `rights_request_stays`). `words` and `answer` are what
-    people wrote, and the only personal data here: they are blanked when the person is erased.
+    Never deleted, and what it was is never edited (trigger `rights_request_stays`). What people wrote,
+    and were answered, is the only personal data here. It stands under seal, as evidence does in the ledger: under the
+    subject's key, or under the installation's where it is of nobody we know. Empty where nothing was written.
     """
 
     uid = models.UUIDField(unique=True)
@@ -23,8 +24,8 @@ class RightsRequest(models.Model):
     closed_at = models.DateTimeField(null=True)
     state = models.CharField(max_length=20)  # RequestState
     outcome = models.CharField(max_length=20, default="", db_default="")
-    words = models.TextField(default="", db_default="")
-    answer = models.TextField(default="", db_default="")
+    sealed_words = models.JSONField(default=dict, db_default={})
+    sealed_answer = models.JSONField(default=dict, db_default={})
 
     class Meta:
         db_table = "rights_request"

@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.core.consent.entry import ConsentStatus, Entry, EventKind, Method
 from pipeline.core.consent.evidence import Barrier, Demand, Fate, Letter, Report, Standing
 from pipeline.core.consent.gate import Stop
-from pipeline.core.consent.rights import NAMES, Outcome
+from pipeline.core.consent.rights import NAMES, Lost, Outcome, readable
 from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, Reason
 from pipeline.web.jinja import day
 
@@ -132,6 +132,12 @@ LAPSED: Mapping[str, str] = {
 }
 
 
+LOST = {
+    Lost.ERASED: " Some of what was written is no longer kept.",
+    Lost.UNREADABLE: " Some of what was written cannot be read at the moment.",
+}
+
+
 def why_in_words(standing: Standing) -> str:
     """Whether a list is sent, and why not."""
     if standing.suppressed:
@@ -167,5 +173,7 @@ def demand_in_words(demand: Demand) -> str:
     else:
         outcome = OUTCOMES[demand.outcome] if demand.outcome else "closed"
         stands = f"{outcome} on {day(demand.closed_at)}"
-    kept = " ".join(f"“{words}”" for words in (demand.words, demand.answer) if words)
-    return f"{NAMES[demand.kind]}: {stands}.{f' We keep these words of it: {kept}' if kept else ''}"
+    written = (demand.words, demand.answer)
+    kept = " ".join(f"“{words}”" for words in map(readable, written) if words)
+    lost = "".join(said for one, said in LOST.items() if one in written)
+    return f"{NAMES[demand.kind]}: {stands}.{f' We keep these words of it: {kept}' if kept else ''}{lost}"

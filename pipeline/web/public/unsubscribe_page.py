@@ -31,7 +31,7 @@ class LeavePage(PublicPage):
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         page = look_at_unsubscribe(token)
-        return _page(request, token, page, "ask" if page.subscribed else "already")
+        return _page(request, token, page, "ask" if page.subscribed or page.ran_out else "already")
 
     def post(self, request: HttpRequest, token: str) -> HttpResponse:
         fields = _fields(request)
@@ -80,6 +80,7 @@ def _page(request: HttpRequest, token: str, page: UnsubscribePage, step: str) ->
         "address": shown(page.address),
         "leave_path": f"/u/{token}",
         "undo": page.undo,
+        "ran_out": page.ran_out,
         "form_token": form_token(),
         "trap": TRAP,
     }

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, EvidenceGrade, Method
-from pipeline.core.consent.ledger import EFFECTS, NO_ENTRIES, apply, fold
+from pipeline.core.consent.ledger import EFFECTS, NO_ENTRIES, PurposeConsent, apply, fold
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 
 WEEKLY, DAILY = "weekly_health_email", "daily_health_newsletter"
@@ -116,6 +116,11 @@ def test_a_person_may_come_back_after_a_goodbye():
 
 def test_a_second_yes_does_not_move_the_date_of_the_first():
     assert fold(entries(K.CONSENT_GIVEN, K.CONSENT_GIVEN)).of(WEEKLY).since == START + timedelta(hours=1)
+
+
+def test_a_goodbye_is_news_unless_a_no_of_the_person_stands_already():
+    noes = {status for status in ConsentStatus if PurposeConsent(status).is_a_no}
+    assert noes == {ConsentStatus.WITHDRAWN, ConsentStatus.REFUSED}
 
 
 def test_a_repeated_goodbye_keeps_the_date_of_the_first():

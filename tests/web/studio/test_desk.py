@@ -15,7 +15,7 @@ from pipeline.actions.receive_request import receive_request
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, EventKind
 from pipeline.core.consent.ledger import fold
-from pipeline.core.consent.rights import Channel, Outcome, RequestKind
+from pipeline.core.consent.rights import Channel, Lost, Outcome, RequestKind
 from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active
 from pipeline.gateways.keys import key_of
 from pipeline.store import consent, models, rights, subscribers
@@ -286,7 +286,12 @@ def test_forgetting_somebody_takes_a_tick_and_leaves_a_suppression_and_an_answer
     assert kinds[-2:] == [EventKind.ERASURE_RECEIVED, EventKind.ERASURE_COMPLETED]
     assert Suppression(ALL, Reason.ERASED) in consent.suppressions(key)
     complaint, erasure = rights.of_subscriber(person)
-    assert (complaint.words, erasure.outcome) == ("", Outcome.FULFILLED)
+    assert (complaint.words, erasure.outcome) == (Lost.ERASED, Outcome.FULFILLED)
+    page = words(studio.get(f"/studio/requests/{complaint.uid}/"))
+    assert "In their wordsIt is no longer kept: the person was forgotten." in page
+    assert "what you write here is not kept" in page
+    assert press(studio, f"/studio/requests/{complaint.uid}/close/", outcome="fulfilled").status_code == 303
+    assert studio.get(f"/studio/people/{subscribers.by_id(person).uid}/").status_code == 200
 
 
 def test_a_suppression_is_lifted_with_a_reason_and_gives_no_consent(studio, ada, alone):

@@ -8,6 +8,7 @@ from pipeline.core.consent.evidence import because as because
 from pipeline.core.consent.limits import Limit
 from pipeline.core.consent.rights import NAMES as NAMES
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState, Urgency
+from pipeline.core.consent.rights import in_words as in_words
 from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, THE_PERSONS_OWN, Reason
 from pipeline.core.consent.timeline import Tone
 from pipeline.core.errors import BadInput
