@@ -21,7 +21,7 @@ def watch_requests(now: datetime) -> int:
     """Raise, word anew and clear what is to be said of the open requests. Returns how many are overdue."""
     overdue = 0
     wanted: dict[tuple[str, str], str] = {}
-    for request in rights.open_now():
+    for request in rights.waiting():
         found = pressing(request.clocks, request.acknowledged_at, now)
         if found.urgency is Urgency.CALM:
             continue

@@ -59,6 +59,17 @@ class StoredRequest:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingRequest:
+    """An open request, without a word of it."""
+
+    uid: UUID
+    kind: RequestKind
+    received_at: datetime
+    clocks: Clocks
+    acknowledged_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class RequestEvent:
     """One line of the log. `what` is `received` or a `Step`."""
 
@@ -149,6 +160,16 @@ def open_now() -> list[StoredRequest]:
     """What waits for an answer, the first due first."""
     rows = _rows().filter(closed_at=None).order_by("due_at", "id")
     return [_stored(row) for row in rows]
+
+
+def waiting() -> list[WaitingRequest]:
+    """The same for whoever looks at the clocks alone, every few seconds: nothing that anybody wrote is opened."""
+    rows = models.RightsRequest.objects.filter(closed_at=None).order_by("due_at", "id")
+    columns = ("uid", "kind", "received_at", "due_at", "acknowledge_by", "acknowledged_at")
+    return [
+        WaitingRequest(uid, RequestKind(kind), at, Clocks(due_at, acknowledge_by), acknowledged_at)
+        for uid, kind, at, due_at, acknowledge_by, acknowledged_at in rows.values_list(*columns)
+    ]
 
 
 def closed(limit: int) -> list[StoredRequest]:
