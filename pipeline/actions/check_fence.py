@@ -65,7 +65,9 @@ def fence_refusal(epoch: int | None = None) -> str | None:
         if epoch is not None and epoch != found.epoch:
             return "Sending was stopped and started since this sender began. Another goes on."
         return _checked(found, anew=epoch is None)
-    except UnknownKeyError as error:  # of a goodbye that waits: a process that has the newer secret applies it
+    except (
+        UnknownKeyError
+    ) as error:  # of a goodbye that waits: a process that has the newer secret applies it
         return str(error)
     except DatabaseError as error:
         connection.close()

@@ -142,6 +142,11 @@ def ledger_public_keys() -> dict[str, bytes]:
     return dict(_ledger_public_key(secret) for _, secret in current().secret_keys.newest_first)
 
 
+def ledger_kids() -> dict[str, int]:
+    """The numbers of the secrets that this host has, by the names of the ledger keys that come from them."""
+    return {_ledger_public_key(secret)[0]: kid for kid, secret in current().secret_keys.of}
+
+
 def ledger_key_id() -> str:
     """A name for the key in force, in 16 characters."""
     return _ledger_public_key(current().secret_key)[0]

@@ -67,6 +67,11 @@ def rewrap(wrapped_key: bytes, uid: UUID) -> bytes:
     return _wrapping(current().secret_key).wrap(key, uid, os.urandom(NONCE))
 
 
+def id_in_force() -> bytes:
+    """The id that a key wrapped under the secret in force names it by."""
+    return _wrapping(current().secret_key).key_id
+
+
 def wrapping_ids() -> dict[bytes, int]:
     """The numbers of the secrets that this host has, by the id that a wrapped key names its own by."""
     return {_wrapping(secret).key_id: kid for kid, secret in current().secret_keys.of}

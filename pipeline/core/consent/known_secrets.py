@@ -17,8 +17,8 @@ BEHIND = (
     " old-secret-keys from the data folder of the host where it was changed. Then start everything here anew."
 )
 MISSING = (
-    "An older secret is missing: number {kid}. Links in letters that were sent under it would not let anybody leave. Put"
-    " it back into ROUNDS_OLD_SECRET_KEYS, as {kid}:SECRET, or into old-secret-keys in the data folder."
+    "An older secret is missing: number {kid}. Links in letters that were sent under it would not let anybody leave."
+    " Put it back into ROUNDS_OLD_SECRET_KEYS, as {kid}:SECRET, or into old-secret-keys in the data folder."
 )
 NEVER = (
     "Secret number {kid} was never in force in this database, which knows newer ones. Take it out of"
@@ -33,7 +33,10 @@ def misfit(ours: Mapping[int, bytes], known: Mapping[int, bytes]) -> str | None:
     """
     for kid, value in known.items():
         if kid in ours and not hmac.compare_digest(ours[kid], value):
-            return OTHER.format(kid=kid)
+            moved = (
+                ours[kid] in known.values()
+            )  # it is one of ours: it has this number because that one is left out
+            return (MISSING if moved else OTHER).format(kid=kid)
     newest = max(known, default=0)
     if newest > max(ours):
         return BEHIND.format(kid=newest)
