@@ -20,7 +20,7 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from pipeline.actions.check_clock import clock_refusal
-from pipeline.actions.check_secret import secret_refusal
+from pipeline.actions.check_secret import take_up_secret
 from pipeline.actions.replay_goodbyes import goodbyes_wait, replay_goodbyes
 from pipeline.core.consent.sealed import UnknownKeyError
 from pipeline.core.delivery.fence import behind
@@ -87,7 +87,7 @@ def _checked(found: Instance, *, anew: bool) -> str | None:
     global _answer
     known = _answer
     if anew or known is None or known.instance != found.uid or time.monotonic() - known.at > GOOD_FOR:
-        refusal = clock_refusal() or secret_refusal() or check_fence(clock.now(), joining=True)
+        refusal = clock_refusal() or take_up_secret() or check_fence(clock.now(), joining=True)
         known = _Answer(time.monotonic(), found.uid, refusal)
         _answer = known
     return known.refusal

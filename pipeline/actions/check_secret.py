@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,6 +22,7 @@ from pipeline.core.errors import Unavailable
 from pipeline.core.people.audit import Event
 from pipeline.gateways import keys
 from pipeline.store import alerts, secret_kids, subscribers
+from pipeline.store.secret_kids import StoredKid
 
 ALERT = "secret"
 LIKELY = 8  # changes that a process may have slept through, where no database is there to be asked
@@ -42,41 +44,48 @@ _newest: _Newest | None = None
 
 def secret_refusal() -> str | None:
     """Why nothing may be done with these secrets, as a sentence; None when all is well. Changes nothing."""
-    known = {each.kid: each.check_value for each in secret_kids.every_kid()}
-    if not known and subscribers.sealed_by_another():
-        return OTHER.format(kid=FIRST)
-    return misfit(keys.check_values(), known)
+    return _refusal(secret_kids.every_kid())
+
+
+def take_up_secret(member: str = "") -> str | None:
+    """The same, before anything is made under them: a new secret is in force from here on.
+
+    `member` is who the audit log says has changed it; where nobody is at a terminal it is the host.
+    """
+    known = secret_kids.every_kid()
+    refusal, ours = _refusal(known), keys.check_values()
+    new = ours.keys() - {each.kid for each in known}
+    if refusal or not new:
+        return refusal
+    with transaction.atomic():
+        added = secret_kids.add({kid: ours[kid] for kid in new})
+        for kid in sorted(added - {FIRST}):
+            by = member or f"host:{socket.gethostname()}"
+            record(Event.SECRET_CHANGED, member=by, about=f"secret:{kid}")
+            log.warning("secret.changed", kid=kid)
+    return secret_refusal()  # two hosts may have started at once, with two new secrets: one of them is right
 
 
 def check_secret(member: str, now: datetime) -> None:
-    """Raises Unavailable with a sentence where the secrets do not fit. A new one is in force from here on.
-
-    `member` is who the audit log says has changed it. For the start of whatever works on the database.
-    """
-    refusal = secret_refusal()
-    if refusal:
+    """`take_up_secret` for a start: raises Unavailable with a sentence where the secrets do not fit."""
+    if refusal := take_up_secret(member):
         raise Unavailable(refusal)
     if alerts.open_now([ALERT]):
         alerts.cleared([ALERT], socket.gethostname(), now)
-    known = {each.kid for each in secret_kids.every_kid()}
-    ours = keys.check_values()
-    if not ours.keys() - known:
-        return
-    with transaction.atomic():
-        added = secret_kids.add({kid: value for kid, value in ours.items() if kid not in known})
-        for kid in sorted(added - {FIRST}):
-            record(Event.SECRET_CHANGED, member=member, about=f"secret:{kid}")
-            log.warning("secret.changed", kid=kid)
-    if refusal := secret_refusal():  # two hosts started at once, with two new secrets: one of them is right
-        raise Unavailable(refusal)
 
 
 def secret_refused(now: datetime) -> bool:
     """For what works by itself: whether it must leave everything as it is. A person is told, until the next start."""
-    refusal = secret_refusal()
+    refusal = take_up_secret()
     if refusal and alerts.raised(ALERT, socket.gethostname(), refusal, now):
         log.error("secret.refused")
     return refusal is not None
+
+
+def _refusal(known: Sequence[StoredKid]) -> str | None:
+    if not known and subscribers.sealed_by_another():
+        return OTHER.format(kid=FIRST)
+    return misfit(keys.check_values(), {each.kid: each.check_value for each in known})
 
 
 def refuse_if_unknown_yet(token: str) -> None:

@@ -66,6 +66,7 @@ def test_a_process_from_before_answers_a_newer_link_with_try_again_and_never_wit
     ]
     assert [(a.status_code, a.headers["Retry-After"]) for a in answers] == [(503, "60")] * len(answers)
     assert browser.get(f"/o/{new[Audience.OPEN]}").status_code == 200
+    assert (browser.get("/health/ready").status_code, browser.get("/health").status_code) == (503, 200)
     assert ada.consent.permitted != ()
     with host(2):
         assert one_click(machine, new[Audience.UNSUB]).status_code == 200  # who asks again is heard

@@ -2,6 +2,14 @@
 
 from django.db import migrations, models
 
+# The day on which a secret was replaced decides which signatures are believed: nobody moves it.
+GUARDS = """
+CREATE TRIGGER secret_kid_rows BEFORE UPDATE OR DELETE ON secret_kid FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER secret_kid_whole BEFORE TRUNCATE ON secret_kid FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+ALTER TABLE secret_kid ENABLE ALWAYS TRIGGER secret_kid_rows;
+ALTER TABLE secret_kid ENABLE ALWAYS TRIGGER secret_kid_whole;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [("store", "0017_ask_early")]
@@ -16,4 +24,5 @@ class Migration(migrations.Migration):
             ],
             options={"db_table": "secret_kid"},
         ),
+        migrations.RunSQL(GUARDS, migrations.RunSQL.noop),
     ]

@@ -45,7 +45,10 @@ class Instance(models.Model):
 
 
 class SecretKid(models.Model):
-    """A secret that this database was ever used under, by its number. Nothing of the secret can be had from here."""
+    """A secret that this database was ever used under, by its number. Nothing of the secret can be had from here.
+
+    INSERT only.
+    """
 
     kid = models.PositiveSmallIntegerField(primary_key=True)
     check_value = models.BinaryField(max_length=32)  # derived from the secret, which is known again by it
