@@ -78,7 +78,7 @@ def test_forged_numbers_are_answered_as_every_forgery_and_ask_the_database_once(
 ):
     subscription = consent.subscriptions(ada.id)[0].uid.bytes
     forged = [
-        make(Audience.UNSUB, subscription, Keyring.from_secret(b"x" * 32, kid)) for kid in (2, 3, 9, 255)
+        make(Audience.UNSUB, subscription, Keyring.from_secret(b"x" * 32, kid)) for kid in (0, 2, 9, 255)
     ]
     with django_assert_num_queries(1):
         pages = [one_click(machine, token) for token in forged]
@@ -86,7 +86,7 @@ def test_forged_numbers_are_answered_as_every_forgery_and_ask_the_database_once(
     checking._newest = None
     with database_away():
         assert one_click(machine, forged[3]).status_code == 404
-        assert one_click(machine, forged[0]).status_code == 503  # it may be ours: nobody can say just now
+        assert one_click(machine, forged[1]).status_code == 503  # it may be ours: nobody can say just now
     assert ada.consent.permitted != ()
 
 

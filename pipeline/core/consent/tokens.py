@@ -93,10 +93,6 @@ class Keyring:
         }
         return cls(current=kid, keys=MappingProxyType(keys))
 
-    def knows(self, kid: int) -> bool:
-        """Whether a token with this kid may be ours: else its secret is not on this host."""
-        return (Audience.UNSUB, kid) in self.keys
-
     def keys_for(self, audience: Audience) -> dict[int, bytes]:
         """Every key of one audience by its kid, for the return path, which writes its tokens in base32."""
         return {kid: key for (of, kid), key in self.keys.items() if of is audience}
