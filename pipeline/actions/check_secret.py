@@ -26,7 +26,7 @@ from pipeline.store.secret_kids import StoredKid
 
 ALERT = "secret"
 LIKELY = 8  # changes that a process may have slept through, where no database is there to be asked
-GOOD_FOR = 5.0  # seconds that the newest number is believed: a flood of forged tokens asks no more often
+GOOD_FOR = 1.0  # seconds that the newest number is believed: a flood of forged tokens asks no more often
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from pipeline.actions.check_secret import check_secret
 from pipeline.core.errors import Refused
 from pipeline.gateways.secret_files import change_secret
-from pipeline.settings import current
+from pipeline.settings import current, read_secret_keys_anew
 from pipeline.store import locks
 
 
@@ -25,12 +25,12 @@ class Rotated:
 def rotate_secret(member: str, now: datetime) -> Rotated:
     """Make a new secret in the data folder, and tell the database of it. Refused while somebody else does."""
     settings = current()
-    kid = settings.secret_keys.kid
     if settings.given_secret_key:
-        return Rotated(kid + 1, changed=False)
+        return Rotated(settings.secret_keys.kid + 1, changed=False)
     with locks.only_one("secret") as mine:
         if not mine:
             raise Refused("Somebody else is changing the secret. Look at `rounds keys show` in a moment.")
+        read_secret_keys_anew()  # whoever was here a moment ago has changed it: theirs must not be lost
         change_secret(settings.data_dir, settings.secret_keys)
         check_secret(member, now)
-    return Rotated(kid + 1, changed=True)
+        return Rotated(settings.secret_keys.kid, changed=True)

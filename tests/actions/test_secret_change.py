@@ -13,6 +13,7 @@ from pipeline.actions.check_secret import check_secret, secret_refusal, secret_r
 from pipeline.actions.erase_subscriber import erase_subscriber
 from pipeline.actions.look_at_secrets import look_at_secrets
 from pipeline.actions.make_recovery_codes import make_recovery_codes
+from pipeline.actions.open_due import open_due
 from pipeline.actions.prove_consent import prove_consent
 from pipeline.actions.prove_second_factor import prove_by_code
 from pipeline.actions.run_imports import run_imports
@@ -31,7 +32,8 @@ from pipeline.core.errors import Unavailable
 from pipeline.gateways import keys
 from pipeline.gateways.keys import keyring
 from pipeline.store import alerts, consent, models, seals, second_factors, secret_kids, subscribers
-from tests import factories
+from pipeline.store.subscribers import random_uid
+from tests import factories, senders
 from tests.factories import NOW, WEEKLY
 from tests.sealing import seal_all
 from tests.secret_hosts import STRANGER, host
@@ -234,6 +236,23 @@ def test_a_process_from_before_the_change_sends_nothing_imports_nothing_and_tick
     with host(2):
         check_secret("cli:maya", NOW)
         assert alerts.open_now(["secret"]) == []
+
+
+def test_what_a_sender_from_before_cannot_read_goes_back_for_one_that_can():
+    factories.readers(["ada", "ben"])
+    factories.campaign()
+    open_due(NOW)
+    with host(2):
+        changed(2)
+        seal_anew()
+    dora = factories.subscriber("dora")  # by a web server from before, which runs on
+    assert senders.claim(random_uid(), 10, NOW) == []
+    assert set(models.Delivery.objects.values_list("state", "lease_token")) == {(0, None)}
+    with host(2):
+        found = senders.claim(random_uid(), 10, NOW)
+        assert sorted(one.address for one in found) == ["ada@readers.test", "ben@readers.test"]
+        assert subscribers.by_id(dora.id).address == "dora@readers.test"
+        assert seal_anew().people == 1
 
 
 @pytest.mark.holds("S-16")

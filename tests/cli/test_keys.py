@@ -148,3 +148,17 @@ def test_a_change_that_died_between_the_two_files_is_none_and_the_next_is_one(
     assert told("keys", "rotate")["kid"] == 2
     anew()
     assert [s["people"] for s in told("keys", "show")["secrets"]] == [2, 0]
+
+
+def test_of_two_changes_at_once_neither_loses_the_others_secret(folder: Path, told: Told) -> None:
+    from pipeline.actions.check_secret import check_secret
+    from pipeline.actions.rotate_secret import rotate_secret
+    from pipeline.gateways.clock import now
+
+    told("keys", "show")  # this process has read the files
+    with host(2):  # and another one changes them before it comes to that
+        check_secret("cli:ben", now())
+    (folder / "old-secret-keys").write_text(f"1:{SECRETS[0]}\n")
+    (folder / "secret-key").write_text(SECRETS[1])
+    assert rotate_secret("cli:maya", now()).kid == 3
+    assert (folder / "old-secret-keys").read_text() == f"1:{SECRETS[0]}\n2:{SECRETS[1]}\n"
