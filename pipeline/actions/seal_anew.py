@@ -14,7 +14,7 @@ from pipeline.gateways import keys
 from pipeline.settings import current
 from pipeline.store import locks, reseal
 
-AT_ONCE = 1_000  # keys of subjects in one transaction: some milliseconds
+AT_ONCE = 200  # keys of subjects in one transaction: whoever is among them waits for it to end
 PASSES = 3  # over all, where rows were held by others
 
 log = structlog.get_logger()

@@ -31,7 +31,7 @@ def reseal_subjects(after: int, most: int) -> tuple[int, int, int] | None:
     """The next `most` at most, behind the subscriber `after`, in one short transaction. None where none is left.
 
     Returns the last one's number, how many were sealed anew, and how many could not be opened. A row that somebody
-    else holds is passed over: nobody's goodbye waits for this, nor this for anybody.
+    else holds is passed over: this waits for nobody, and a goodbye waits for one such transaction at most.
     """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -45,12 +45,9 @@ def reseal_subjects(after: int, most: int) -> tuple[int, int, int] | None:
         rows = cursor.fetchall()
         if not rows:
             return None
-        anew = [(number, key) for number, uid, old in rows if (key := _rewrapped(bytes(old), uid))]
-        cursor.execute(
-            "UPDATE subscriber s SET wrapped_key = n.key"
-            "  FROM unnest(%s::bigint[], %s::bytea[]) AS n(id, key) WHERE s.id = n.id",
-            [[number for number, _ in anew], [key for _, key in anew]],
-        )
+        anew = [(key, number) for number, uid, old in rows if (key := _rewrapped(bytes(old), uid))]
+        # One by one: joined with a list of keys, PostgreSQL may read the whole table for each batch.
+        cursor.executemany("UPDATE subscriber SET wrapped_key = %s WHERE id = %s", anew)
     return rows[-1][0], len(anew), len(rows) - len(anew)
 
 
