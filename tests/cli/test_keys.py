@@ -102,8 +102,10 @@ def test_nothing_starts_under_a_secret_that_is_not_the_databases(
     folder: Path, rounds: Rounds, told: Told, command: list[str]
 ) -> None:
     from pipeline.gateways.ports import free_port
+    from pipeline.store import secret_kids
 
-    told("keys", "show")
+    told("migrate")
+    assert secret_kids.newest() == 1
     (folder / "secret-key").write_text(STRANGER)
     anew()
     port = ["--port", str(free_port())] if command == ["web"] else []
