@@ -2,7 +2,7 @@
 
 `current()` gives the frozen `Settings` that Rounds reads; the capital names at the foot are for Django. Importing
 this module starts no server, opens no connection and writes no file. The secret key is made in the data folder when it
-is first asked for, if `ROUNDS_SECRET_KEY` is not set.
+is first asked for, if `ROUNDS_SECRET_KEY` is not set; those that were replaced stay beside it.
 
 Every setting, with its range and its default, is listed in `docs/settings.md`.
 """
@@ -31,6 +31,7 @@ from marshmallow import ValidationError
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
+from pipeline.core.consent.secret_keys import SecretKeys, parse_old, secret_keys
 from pipeline.core.delivery.backoff import STEPS, parse_steps
 from pipeline.core.delivery.quiet_hours import QuietHours, parse_quiet_hours
 from pipeline.core.delivery.relay import parse_route_url
@@ -163,6 +164,7 @@ class Settings:
     identity_provider: IdentityProvider | None = None
     import_mb: int = 200  # the largest list that may be uploaded
     measure_opens: bool = False  # of those who say yes to it, and of nobody else (C-30, C-31)
+    given_old_secret_keys: tuple[tuple[int, str], ...] = field(default=(), repr=False)  # (number, secret)
 
     @property
     def brings_evidence(self) -> bool:
@@ -176,8 +178,13 @@ class Settings:
 
     @property
     def secret_key(self) -> str:
-        """The key of all links. Made and kept in the data folder on first use where none is given."""
-        return self.given_secret_key or _kept_secret_key(self.data_dir)
+        """The secret in force. Made and kept in the data folder on first use where none is given."""
+        return self.secret_keys.in_force
+
+    @property
+    def secret_keys(self) -> SecretKeys:
+        """The secret in force, and those before it: from the environment, and from the data folder."""
+        return _secret_keys(self.given_secret_key, self.given_old_secret_keys, self.data_dir)
 
     @property
     def routes(self) -> tuple[Route, ...]:
@@ -261,6 +268,7 @@ def load() -> Settings:
     base_url = env.str("ROUNDS_BASE_URL", "http://127.0.0.1:8000", validate=_check_base_url) or ""
     host = _host(base_url)
     secret_key = env.str("ROUNDS_SECRET_KEY", "", validate=_check_secret_key)
+    old_secret_keys = env.str("ROUNDS_OLD_SECRET_KEYS", "", validate=_readable(parse_old))
     content_dir = (
         Path(env.str("ROUNDS_CONTENT_DIR", "", validate=_check_content_dir) or PROJECT / "content")
         .expanduser()
@@ -339,6 +347,7 @@ def load() -> Settings:
         local_inbox=not smtp_url,
         base_url=base_url.rstrip("/"),
         given_secret_key=secret_key or "",
+        given_old_secret_keys=tuple(parse_old(old_secret_keys or "").items()),
         data_dir=data_dir,
         content_dir=content_dir,
         sender_name=sender_name,
@@ -697,12 +706,61 @@ def _inbox_port(data_dir: Path) -> int:
         return 1025
 
 
+def secret_key_file(data_dir: Path) -> Path:
+    """The secret in force, where the environment has none."""
+    return data_dir / "secret-key"
+
+
+def old_secret_keys_file(data_dir: Path) -> Path:
+    """Lines `number:secret` of those that were replaced."""
+    return data_dir / "old-secret-keys"
+
+
 @lru_cache(maxsize=4)
+def _secret_keys(given: str, given_old: tuple[tuple[int, str], ...], data_dir: Path) -> SecretKeys:
+    """Read once by a process. First the one in force: whoever changes it writes the older ones first."""
+    in_force = given or _kept_secret_key(data_dir)
+    old = _kept_old_secret_keys(data_dir)
+    for kid, secret in given_old:
+        if old.setdefault(kid, secret) != secret:
+            raise BadInput(
+                f"secret {kid} is another in ROUNDS_OLD_SECRET_KEYS than in this file. Keep the one that fits.",
+                place=str(old_secret_keys_file(data_dir)),
+            )
+    try:
+        return secret_keys(in_force, old)
+    except BadInput as error:
+        raise BadInput(str(error), place="ROUNDS_OLD_SECRET_KEYS" if given_old else str(data_dir)) from None
+
+
+def read_secret_keys_anew() -> None:
+    """After this process has changed the files."""
+    _secret_keys.cache_clear()
+
+
+def _kept_old_secret_keys(data_dir: Path) -> dict[int, str]:
+    kept = old_secret_keys_file(data_dir)
+    try:
+        return parse_old(kept.read_text())
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except BadInput as error:
+        raise BadInput(str(error), place=str(kept)) from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"the older secrets cannot be read ({error}).", place=str(kept)) from error
+
+
 def _kept_secret_key(data_dir: Path) -> str:
     """The key in `<data>/secret-key`, made on first use. Of two first uses at once, `link` lets one win."""
-    kept = data_dir / "secret-key"
+    kept = secret_key_file(data_dir)
     try:
         if not kept.exists():
+            if old_secret_keys_file(data_dir).exists():
+                raise BadInput(
+                    "the secret in force is gone, and older ones are beside it. Put it back from your copy, or set"
+                    " ROUNDS_SECRET_KEY.",
+                    place=str(kept),
+                )
             data_dir.mkdir(parents=True, exist_ok=True)
             fresh = data_dir / f".secret-key-{os.getpid()}-{secrets.token_hex(4)}"
             descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

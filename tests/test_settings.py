@@ -52,6 +52,7 @@ def test_every_bad_setting_is_told_at_once_with_the_next_move(monkeypatch: pytes
         "ROUNDS_SMTP_URL": "smtp://mail.example?tls=perhaps",
         "ROUNDS_BASE_URL": "letters.example",
         "ROUNDS_SECRET_KEY": "short",
+        "ROUNDS_OLD_SECRET_KEYS": "1:short",
         "ROUNDS_SENDER_ADDRESS": "nobody",
         "ROUNDS_TICK_SECONDS": "61",
         "ROUNDS_CONNECTIONS": "many",

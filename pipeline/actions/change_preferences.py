@@ -22,7 +22,7 @@ from pipeline.core.consent.ledger import fold
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.pause import pause_until
 from pipeline.core.consent.suppression import list_scope
-from pipeline.core.consent.tokens import Audience, make, read
+from pipeline.core.consent.tokens import Audience, is_of_the_key_in_force, make, read
 from pipeline.core.errors import NotFound, Refused
 from pipeline.core.home_zone import HOME_ZONE
 from pipeline.gateways.keys import key_of, keyring
@@ -39,8 +39,8 @@ OLD_LINK = (
 
 @dataclass(frozen=True, slots=True)
 class PreferencePage:
-    """What the page shows. `stale`: the link is over a month old, or went to an address that is not the person's any
-    more; it shows nothing personal, and can still stop everything.
+    """What the page shows. `stale`: the link is over a month old, or made under a secret that was replaced since, or
+    went to an address that is not the person's any more; it shows nothing personal, and can still stop everything.
 
     `paused` maps the lists that rest to the end of their pause. `undo` is, by purpose, the token of each goodbye that
     was just recorded. `subscriptions` are of lists alone: measuring stands by itself.
@@ -61,7 +61,8 @@ def look_at_preferences(token: str, now: datetime) -> PreferencePage:
         return PreferencePage("", (), preview=True)
     subscriber_id, sent_at = _recipient(token)
     person = subscribers.by_id(subscriber_id)
-    if now > sent_at + OPENS_FOR or not person.address or moved_since(subscriber_id, sent_at):
+    old = now > sent_at + OPENS_FOR or not is_of_the_key_in_force(token, keyring())
+    if old or not person.address or moved_since(subscriber_id, sent_at):
         return PreferencePage("", (), stale=True)
     resting = pauses(key_of(parse(person.address)), now)
     everything = consent.subscriptions(subscriber_id)

@@ -20,12 +20,14 @@ import structlog
 from django.db import DatabaseError, connection, transaction
 
 from pipeline.actions.check_clock import clock_refusal
+from pipeline.actions.check_secret import take_up_secret
 from pipeline.actions.replay_goodbyes import goodbyes_wait, replay_goodbyes
+from pipeline.core.consent.sealed import UnknownKeyError
 from pipeline.core.delivery.fence import behind
 from pipeline.gateways import clock, fence, journal
 from pipeline.gateways.fence import Mark, Unreadable
 from pipeline.settings import current
-from pipeline.store import alerts, instance, subscribers
+from pipeline.store import alerts, instance
 from pipeline.store.instance import Host, Instance
 
 ALERT = "fence"
@@ -63,19 +65,13 @@ def fence_refusal(epoch: int | None = None) -> str | None:
         if epoch is not None and epoch != found.epoch:
             return "Sending was stopped and started since this sender began. Another goes on."
         return _checked(found, anew=epoch is None)
+    except (
+        UnknownKeyError
+    ) as error:  # of a goodbye that waits: a process that has the newer secret applies it
+        return str(error)
     except DatabaseError as error:
         connection.close()
         raise psycopg.OperationalError(str(error)) from error
-
-
-def _other_secret() -> str | None:
-    """Under another secret no address opens, and no link that this host wrote would be known anywhere else."""
-    if not subscribers.sealed_by_another():
-        return None
-    return (
-        "The database was sealed under another ROUNDS_SECRET_KEY than this host has. Nothing is sent from here until it"
-        " has the one of the host that made it."
-    )
 
 
 def database_uid() -> UUID:
@@ -91,7 +87,7 @@ def _checked(found: Instance, *, anew: bool) -> str | None:
     global _answer
     known = _answer
     if anew or known is None or known.instance != found.uid or time.monotonic() - known.at > GOOD_FOR:
-        refusal = clock_refusal() or _other_secret() or check_fence(clock.now(), joining=True)
+        refusal = clock_refusal() or take_up_secret() or check_fence(clock.now(), joining=True)
         known = _Answer(time.monotonic(), found.uid, refusal)
         _answer = known
     return known.refusal

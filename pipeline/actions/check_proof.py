@@ -13,11 +13,14 @@ LARGEST = 50_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class CheckedProof:
-    """`signed_by`: for each entry the first day on which it was signed, or None. `public_key` is the one it names."""
+    """`signed_by`: for each entry the first day on which it was signed, or None. `public_key` is the one it names, and
+    `earlier_public_keys` those that it says were in force before: nobody vouches for either but who knows them.
+    """
 
     wrong: tuple[str, ...]
     signed_by: tuple[str | None, ...]
     public_key: str
+    earlier_public_keys: tuple[str, ...] = ()
 
 
 def check_proof(text: bytes, place: str) -> CheckedProof:
@@ -33,4 +36,5 @@ def check_proof(text: bytes, place: str) -> CheckedProof:
     if not isinstance(document, dict):
         raise BadInput("This is no proof. Give the file that `rounds ledger prove` wrote.", place=place)
     found = proof.check(document)
-    return CheckedProof(found.wrong, found.signed_by, str(document["public_key"]))
+    earlier = tuple(str(key) for key in document.get("earlier_public_keys", {}).values())
+    return CheckedProof(found.wrong, found.signed_by, str(document["public_key"]), earlier)

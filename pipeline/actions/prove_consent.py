@@ -41,5 +41,5 @@ def prove_subscriber(subscriber_id: int) -> dict[str, Any]:
         over,
         chain,
         [one for one in signed if one.seal in known],
-        keys.ledger_public_key(),
+        keys.ledger_public_keys(),
     )

@@ -13,19 +13,21 @@ from pipeline.core.accounts.member import Who
 from pipeline.core.accounts.second_factor import Proof
 from pipeline.core.people.audit import MEMBER, Event
 from pipeline.gateways import passkeys
-from pipeline.gateways.keys import recovery_key, unseal
+from pipeline.gateways.keys import recovery_keys, unseal_kept
 from pipeline.store import second_factors
 
 
 def prove_by_code(who: Who, code: str, now: datetime) -> Proof | None:
     """A code of the app, or a recovery code. None if it is neither, or was used before."""
     app = second_factors.totp_of(who.id)
-    secret = unseal(app.sealed, seal_use(who.id)) if app else None
+    secret = unseal_kept(app.sealed, seal_use(who.id)) if app else None
     if app and secret:
-        step = totp.matching_step(secret, code, now, after=app.last_step)
+        step = totp.matching_step(secret[1], code, now, after=app.last_step)
         if step is not None and second_factors.use_step(app.id, step, now):
             return Proof.TOTP
-    if second_factors.use_code(who.id, recovery_codes.digest(code, who.id, recovery_key())):
+    if any(
+        second_factors.use_code(who.id, recovery_codes.digest(code, who.id, key)) for key in recovery_keys()
+    ):
         left = second_factors.codes_left(who.id)
         record(Event.RECOVERY_CODE_USED, member=who.name, about=f"{MEMBER}{who.name}", detail={"left": left})
         return Proof.RECOVERY_CODE

@@ -10,6 +10,7 @@ from django.db import DatabaseError
 
 from pipeline.actions.check_clock import clock_refusal
 from pipeline.actions.check_fence import check_fence
+from pipeline.actions.check_secret import secret_refused
 from pipeline.actions.check_signing import check_signing
 from pipeline.actions.collect_reports import collect_if_due
 from pipeline.actions.expire_confirmations import expire_confirmations
@@ -39,8 +40,11 @@ log = structlog.get_logger()
 def tick(now: datetime, *, bell: bool = True) -> None:
     """Rescue, resolve, expire, open, close; then ring for a sender if anything is due, unless `bell` is false.
 
-    One tick at a time: a second one, from another scheduler or a slow predecessor, leaves at once.
+    One tick at a time: a second one, from another scheduler or a slow predecessor, leaves at once. A process whose
+    secret does not fit the database, or not any more, does nothing: it could read no link, and sign no seal.
     """
+    if secret_refused(now):
+        return
     _seal()
     with locks.only_one("tick") as mine:
         if not mine:

@@ -13,6 +13,7 @@ from django.db import DatabaseError, DataError, InterfaceError, transaction
 from pipeline.actions.record_consent import record_held
 from pipeline.actions.take_back_goodbye import open_goodbye, take_back_goodbye
 from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, Method
+from pipeline.core.consent.sealed import UnknownKeyError
 from pipeline.core.consent.tokens import Audience, make, read
 from pipeline.core.errors import NotFound
 from pipeline.gateways import spool
@@ -85,8 +86,9 @@ def unsubscribe(
             ended = _withdraw(found, goodbye)
     except DataError:
         raise
-    except (DatabaseError, InterfaceError):
-        # Away, read-only, half restored: whether it was recorded is not sure, and to say it twice does no harm.
+    except (DatabaseError, InterfaceError, UnknownKeyError):
+        # Away, read-only, half restored: whether it was recorded is not sure, and to say it twice does no harm. Or the
+        # secret was changed and this process started before: one that has the new secret applies it.
         return _keep(named, goodbye)
     may_undo = ended and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
     undo = make(Audience.UNDO, goodbye.event_id.bytes, keyring()) if may_undo else ""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import pairwise
 
 from pipeline.actions.seal_ledger import witness_folder
 from pipeline.core.address import parse
@@ -21,7 +22,7 @@ from pipeline.core.consent.seal import (
 )
 from pipeline.core.errors import BadInput
 from pipeline.gateways import keys, witness
-from pipeline.store import consent, instance, seals
+from pipeline.store import consent, instance, seals, secret_kids
 
 UNSIGNED_FOR = timedelta(days=2)  # the scheduler signs once a day
 UNSEALED_FOR = timedelta(minutes=10)  # and seals once a minute
@@ -210,15 +211,29 @@ def _notices() -> Iterator[Tampering]:
             )
 
 
+def _replaced() -> dict[int, date]:
+    """By number, the last day on which a secret that is not in force any more could be signed with."""
+    known = secret_kids.every_kid()
+    return {each.kid: after.since.date() for each, after in pairwise(known)}
+
+
 def _signatures(walk: _Walk) -> Iterator[Tampering]:
+    replaced = _replaced()
     for anchor in walk.anchors:
         number, day = anchor.seal, anchor.day
-        if not keys.ledger_signed(
+        kid = keys.ledger_signed(
             anchor.key_id, to_be_signed(day.isoformat(), number, anchor.hash), anchor.signature
-        ):
+        )
+        if kid is None:
             yield Tampering(
                 number,
                 f"The signature of {day} is not by our key: seal {number} proves nothing.",
+            )
+        elif kid in replaced and day > replaced[kid]:
+            yield Tampering(
+                number,
+                f"The signature of {day} is under secret {kid}, which was replaced on {replaced[kid]}: whoever has that"
+                f" one may have made it, and seal {number} proves nothing.",
             )
         head = walk.heads.get(number)
         if head is not None and head.sealed_at.date() > day:

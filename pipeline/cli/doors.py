@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import ParamSpec, TypeVar
 
+from pipeline.actions.check_secret import check_secret
 from pipeline.actions.prepare_database import prepare_database
 from pipeline.actions.record_audit import record
 from pipeline.core.errors import RoundsError, Unavailable
@@ -24,7 +25,10 @@ R = TypeVar("R")
 
 @contextmanager
 def database(*, redis: bool = False) -> Iterator[None]:
-    """PostgreSQL within reach and prepared, for the duration. The embedded one is prepared without being asked."""
+    """PostgreSQL within reach and prepared, for the duration. The embedded one is prepared without being asked.
+
+    Raises Unavailable where this host's secret is not the one that the database was used under.
+    """
     from django.db import connections
 
     settings = current()
@@ -32,9 +36,11 @@ def database(*, redis: bool = False) -> Iterator[None]:
     with within_reach(settings, redis=redis):
         waiting = schema.waiting()
         if waiting and settings.embedded_database:
-            prepare_database(now())
+            prepare_database(now(), member=operator())
         elif waiting:
             raise Unavailable(f"The database lacks {len(waiting)} migrations. Run `rounds migrate` first.")
+        else:
+            check_secret(operator(), now())
         try:
             yield
         finally:

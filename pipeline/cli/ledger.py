@@ -83,7 +83,12 @@ def check(file: BinaryIO, as_json: bool) -> None:
     """
     found = check_proof(file.read(), file.name)
     answer(
-        {"wrong": list(found.wrong), "signed_by": list(found.signed_by), "public_key": found.public_key},
+        {
+            "wrong": list(found.wrong),
+            "signed_by": list(found.signed_by),
+            "public_key": found.public_key,
+            "earlier_public_keys": list(found.earlier_public_keys),
+        },
         _checked_in_words(found),
         as_json,
     )
@@ -98,6 +103,7 @@ def _checked_in_words(found: CheckedProof) -> str:
             f"Entry {number}: " + (f"signed on {day}, and the same since." if day else "not signed yet.")
         )
     lines.append(f"Public key of the ledger: {found.public_key}")
+    lines += [f"Public key of the ledger before: {key}" for key in found.earlier_public_keys]
     return "\n".join(lines)
 
 
@@ -114,6 +120,7 @@ def _data(found: Verified) -> dict[str, object]:
         "last_seal": found.head,
         "public_key": keys.ledger_public_key().hex(),
         "key": keys.ledger_key_id(),
+        "earlier_public_keys": [key.hex() for key in list(keys.ledger_public_keys().values())[1:]],
         "notes": list(found.notes),
         "tamperings": [{"seal": one.seal, "what": one.sentence} for one in found.tamperings],
     }

@@ -8,6 +8,7 @@ import click
 
 from pipeline.actions.prepare_database import prepare_database
 from pipeline.cli.answers import answer, json_option
+from pipeline.cli.doors import operator
 from pipeline.gateways.clock import now
 from pipeline.gateways.reach import within_reach
 from pipeline.settings import current
@@ -24,7 +25,7 @@ from pipeline.settings import current
 def command(grant_to: str, as_json: bool) -> None:
     """Bring the tables up to date and put new notices of content/notices/ into force. Safe to repeat."""
     with within_reach(current()):
-        done = prepare_database(now(), grant_to)
+        done = prepare_database(now(), grant_to, operator())
     parts = [f"applied {len(done.applied)} migrations"] if done.applied else []
     parts += [f"published {done.notices} notices"] if done.notices else []
     text = " and ".join(parts) or "the tables and the notices are up to date"

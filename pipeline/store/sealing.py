@@ -1,4 +1,4 @@
-"""The seals over what a subscriber's row says of a person (`core.consent.sealed`), with this installation's key."""
+"""The seals over what a subscriber's row says of a person (`core.consent.sealed`), with this installation's keys."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Stored = bytes | memoryview | None  # as the database's driver gives it
 ERASED = ("", "")  # the address and the given name of somebody whose key is destroyed
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def _wrapping(secret_key: str) -> Wrapping:
     return Wrapping.from_secret(root_secret(secret_key))
 
@@ -57,7 +57,35 @@ def new_person(uid: UUID, address: str, given_name: str) -> tuple[bytes, SealedP
 
 def key_of(uid: UUID, wrapped_key: Stored) -> bytes | None:
     """A subject's key, None where it is destroyed. Raises UnknownKeyError or DamagedError."""
-    return None if wrapped_key is None else _wrapping(current().secret_key).unwrap(bytes(wrapped_key), uid)
+    if wrapped_key is None:
+        return None
+    wrapped = bytes(wrapped_key)
+    return _wrapping_of(wrapped).unwrap(wrapped, uid)
+
+
+def _wrapping_of(wrapped: bytes) -> Wrapping:
+    """The one that wrapped it; the one in force for what none did that this host has, to say so."""
+    in_force = _wrapping(current().secret_key)
+    if in_force.wrapped(wrapped):
+        return in_force
+    older = (_wrapping(secret) for _, secret in current().secret_keys.of)
+    return next((each for each in older if each.wrapped(wrapped)), in_force)
+
+
+def rewrap(wrapped_key: bytes, uid: UUID) -> bytes:
+    """The same key under the secret in force. Raises UnknownKeyError or DamagedError."""
+    key = _wrapping_of(wrapped_key).unwrap(wrapped_key, uid)
+    return _wrapping(current().secret_key).wrap(key, uid, os.urandom(NONCE))
+
+
+def id_in_force() -> bytes:
+    """The id that a key wrapped under the secret in force names it by."""
+    return _wrapping(current().secret_key).key_id
+
+
+def wrapping_ids() -> dict[bytes, int]:
+    """The numbers of the secrets that this host has, by the id that a wrapped key names its own by."""
+    return {_wrapping(secret).key_id: kid for kid, secret in current().secret_keys.of}
 
 
 def open_person(uid: UUID, wrapped_key: Stored, address: Stored, name: Stored) -> tuple[str, str]:
@@ -126,19 +154,38 @@ def open_words(person: Subject | None, request: UUID, name: str, stored: Mapping
         return Lost.ERASED
     if not isinstance(stored, dict) or not is_sealed(stored):
         return Lost.UNREADABLE  # nothing of ours stands there in the clear
-    try:
-        key = key_of(person.uid, person.wrapped_key) if person else _requests_key(current().secret_key)
-    except (UnknownKeyError, DamagedError):
-        return Lost.UNREADABLE
-    said = open_evidence(key, person.uid if person else request, request, stored)
-    if person is not None and said == sealed.ERASED:
-        return Lost.ERASED
+    if person is None:
+        _, said = _of_nobody_known(request, stored)
+    else:
+        try:
+            key = key_of(person.uid, person.wrapped_key)
+        except (UnknownKeyError, DamagedError):
+            return Lost.UNREADABLE
+        said = open_evidence(key, person.uid, request, stored)
+        if said == sealed.ERASED:
+            return Lost.ERASED
     text = said.get(name)
     return text if isinstance(text, str) else Lost.UNREADABLE
 
 
+def words_secret(request: UUID, stored: Mapping[str, object]) -> int | None:
+    """The number of the secret under which words of nobody known are sealed. None: they open under none."""
+    kid, _ = _of_nobody_known(request, stored)
+    return kid
+
+
+def _of_nobody_known(request: UUID, stored: Mapping[str, object]) -> tuple[int | None, Mapping[str, object]]:
+    """By the mark of its key an entry tells at once whether a secret is the one."""
+    if is_sealed(stored):
+        for kid, secret in current().secret_keys.newest_first:
+            said = open_evidence(_requests_key(secret), request, request, stored)
+            if said not in (sealed.ERASED, sealed.DAMAGED):
+                return kid, said
+    return None, {}
+
+
 def ours(wrapped_key: Stored, uid: UUID) -> bool:
-    """Whether it was wrapped under the secret that this host has."""
+    """Whether it was wrapped under a secret that this host has."""
     try:
         key_of(uid, wrapped_key)
     except UnknownKeyError:

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import Q
 
 from pipeline.core.consent.seal import Seal, SealedEntry
-from pipeline.core.consent.sealed import DamagedError
+from pipeline.core.consent.sealed import DamagedError, UnknownKeyError
 from pipeline.store import models, sealing
 
 LEAF = 32  # bytes
@@ -264,7 +264,7 @@ def addresses() -> Iterator[tuple[int, str | None, bytes, bool]]:
         for number, uid, wrapped, sealed, key, fits in page:
             try:
                 address = sealing.open_person(uid, wrapped, sealed, None)[0]
-            except DamagedError:
+            except (DamagedError, UnknownKeyError):
                 address = None
             yield number, address, bytes(key), fits
         if len(page) < PAGE:

@@ -118,5 +118,10 @@ def use_code(member_id: int, digest: bytes) -> bool:
     return models.RecoveryCode.objects.filter(member_id=member_id, digest=digest).delete()[0] == 1
 
 
+def codes_made_before(moment: datetime) -> int:
+    """How many recovery codes of all members are as old as that, and not used."""
+    return models.RecoveryCode.objects.filter(made_at__lt=moment).count()
+
+
 def codes_left(member_id: int) -> int:
     return models.RecoveryCode.objects.filter(member_id=member_id).count()

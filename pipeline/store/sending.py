@@ -18,7 +18,7 @@ from django.db import connection
 from psycopg import AsyncConnection
 
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
-from pipeline.core.consent.sealed import DamagedError
+from pipeline.core.consent.sealed import DamagedError, UnknownKeyError
 from pipeline.core.consent.suppression import Reason
 from pipeline.core.delivery.lifecycle import DeliveryState
 from pipeline.core.delivery.settlement import Settlement
@@ -215,9 +215,10 @@ _CLAIM_MEASURED = _claim(", o.uid", _OF_YES, ", NULL::uuid")
 
 async def _readable(link: Link, token: UUID, rows: Sequence[tuple[Any, ...]]) -> list[ClaimedDelivery]:
     """Those whose mailbox is known. Whoever was erased meanwhile is settled as suppressed, and a row that was tampered
-    with as failed: one of them must not hold up the others.
+    with as failed: one of them must not hold up the others. What was sealed under a secret that came after this sender
+    is another's to send.
     """
-    claimed, away = [], []
+    claimed, away, later = [], [], []
     for row in rows:
         id_, period, uid, stream, address, subscriber, wrapped_key, sealed_address, sealed_name, *more = row
         name = ""
@@ -226,6 +227,9 @@ async def _readable(link: Link, token: UUID, rows: Sequence[tuple[Any, ...]]) ->
                 address, name = sealing.open_person(subscriber, wrapped_key, sealed_address, sealed_name)
         except DamagedError:
             away.append((id_, period, int(DeliveryState.FAILED), "unreadable"))
+            continue
+        except UnknownKeyError:
+            later.append((id_, period))
             continue
         if address:
             claimed.append(ClaimedDelivery(id_, period, uid, stream, address, name, *more))
@@ -239,6 +243,14 @@ async def _readable(link: Link, token: UUID, rows: Sequence[tuple[Any, ...]]) ->
              WHERE id = %s AND period = %s AND state = {LEASED} AND lease_token = %s
             """,
             [state, reason, delivery, period, token],
+        )
+    for delivery, period in later:
+        await link.execute(
+            f"""
+            UPDATE delivery SET state = {QUEUED}, lease_token = NULL, lease_until = NULL
+             WHERE id = %s AND period = %s AND state = {LEASED} AND lease_token = %s
+            """,
+            [delivery, period, token],
         )
     return claimed
 

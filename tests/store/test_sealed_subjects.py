@@ -11,9 +11,10 @@ from django.db import connection
 
 from pipeline.actions.check_fence import fence_refusal
 from pipeline.actions.subscribe import SignUp, subscribe
-from pipeline.store import confirmations, models, sealing, subscribers
+from pipeline.store import confirmations, models, subscribers
 from tests import factories
 from tests.factories import NOW, WEEKLY
+from tests.secret_hosts import STRANGER, host
 
 migration = import_module("pipeline.store.migrations.0008_sealed_subjects")
 
@@ -57,11 +58,10 @@ def test_those_who_were_there_before_are_sealed_in_batches_and_lose_nothing(monk
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_host_with_another_secret_sends_nothing_and_says_why(monkeypatch):
+def test_a_host_with_another_secret_sends_nothing_and_says_why():
     factories.notices()
     assert fence_refusal() is None
     factories.readers(["ada"])
     assert fence_refusal() is None
-    other = sealing.Wrapping.from_secret(b"another secret, of another host.")
-    monkeypatch.setattr(sealing, "_wrapping", lambda secret_key: other)
-    assert "another ROUNDS_SECRET_KEY" in (fence_refusal() or "")
+    with host(1, in_force=STRANGER):
+        assert "another ROUNDS_SECRET_KEY" in (fence_refusal() or "")

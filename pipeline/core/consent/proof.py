@@ -61,13 +61,20 @@ def document(
     seals: Sequence[Seal],
     chain: Sequence[Seal],
     signed: Sequence[SignedSeal],
-    public_key: bytes,
+    public_keys: Mapping[str, bytes],
 ) -> dict[str, Any]:
-    """`seals`: those of the entries, whole. `chain`: from the first of them to the last signed one, or to the last."""
+    """`seals`: those of the entries, whole. `chain`: from the first of them to the last signed one, or to the last.
+
+    `public_keys`: by the names that the signatures call them, the one in force first. Those before it that signed here
+    stand beside it.
+    """
     place = {seq: (one, index) for one in seals for index, seq in enumerate(one.seqs)}
+    in_force, *_ = public_keys.values()
+    older = {one.key_id: public_keys.get(one.key_id, in_force) for one in signed}
     return {
         "form": FORM,
-        "public_key": public_key.hex(),
+        "public_key": in_force.hex(),
+        **_earlier({name: key for name, key in older.items() if key != in_force}),
         "subject": subject.uid.hex,
         "entries": [_entry(entry, place.get(entry.seq)) | _opened(subject, entry) for entry in entries],
         "seals": {str(one.number): one.words.decode() for one in chain},
@@ -82,6 +89,10 @@ def document(
             for one in signed
         ],
     }
+
+
+def _earlier(keys: Mapping[str, bytes]) -> dict[str, Any]:
+    return {"earlier_public_keys": {name: key.hex() for name, key in keys.items()}} if keys else {}
 
 
 def _entry(entry: SealedEntry, place: tuple[Seal, int] | None) -> dict[str, Any]:
@@ -134,8 +145,10 @@ def _checked(proof: Mapping[str, Any]) -> Checked:
     seals = {int(number): json.loads(words) for number, words in proof["seals"].items()}
     wrong = list(_broken_chain(seals, hashes))
     signed = []
+    earlier = dict(proof.get("earlier_public_keys", {}))
     for said in proof["signatures"]:
-        complaint = _bad_signature(said, hashes, bytes.fromhex(proof["public_key"]))
+        key = bytes.fromhex(earlier.get(said["key"], proof["public_key"]))
+        complaint = _bad_signature(said, hashes, key)
         if complaint:
             wrong.append(complaint)
         else:

@@ -148,6 +148,10 @@ def _seals(proof: Mapping[str, Any], checked: proofs.Checked, octets: bytes) -> 
             Fact("Entries about this person", f"{len(proof['entries'])}, of them sealed {sealed}; {signed}."),
             Fact("Checked when this paper was made", fits if sealed or checked.wrong else waiting),
             Fact("Public key of the ledger (Ed25519)", str(proof["public_key"]), code=True),
+            *(
+                Fact("The key before it, which signed too", str(key), code=True)
+                for key in dict(proof.get("earlier_public_keys", {})).values()
+            ),
             Fact(f"SHA-256 of the attached {ATTACHED}", sha256(octets).hexdigest(), code=True),
         ),
     )

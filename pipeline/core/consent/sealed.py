@@ -26,7 +26,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from pipeline.core.consent.tokens import derive_key
-from pipeline.core.errors import RoundsError
+from pipeline.core.errors import RoundsError, Unavailable
 
 KEY = 32  # bytes, of a subject's key and of all others
 NONCE = 12  # random: NIST SP 800-38D allows 2^32 of them under one key
@@ -48,8 +48,8 @@ _WRAPPED_FROM = len(VERSION) + KEY_ID
 _MARK_TO = len(VERSION) + MARK
 
 
-class UnknownKeyError(RoundsError):
-    """It was wrapped under another ROUNDS_SECRET_KEY."""
+class UnknownKeyError(Unavailable):
+    """It was wrapped under another ROUNDS_SECRET_KEY: a host that has it, or this one started anew, can open it."""
 
 
 class DamagedError(RoundsError):
@@ -68,6 +68,10 @@ class Wrapping:
         """Derived, as its id is, so that a wrapped key tells which secret it needs."""
         return cls(derive_key(secret, "subject key id")[:KEY_ID], AESGCM(derive_key(secret, "subject keys")))
 
+    def wrapped(self, stored: bytes) -> bool:
+        """Whether it was this one that wrapped it. Opens nothing."""
+        return stored[:_WRAPPED_FROM] == VERSION + self.key_id
+
     def wrap(self, key: bytes, uid: UUID, nonce: bytes) -> bytes:
         """The key of the subject `uid`, fit for the database."""
         return b"".join(
@@ -76,10 +80,10 @@ class Wrapping:
 
     def unwrap(self, wrapped: bytes, uid: UUID) -> bytes:
         """Raises UnknownKeyError for one of another secret, DamagedError for one that was changed or moved."""
-        if wrapped[:_WRAPPED_FROM] != VERSION + self.key_id:
+        if not self.wrapped(wrapped):
             raise UnknownKeyError(
-                "The database was sealed under another ROUNDS_SECRET_KEY than this host has. Set the one of the host"
-                " that made it."
+                "The database was sealed under another ROUNDS_SECRET_KEY than this process has. Set the one of the host"
+                " that made it, or start it anew."
             )
         return _opened(self.cipher, wrapped[_WRAPPED_FROM:], _SUBJECT_KEY + uid.bytes)
 

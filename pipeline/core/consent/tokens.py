@@ -55,9 +55,25 @@ class Audience(StrEnum):
     RENEW = "renew"  # opens the page that asks for a new yes, as the note that it is in
 
 
+# What opens for ever, also under a secret that was replaced: it takes permission away or back, or opens nothing. A
+# secret is replaced because somebody may have it, and what they forge with it must grant nothing (U-13, S-16).
+LASTING = frozenset(
+    {
+        Audience.UNSUB,
+        Audience.PREFS,  # only to stop things: whoever shows the page asks `is_of_the_key_in_force`
+        Audience.NOT_ME,
+        Audience.ADDRESS_UNDO,  # "this was not me", for two weeks
+        Audience.VERP,
+        Audience.PREVIEW,
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Keyring:
-    """Derived keys. Make one at start by `from_secret`; new tokens carry `current`, old kids still verify."""
+    """Derived keys. Make one at start by `from_secret`; new tokens carry `current`, and those that are LASTING still
+    verify under old kids.
+    """
 
     current: int
     keys: Mapping[tuple[Audience, int], bytes] = field(repr=False)
@@ -73,7 +89,7 @@ class Keyring:
         keys = {
             (audience, k): derive_key(s, f"token {audience.value} {k}")
             for k, s in secrets.items()
-            for audience in Audience
+            for audience in (Audience if k == kid else sorted(LASTING))
         }
         return cls(current=kid, keys=MappingProxyType(keys))
 
@@ -117,6 +133,16 @@ def read(audience: Audience, token: str, keyring: Keyring) -> bytes | None:
     if not _URL_FORM.fullmatch(token):
         return None
     return _opened(audience, base64.urlsafe_b64decode(token), keyring)
+
+
+def kid_of(token: str) -> int | None:
+    """The number of the secret that a token says it was made under; None for what has not the form of one."""
+    return base64.urlsafe_b64decode(token)[0] if _URL_FORM.fullmatch(token) else None
+
+
+def is_of_the_key_in_force(token: str, keyring: Keyring) -> bool:
+    """Whether a token that was read may grant more than a goodbye."""
+    return kid_of(token) == keyring.current
 
 
 def _sealed(audience: Audience, id16: bytes, keyring: Keyring) -> bytes:

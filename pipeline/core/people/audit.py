@@ -89,6 +89,8 @@ class Event(StrEnum):
     EXPORT_ENDED = "export.ended"
 
     KEY_MADE = "key.made"
+    SECRET_CHANGED = "secret.changed"  # noqa: S105 - the name of an event
+    SEALED_ANEW = "secret.sealed_anew"
     RENEWALS_VIEWED = "consent.renewals_viewed"  # the first few whose yes ends, masked
     RENEWALS_ASKED = "consent.renewals_asked"
     HELD_VIEWED = "sign_up.held_viewed"

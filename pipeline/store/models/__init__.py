@@ -38,7 +38,7 @@ from pipeline.store.models.notices import ConsentWalk, Party, PurposeVersion
 from pipeline.store.models.opens import LastOpen
 from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.rights import RightsEvent, RightsRequest
-from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, Sender
+from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, SecretKid, Sender
 from pipeline.store.models.series import Issue, IssueRevision, Series
 
 __all__ = [
@@ -84,6 +84,7 @@ __all__ = [
     "Route",
     "RouteTally",
     "SecondFactor",
+    "SecretKid",
     "Sender",
     "Series",
     "SignInAttempt",

@@ -44,6 +44,20 @@ class Instance(models.Model):
         constraints = [models.CheckConstraint(name="one_instance", condition=Q(id=1))]
 
 
+class SecretKid(models.Model):
+    """A secret that this database was ever used under, by its number. Nothing of the secret can be had from here.
+
+    INSERT only.
+    """
+
+    kid = models.PositiveSmallIntegerField(primary_key=True)
+    check_value = models.BinaryField(max_length=32)  # derived from the secret, which is known again by it
+    since = models.DateTimeField()
+
+    class Meta:
+        db_table = "secret_kid"
+
+
 class Route(models.Model):
     """One relay or provider: its token bucket, how far it was slowed down, and why it rests."""
 

@@ -15,6 +15,7 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from pipeline.actions.check_secret import refuse_if_unknown_yet
 from pipeline.core.address import masked, parse
 from pipeline.core.consent.tokens import Audience, FormCheck, check_form_token, make_form_token
 from pipeline.gateways import clock
@@ -38,16 +39,20 @@ class PublicPage(View):
     """GET and HEAD only read. `answers_machines`: its POST is a mailbox provider's, which has no page (U-12).
 
     `asks_itself`: its own `post` finds out who asks, since a page of another site may, within limits.
+    `takes_any_token`: it answers the same whatever the token is.
     """
 
     answers_machines = False
     asks_itself = False
+    takes_any_token = False
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         elsewhere = self.answers_machines or self.asks_itself
         if request.method == "POST" and not elsewhere and not came_from_our_page(request):
             raise PermissionDenied
         with for_at_most(PUBLIC_PAGE), turn(PUBLIC_PAGE):
+            if "token" in kwargs and not self.takes_any_token:
+                refuse_if_unknown_yet(kwargs["token"])
             return super().dispatch(request, *args, **kwargs)
 
 

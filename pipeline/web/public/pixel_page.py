@@ -13,6 +13,7 @@ from pipeline.web.public.page import PublicPage
 class PixelPage(PublicPage):
     """It is served also while nothing is measured: letters that are out there ask for it for ever."""
 
+    takes_any_token = True
     http_method_names = ["get", "head"]  # noqa: RUF012 - as Django declares it
 
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
