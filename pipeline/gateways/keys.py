@@ -61,6 +61,11 @@ def recovery_key() -> bytes:
     return _key_for(current().secret_key, "recovery codes")
 
 
+def browser_mark_key() -> bytes:
+    """What signs the marks of browsers that members signed in with: 32 bytes."""
+    return _key_for(current().secret_key, "known browsers")
+
+
 def key_of_attempt(whose: str) -> bytes:
     """The keyed hash under which tries to sign in are counted, 32 bytes. `whose` says a client or a name."""
     return hmac.digest(_key_for(current().secret_key, "attempts"), whose.encode(), "sha256")
