@@ -79,9 +79,11 @@ def confirm(token: str, now: datetime, *, suspect_automation: bool = False) -> C
 
 
 def _lift(ledger: HeldLedger, found: StoredConfirmation, purposes: Sequence[str], now: datetime) -> None:
-    """A fresh yes ends the suppressions that a no of the person's own had left for these lists (B-10, B-32)."""
+    """A fresh yes ends what a no of the person's own had left for these lists (B-10, B-32), and what two of us had
+    opened to it (decision 0026).
+    """
     for suppression in active(consent.suppressions(ledger.address_key), now):
-        if not lifted_by_fresh_opt_in(suppression, purposes):
+        if not lifted_by_fresh_opt_in(suppression, purposes, found.created_at):
             continue
         consent.lift(ledger.address_key, suppression, now)
         lifted = Entry(
