@@ -69,10 +69,19 @@ def test_the_button_is_a_yes_to_the_new_notice_and_a_second_press_is_no_other(br
     assert len(ada.entries(EventKind.CONSENT_RENEWED)) == 1
 
 
-def test_a_press_that_no_person_makes_is_flagged(browser, asked):
+def test_a_press_that_no_person_makes_renews_nothing_and_a_person_is_told_to_press_once_more(browser, asked):
     ada, token = asked
-    press(browser, f"/renew/{token}", form=form_token(timedelta()), website="https://spam.example/")
-    assert ada.entries(EventKind.CONSENT_RENEWED)[0].suspect_automation
+    for fields in (
+        {"form": form_token(timedelta())},
+        {"form": form_token(), "website": "https://spam.example/"},
+    ):
+        answer = press(browser, f"/renew/{token}", **fields)
+        assert answer.status_code == 400
+        assert "Please press the button once more" in answer.content.decode()
+        assert b'name="website"' not in answer.content
+    assert ada.entries(EventKind.CONSENT_RENEWED) == []
+    press(browser, f"/renew/{token}", form=form_token())
+    assert len(ada.entries(EventKind.CONSENT_RENEWED)) == 1
 
 
 @pytest.mark.holds("C-20", "S-02")
