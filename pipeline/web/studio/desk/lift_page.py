@@ -68,6 +68,7 @@ class LiftPage(StudioPage):
             closed=[one for one in standing if desk.opens(one.reason)],
             opened=[one.door for one in standing if one.door and lets_in(one.suppression, self.now)],
             because=request.POST.get("because", "")[:LONGEST],
+            opens=request.POST.get("do") == "open",
             error=error,
         )
 
