@@ -14,11 +14,11 @@ def counts(member_id: int, kept_as: bytes, now: datetime) -> bool:
 
 
 def remember(member_id: int, kept_as: bytes, now: datetime) -> None:
-    """Keep a new mark, or note that one is in use. The member's oldest are forgotten beyond the most."""
+    """Keep a new mark, or note that one is in use. What is too old is forgotten, and the oldest beyond the most."""
     KnownBrowser.objects.update_or_create(member_id=member_id, mark=kept_as, defaults={"used_at": now})
     theirs = KnownBrowser.objects.filter(member_id=member_id)
-    newest = theirs.order_by("-used_at", "-pk").values_list("pk", flat=True)[:MOST_OF_A_MEMBER]
-    theirs.exclude(pk__in=list(newest)).delete()
+    good = theirs.filter(used_at__gt=now - LASTS).order_by("-used_at", "-pk")
+    theirs.exclude(pk__in=list(good.values_list("pk", flat=True)[:MOST_OF_A_MEMBER])).delete()
 
 
 def forget(member_id: int) -> None:

@@ -10,6 +10,7 @@ import base64
 import json
 import secrets
 import time
+from datetime import timedelta
 
 import pytest
 import time_machine
@@ -210,6 +211,8 @@ def test_a_member_is_known_in_twenty_browsers_at_most(maya):
         known_browsers.remember(member, bytes([n]) * 32, clock.machine())
     assert models.KnownBrowser.objects.count() == MOST_OF_A_MEMBER
     assert not known_browsers.counts(member, bytes(32), clock.machine())
+    known_browsers.remember(member, bytes(32), clock.machine() + timedelta(days=181))
+    assert models.KnownBrowser.objects.count() == 1
 
 
 @pytest.mark.holds("S-13")
@@ -254,6 +257,7 @@ def test_a_passkey_opens_while_her_name_and_her_network_have_no_tries_left(key):
     assert "allowCredentials" not in door.asks  # it names nobody, and asks whoever holds one
     assert door.asks["userVerification"] == "required"
     answer = door.answer(key)
+    assert Client(enforce_csrf_checks=True).post(BY_PASSKEY, answer).status_code == 403
     assert hers.post(BY_PASSKEY, answer)["Location"] == "/studio/"
     assert is_in(hers)
     replay = Client()
