@@ -47,6 +47,7 @@
       authenticatorData: text(used.response.authenticatorData),
       clientDataJSON: text(used.response.clientDataJSON),
       signature: text(used.response.signature),
+      ...(used.response.userHandle && { userHandle: text(used.response.userHandle) }),
       of: used,
     };
   }

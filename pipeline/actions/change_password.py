@@ -1,4 +1,4 @@
-"""A member chooses a new password. The sessions of other browsers end."""
+"""A member chooses a new password. The sessions of other browsers end, and no browser is known as theirs any more."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pipeline.actions.record_audit import record
 from pipeline.core.accounts.member import Who
 from pipeline.core.errors import BadInput
 from pipeline.core.people.audit import MEMBER, Event
-from pipeline.store import members, sessions
+from pipeline.store import known_browsers, members, sessions
 
 
 def change_password(who: Who, old: str, new: str, *, session_key: str | None) -> None:
@@ -19,4 +19,5 @@ def change_password(who: Who, old: str, new: str, *, session_key: str | None) ->
     check_new_password(new, who.name, members.address_of(who.id))
     members.set_password(who.id, new)
     sessions.end_all(who.id, but=session_key)
+    known_browsers.forget(who.id)
     record(Event.PASSWORD_CHANGED, member=who.name, about=f"{MEMBER}{who.name}")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from pipeline.actions.record_consent import record_held
@@ -21,16 +22,21 @@ from pipeline.store.confirmations import StoredConfirmation
 from pipeline.store.held_ledger import HeldLedger
 from pipeline.store.subscribers import random_uid
 
+log = structlog.get_logger()
 CUT_SHORT = "This link does not work. It may have been cut short: open it from the message again."
 
 
 @dataclass(frozen=True, slots=True)
 class ConfirmationPage:
-    """What a confirm page shows. `state` is pending, confirmed, refused or expired."""
+    """What a confirm page shows. `state` is pending, confirmed, refused or expired.
+
+    `doubted`: the button was pressed as machines press it, so that it said nothing, and is to be pressed once more.
+    """
 
     state: str
     address: str
     notices: tuple[consent.StoredNotice, ...]
+    doubted: bool = False
 
 
 def look_at_confirmation(
@@ -44,7 +50,11 @@ def look_at_confirmation(
 
 
 def confirm(token: str, now: datetime, *, suspect_automation: bool = False) -> ConfirmationPage:
-    """Record consent for what was asked for. A second time answers the same and records nothing (D-03, D-04)."""
+    """Record consent for what was asked for. A second time answers the same and records nothing (D-03, D-04).
+
+    `suspect_automation`: it may have been a program that tests links. Then nothing is recorded, since a yes has to be
+    a person's clear act (GDPR Art 4(11)), and the page asks for it once more. A no is taken from anybody (U-23).
+    """
     with transaction.atomic():
         held = confirmations.hold(_uid(token, Audience.CONFIRM))
         if held is None:
@@ -53,6 +63,9 @@ def confirm(token: str, now: datetime, *, suspect_automation: bool = False) -> C
         page = _page(found, now)
         if page.state != "pending":
             return page
+        if suspect_automation:
+            log.info("confirmation.doubted", confirmation=str(found.uid))
+            return replace(page, doubted=True)
         said = [
             Entry(
                 event_id=random_uid(),
@@ -66,7 +79,6 @@ def confirm(token: str, now: datetime, *, suspect_automation: bool = False) -> C
                 consent_sentence_sha256=words_sha256(notice.consent_sentence),
                 evidence_grade=EvidenceGrade.FULL,
                 evidence={"confirmation": str(found.uid), "requested_at": found.created_at.isoformat()},
-                suspect_automation=suspect_automation,
                 notice_sha256=notice.body_sha256,
                 valid_until=notice.lasts.after(now) if notice.lasts else None,
             )
@@ -79,9 +91,11 @@ def confirm(token: str, now: datetime, *, suspect_automation: bool = False) -> C
 
 
 def _lift(ledger: HeldLedger, found: StoredConfirmation, purposes: Sequence[str], now: datetime) -> None:
-    """A fresh yes ends the suppressions that a no of the person's own had left for these lists (B-10, B-32)."""
+    """A fresh yes ends what a no of the person's own had left for these lists (B-10, B-32), and what two of us had
+    opened to it (decision 0026).
+    """
     for suppression in active(consent.suppressions(ledger.address_key), now):
-        if not lifted_by_fresh_opt_in(suppression, purposes):
+        if not lifted_by_fresh_opt_in(suppression, purposes, found.created_at):
             continue
         consent.lift(ledger.address_key, suppression, now)
         lifted = Entry(

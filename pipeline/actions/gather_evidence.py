@@ -71,7 +71,13 @@ def gather_evidence(subscriber_id: int, now: datetime) -> Evidence:
             for one in feedback.of_subscriber(subscriber_id)
         ),
         barriers=tuple(
-            evidence.Barrier(one.suppression.scope, one.suppression.reason, one.since, one.suppression.until)
+            evidence.Barrier(
+                one.suppression.scope,
+                one.suppression.reason,
+                one.since,
+                one.suppression.until,
+                one.suppression.door,
+            )
             for one in consent.dated_suppressions(subscribers.address_key(subscriber_id))
         ),
         demands=tuple(map(_demand, rights.of_subscriber(subscriber_id))),

@@ -13,7 +13,7 @@ from pipeline.actions.record_audit import record
 from pipeline.actions.record_consent import record_consent
 from pipeline.actions.second_pair import use_approval
 from pipeline.core.consent.entry import Actor, Entry, EventKind, Method
-from pipeline.core.consent.suppression import THE_PERSONS_OWN, Reason, active
+from pipeline.core.consent.suppression import ONLY_BY_A_FRESH_ACT, THE_PERSONS_OWN, Reason, active
 from pipeline.core.errors import BadInput, NotFound, Refused
 from pipeline.core.people.audit import Event
 from pipeline.core.people.proposal import Proposal, ProposalKind
@@ -29,13 +29,17 @@ def lift_suppression(
     """Lift it, or propose it where a second person has to agree first: then the proposal is returned.
 
     `because` is kept with the entry in the ledger. BadInput without it, NotFound for what is not in force, Refused
-    for a no that was the person's own.
+    for a no that was the person's own, or that only a fresh act of theirs ends (`open_door`).
     """
     if not because.strip():
         raise BadInput("Say why the suppression may be lifted. The reason is kept in the ledger.")
     if reason in THE_PERSONS_OWN:
         raise Refused(
             "This was the person's own no. Only they lift it, by signing up and confirming the address."
+        )
+    if reason in ONLY_BY_A_FRESH_ACT:
+        raise Refused(
+            "This no is never lifted by staff. Let the person sign up anew instead: what they confirm ends it."
         )
     key = subscribers.address_key(subscriber_id)
     about = str(subscribers.by_id(subscriber_id).uid)

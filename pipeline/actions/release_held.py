@@ -11,7 +11,7 @@ from pipeline.actions.subscribe import CONFIRM_WITHIN
 from pipeline.core.address import parse
 from pipeline.core.consent.gate import SystemMail, decide
 from pipeline.core.consent.ledger import fold
-from pipeline.core.consent.suppression import active
+from pipeline.core.consent.suppression import active, against_sign_up
 from pipeline.core.errors import NotFound, Refused
 from pipeline.gateways.keys import key_of
 from pipeline.store import confirmations, consent
@@ -27,7 +27,8 @@ def release_held(uid: UUID, now: datetime) -> None:
         found = held_locked(uid)
         address = parse(found.address)
         state = fold(consent.ledger_locked(found.subscriber_id))
-        if not decide(SystemMail(), state, active(consent.suppressions(key_of(address)), now)):
+        stops = against_sign_up(active(consent.suppressions(key_of(address)), now), found.created_at)
+        if not decide(SystemMail(), state, stops):
             raise Refused("This address may not be written to: its owner said so. Drop the sign-up instead.")
         confirmations.release(found.id, key_of(address), now, now + CONFIRM_WITHIN)
 

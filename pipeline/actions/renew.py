@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
+import structlog
 from django.db import transaction
 
 from pipeline.actions.moved_address import moved_since
@@ -25,6 +26,7 @@ from pipeline.store.consent import StoredNotice
 from pipeline.store.notes import StoredNote
 from pipeline.store.subscribers import random_uid
 
+log = structlog.get_logger()
 CUT_SHORT = "This link does not work. It may have been cut short: open it from the message again."
 ASKING = (NoteKind.ASK_AGAIN, NoteKind.RECONFIRM)
 
@@ -36,6 +38,7 @@ class RenewalPage:
     `asks`: a yes can be said here; `informed`: nothing is asked; `renewed`: it was said since; `ended`: there is no yes
     to renew, since the person said no; `old`: the link is, or it went to a mailbox that is not theirs any more;
     `closed`: nobody can say yes to this list now.
+    `doubted`: the button was pressed as machines press it, so that it said nothing, and is to be pressed once more.
     `leave` is the token of the page that stops the list. `before` is the notice of the yes that stands.
     """
 
@@ -47,6 +50,7 @@ class RenewalPage:
     before: StoredNotice | None = None
     changes: tuple[Difference, ...] = ()
     valid_until: datetime | None = None
+    doubted: bool = False
 
 
 def look_at_renewal(token: str, now: datetime) -> RenewalPage:
@@ -56,12 +60,17 @@ def look_at_renewal(token: str, now: datetime) -> RenewalPage:
 
 
 def renew(token: str, now: datetime, *, suspect_automation: bool = False) -> RenewalPage:
-    """Record a new yes, under the notice that is in force. A second time answers the same and records nothing."""
+    """Record a new yes, under the notice that is in force. A second time answers the same and records nothing, and so
+    does a press that may be a machine's (`suspect_automation`): the page asks for it once more, as `confirm` does.
+    """
     with transaction.atomic():
         note, purpose, person = _known(notes.by_uid(_uid(token), lock=True))
         page = _page(note, purpose, person, consent.ledger_locked(person), now)
         if page.state != "asks" or page.notice is None:
             return page
+        if suspect_automation:
+            log.info("renewal.doubted", note=str(note.uid))
+            return replace(page, doubted=True)
         record_consent(
             person,
             [
@@ -78,7 +87,6 @@ def renew(token: str, now: datetime, *, suspect_automation: bool = False) -> Ren
                     # The link came to the mailbox, and the notice is archived: as good as a confirmed sign-up.
                     evidence_grade=EvidenceGrade.FULL,
                     evidence={"note": str(note.uid), "why": note.kind.value},
-                    suspect_automation=suspect_automation,
                 )
             ],
         )

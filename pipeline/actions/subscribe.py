@@ -26,7 +26,7 @@ from pipeline.core.consent.limits import (
 )
 from pipeline.core.consent.notice import words_sha256
 from pipeline.core.consent.role_address import is_public_body, is_role
-from pipeline.core.consent.suppression import Reason, active
+from pipeline.core.consent.suppression import Reason, active, against_sign_up
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.keys import key_of, key_of_domain, key_of_form, key_of_network
 from pipeline.store import alerts, confirmations, consent, spent_forms
@@ -89,7 +89,7 @@ def subscribe(
         # Whoever is on a list and whose mailbox bounced hears nothing until they confirm it anew (B-10, B-11).
         bounced = any(stop.reason in (Reason.HARD_BOUNCE, Reason.SOFT_LIMIT) for stop in stops)
         wanted = [n for n in asked if bounced or not _carries(ledger.state.of(n.purpose), n.purpose, now)]
-        if not wanted or not decide(SystemMail(), ledger.state, stops):
+        if not wanted or not decide(SystemMail(), ledger.state, against_sign_up(stops, now)):
             return True
         purposes = [notice.purpose for notice in wanted]
         ruling = _ruling(ledger.subscriber_id, purposes, counted, address, now)

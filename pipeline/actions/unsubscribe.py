@@ -32,9 +32,9 @@ log = structlog.get_logger()
 class UnsubscribePage:
     """What an unsubscribe page shows. `preview`: the link is from a test and changes nothing (S-22).
 
-    `undo` is the token of the goodbye that was just recorded; empty where none was. `kept`: the database is away, and
-    the goodbye waits on the disk; then neither title nor address is known. `ran_out`: the yes has ended by itself, so
-    that nothing is sent, and a no is still news.
+    `undo` is the token of the goodbye that was just recorded; empty where none was. `kept`: the database is away or
+    too many came at once, and the goodbye waits on the disk; then neither title nor address is known. `ran_out`: the
+    yes has ended by itself, so that nothing is sent, and a no is still news.
     """
 
     title: str
@@ -68,15 +68,7 @@ def unsubscribe(
     Raises NotFound for a token that is not ours. While PostgreSQL is away the goodbye is kept on the disk, and applied
     before this host sends anything again (G7); Unavailable where that cannot be either.
     """
-    goodbye = Entry(
-        event_id=random_uid(),
-        kind=EventKind.CONSENT_WITHDRAWN,
-        purpose=None,
-        occurred_at=now,
-        actor=Actor.DATA_SUBJECT,
-        method=method,
-        suspect_automation=suspect_automation,
-    )
+    goodbye = _goodbye(method, now, suspect_automation)
     if (preview := _preview(token)) is not None:
         return preview
     named = _named(token)
@@ -89,10 +81,38 @@ def unsubscribe(
     except (DatabaseError, InterfaceError, UnknownKeyError):
         # Away, read-only, half restored: whether it was recorded is not sure, and to say it twice does no harm. Or the
         # secret was changed and this process started before: one that has the new secret applies it.
+        log.warning("goodbye.kept")
         return _keep(named, goodbye)
     may_undo = ended and method is Method.UNSUBSCRIBE_PAGE and not suspect_automation
     undo = make(Audience.UNDO, goodbye.event_id.bytes, keyring()) if may_undo else ""
     return UnsubscribePage(found.title, found.address, subscribed=False, undo=undo)
+
+
+def keep_unsubscribe(
+    token: str, method: Method, now: datetime, *, suspect_automation: bool = False
+) -> UnsubscribePage:
+    """Keep a goodbye on the disk without asking the database: too many are written just now (S-06). It is applied as
+    one is that came while the database was away. Raises NotFound, and Unavailable where the disk takes nothing.
+    """
+    return _keep(_named(token), _goodbye(method, now, suspect_automation))
+
+
+def subscription_named(token: str) -> UUID | None:
+    """What a genuine link names; None for one of a test message or of nobody. It takes no database."""
+    id16 = read(Audience.UNSUB, token, keyring())
+    return UUID(bytes=id16) if id16 is not None else None
+
+
+def _goodbye(method: Method, now: datetime, suspect_automation: bool) -> Entry:
+    return Entry(
+        event_id=random_uid(),
+        kind=EventKind.CONSENT_WITHDRAWN,
+        purpose=None,
+        occurred_at=now,
+        actor=Actor.DATA_SUBJECT,
+        method=method,
+        suspect_automation=suspect_automation,
+    )
 
 
 def withdraw(subscription: UUID, goodbye: Entry, *, waited: bool = False) -> bool:
@@ -136,7 +156,6 @@ def _keep(subscription: UUID, goodbye: Entry) -> UnsubscribePage:
         "suspect": goodbye.suspect_automation,
     }
     spool.add(spool_folder(), record)
-    log.warning("goodbye.kept")
     return UnsubscribePage("", "", subscribed=False, kept=True)
 
 
@@ -167,8 +186,7 @@ def _subscription(token: str) -> consent.StoredSubscription:
 
 
 def _named(token: str) -> UUID:
-    """The subscription that a token names. It takes the key that made it, and no database."""
-    id16 = read(Audience.UNSUB, token, keyring())
-    if id16 is None:
+    named = subscription_named(token)
+    if named is None:
         raise NotFound(CUT_SHORT)
-    return UUID(bytes=id16)
+    return named

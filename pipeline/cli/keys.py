@@ -96,8 +96,10 @@ def _to_be_set(done: Rotated) -> str:
 
 
 def _resealed(done: Resealed) -> list[str]:
-    did = f"Sealed anew: the keys of {done.people:,} people, {done.apps} second factors and {done.words:,} texts of"
+    did = (
+        f"Sealed anew: the keys of {done.people:,} people, {done.apps} second factors and {done.words:,} texts of"
         " requests."
+    )
     lines = [
         did if done.people or done.apps or done.words else "Everything is sealed under the secret in force."
     ]

@@ -78,6 +78,11 @@ def recovery_keys() -> tuple[bytes, ...]:
     return tuple(_key_for(secret, "recovery codes") for _, secret in current().secret_keys.newest_first)
 
 
+def browser_mark_key() -> bytes:
+    """What signs the marks of browsers that members signed in with: 32 bytes."""
+    return _key_for(current().secret_key, "known browsers")
+
+
 def key_of_attempt(whose: str) -> bytes:
     """The keyed hash under which tries to sign in are counted, 32 bytes. `whose` says a client or a name."""
     return hmac.digest(_key_for(current().secret_key, "attempts"), whose.encode(), "sha256")

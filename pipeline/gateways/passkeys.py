@@ -60,7 +60,7 @@ def begin_making(member_id: int, name: str, known: Iterable[Passkey]) -> tuple[s
         PublicKeyCredentialUserEntity(id=passkey_handle(member_id), name=name, display_name=name),
         credentials=[AttestedCredentialData(key.credential) for key in known],
         user_verification=UserVerificationRequirement.PREFERRED,
-        resident_key_requirement=ResidentKeyRequirement.DISCOURAGED,
+        resident_key_requirement=ResidentKeyRequirement.PREFERRED,
     )
     return json.dumps(dict(options)), state
 
@@ -86,6 +86,22 @@ def begin_using(known: Iterable[Passkey]) -> tuple[str, Mapping[str, Any]]:
         user_verification=UserVerificationRequirement.PREFERRED,
     )
     return json.dumps(dict(options)), state
+
+
+def begin_alone() -> tuple[str, Mapping[str, Any]]:
+    """As `begin_using`, of somebody who named nobody: any passkey for this site, whose device knows who holds it."""
+    options, state = _server().authenticate_begin(user_verification=UserVerificationRequirement.REQUIRED)
+    return json.dumps(dict(options)), state
+
+
+def named_in(answer: str) -> tuple[bytes, bytes] | None:
+    """(the credential's id, the handle of its member) as an answer says, unproved. None where it says neither."""
+    try:
+        read = AuthenticationResponse.from_dict(_read(answer))
+        handle = read.response.user_handle
+        return (read.raw_id, handle) if handle else None
+    except UNREADABLE:
+        return None
 
 
 def finish_using(state: Mapping[str, Any], known: Iterable[Passkey], answer: str) -> Used | None:

@@ -17,7 +17,7 @@ from pipeline.core.consent.entry import Actor, ConsentStatus, Entry, EventKind, 
 from pipeline.core.consent.ledger import ConsentState, PurposeConsent, fold
 from pipeline.core.consent.notice_change import Difference
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
-from pipeline.core.consent.suppression import Reason, Suppression
+from pipeline.core.consent.suppression import Door, Reason, Suppression
 from pipeline.store import models, sealing
 from pipeline.store.held_ledger import hold, read, told
 from pipeline.store.prepared import run
@@ -96,9 +96,17 @@ def _subscription(row: models.Subscription) -> StoredSubscription:
 def suppressions(address_key: bytes) -> list[Suppression]:
     """Every suppression of an address, whether or not it is still in force."""
     rows = run(
-        "SELECT scope, reason, until FROM suppression WHERE address_key = %s ORDER BY id", [address_key]
+        "SELECT scope, reason, until, door_since, door_until FROM suppression WHERE address_key = %s ORDER BY id",
+        [address_key],
     )
-    return [Suppression(scope, Reason(reason), until) for scope, reason, until in rows]
+    return [
+        Suppression(scope, Reason(reason), until, _door(since, to))
+        for scope, reason, until, since, to in rows
+    ]
+
+
+def _door(since: datetime | None, until: datetime | None) -> Door | None:
+    return Door(since, until) if since is not None and until is not None else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,19 +121,25 @@ def dated_suppressions(address_key: bytes) -> list[DatedSuppression]:
     """Every suppression of an address, the oldest first."""
     rows = models.Suppression.objects.filter(address_key=address_key).order_by("created_at", "id")
     return [
-        DatedSuppression(Suppression(row.scope, Reason(row.reason), row.until), row.created_at)
+        DatedSuppression(
+            Suppression(row.scope, Reason(row.reason), row.until, _door(row.door_since, row.door_until)),
+            row.created_at,
+        )
         for row in rows
     ]
 
 
 def suppress(address_key: bytes, suppression: Suppression, now: datetime) -> None:
-    """Add a suppression; the same one again only lengthens it."""
+    """Add a suppression; the same one again only lengthens it, and closes a door that was opened in it."""
     row, created = models.Suppression.objects.get_or_create(
         address_key=address_key,
         scope=suppression.scope,
         reason=suppression.reason.value,
         defaults={"created_at": now, "until": suppression.until},
     )
+    if not created and row.door_since is not None:
+        row.door_since = row.door_until = None
+        row.save(update_fields=["door_since", "door_until"])
     if not created and row.until is not None and (suppression.until is None or suppression.until > row.until):
         if row.until <= now:
             row.created_at = now  # it was over, or lifted: it holds again from now on
@@ -142,10 +156,21 @@ def suppression_known(address_key: bytes, suppression: Suppression, at: datetime
 
 
 def lift(address_key: bytes, suppression: Suppression, now: datetime) -> None:
-    """End a suppression now. It stays on record, and the same one again puts it back in force."""
+    """End a suppression now. It stays on record, and the same one again puts it back in force.
+
+    PostgreSQL refuses it for what only the person's fresh act ends, unless a door was opened in it (0020_locks).
+    """
     models.Suppression.objects.filter(
         address_key=address_key, scope=suppression.scope, reason=suppression.reason.value
     ).update(until=now)
+
+
+def open_door(address_key: bytes, suppressions: Iterable[Suppression], door: Door) -> None:
+    """Let a sign-up through these, for a while. They go on standing against everything else."""
+    for each in suppressions:
+        models.Suppression.objects.filter(
+            address_key=address_key, scope=each.scope, reason=each.reason.value
+        ).update(door_since=door.since, door_until=door.until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -386,7 +411,7 @@ def events_among(events: Sequence[UUID]) -> set[UUID]:
 def suppress_many(keys: Sequence[bytes], suppression: Suppression, now: datetime) -> int:
     """Add one suppression without an end for many, as `suppress` does for one. Returns for how many it is new.
 
-    It only adds and lengthens: what was lifted holds again from now on.
+    It only adds and lengthens: what was lifted holds again from now on, and a door that was opened is closed.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -394,9 +419,10 @@ def suppress_many(keys: Sequence[bytes], suppression: Suppression, now: datetime
             INSERT INTO suppression AS old (address_key, scope, reason, created_at)
             SELECT DISTINCT key, %s, %s, %s::timestamptz FROM unnest(%s::bytea[]) AS k(key) ORDER BY key
             ON CONFLICT (address_key, scope, reason) DO UPDATE
-               SET until = NULL, created_at = CASE WHEN old.until <= EXCLUDED.created_at THEN EXCLUDED.created_at
-                                                   ELSE old.created_at END
-             WHERE old.until IS NOT NULL
+               SET until = NULL, door_since = NULL, door_until = NULL,
+                   created_at = CASE WHEN old.until <= EXCLUDED.created_at THEN EXCLUDED.created_at
+                                     ELSE old.created_at END
+             WHERE old.until IS NOT NULL OR old.door_since IS NOT NULL
             """,
             [suppression.scope, suppression.reason.value, now, list(keys)],
         )

@@ -54,6 +54,12 @@ def passkeys_of(member_id: int) -> list[Passkey]:
     return [Passkey(row.pk, bytes(row.credential or b""), row.sign_count) for row in rows]
 
 
+def passkey_by_id(credential_id: bytes) -> tuple[int, Passkey] | None:
+    """(the member's id, the passkey) of a credential, by the id that the browser names it by."""
+    row = models.SecondFactor.objects.filter(kind=Proof.PASSKEY, credential_id=credential_id).first()
+    return (row.member_id, Passkey(row.pk, bytes(row.credential or b""), row.sign_count)) if row else None
+
+
 def add_passkey(
     member_id: int, name: str, credential_id: bytes, credential: bytes, count: int, now: datetime
 ) -> None:

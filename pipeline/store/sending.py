@@ -347,6 +347,9 @@ WITH running AS MATERIALIZED (  -- a mailing is looked up once, and not for each
 {_INTENT}
 """
 
+# Of a suppression `x` and a confirmation `f`: it was not asked for through a door that staff had opened in the other.
+CLOSED = "(f.created_at >= x.door_since AND f.created_at < x.door_until) IS NOT TRUE"
+
 # A confirmation is stopped by `all` and by "this was not me" alone (B-30). A bounce stops none that was asked for
 # after it: such a letter alone can show that the mailbox is back (B-10). A test goes to the staff who asked for it.
 # A note that lives by consent for a list is ordered against an unsubscribe as an issue is, and stopped by the same;
@@ -377,7 +380,8 @@ WITH consented AS MATERIALIZED (
                         WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
                           AND (x.scope IN ('all', 'confirmation')
                                OR (y.purpose_id IS NOT NULL AND x.scope IN ('marketing', 'list:' || y.purpose_id)))
-                          AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)))
+                          AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)
+                          AND {CLOSED}))
 {_INTENT}
 """
 
@@ -404,6 +408,7 @@ async def obstacles(link: Link, period: date, ids: Sequence[int], now: datetime)
                (SELECT x.reason FROM suppression x
                  WHERE x.address_key = d.address_key AND (x.until IS NULL OR x.until > %(now)s)
                    AND (x.reason <> 'hard_bounce' OR f.id IS NULL OR x.created_at >= f.created_at)
+                   AND {CLOSED}
                    AND (x.scope = 'all'
                         OR x.scope IN ('marketing', 'list:' || coalesce(c.purpose_id, y.purpose_id))
                            AND coalesce(c.purpose_id, y.purpose_id) IS NOT NULL

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from pipeline.core.accounts.session import Session
 from pipeline.settings import current
+from pipeline.store import known_browsers
 from pipeline.store.models import MemberSession
 from pipeline.store.session_engine import MEMBER, SessionStore, row_key
 
@@ -47,7 +48,12 @@ def end(member_id: int, session_id: str) -> bool:
 
 
 def end_all(member_id: int, *, but: str | None = None) -> int:
-    """End the sessions of a member, except the one whose key is `but`. Returns how many there were."""
+    """End the sessions of a member, except the one whose key is `but`. Returns how many there were.
+
+    Where every one ends, no browser is known as the member's any more either.
+    """
+    if but is None:
+        known_browsers.forget(member_id)
     rows = MemberSession.objects.filter(member_id=member_id)
     return (rows.exclude(session_key=row_key(but)) if but else rows).delete()[0]
 

@@ -123,7 +123,8 @@ def change_address(subscriber_id: int, address: str, address_key: bytes) -> bool
 
 def _kept_away(address_key: bytes, now: datetime) -> bool:
     rows = models.Suppression.objects.filter(address_key=address_key, scope=ALL)
-    return rows.filter(Q(until=None) | Q(until__gt=now)).exists()
+    closed = Q(door_since=None) | Q(door_since__gt=now) | Q(door_until__lte=now)
+    return rows.filter(closed, Q(until=None) | Q(until__gt=now)).exists()
 
 
 def forget(subscriber_id: int) -> None:

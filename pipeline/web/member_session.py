@@ -24,6 +24,7 @@ from pipeline.gateways import clock
 from pipeline.settings import current
 from pipeline.store import sessions
 from pipeline.store.session_engine import MEMBER, STARTED, WAITING
+from pipeline.web import known_browser
 from pipeline.web.client import client_ip
 
 PROOF, PROVED = (
@@ -36,7 +37,7 @@ POLLED = {"studio-campaign-live", "studio-import-live"}
 
 
 class MemberSession:
-    """Sets `request.user`, and puts off the end of a session that is in use."""
+    """Sets `request.user`, puts off the end of a session that is in use, and marks the browser of who signed in."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -44,6 +45,7 @@ class MemberSession:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.user = SimpleLazyObject(lambda: _member(request))  # type: ignore[assignment]
         response = self.get_response(request)
+        known_browser.give(request, response)
         opened = getattr(request.session, "_session_cache", {})  # never asks the database
         match = request.resolver_match
         if MEMBER in opened and response.status_code < 500 and not (match and match.url_name in POLLED):
@@ -101,6 +103,7 @@ def let_in(request: HttpRequest, user: User, proof: Proof) -> str:
         }
     )
     sessions.forget_ended()
+    known_browser.remember(request, user.pk)
     return then
 
 

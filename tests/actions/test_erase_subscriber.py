@@ -23,7 +23,7 @@ from pipeline.actions.verify_ledger import verify_ledger
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, EventKind, Method
 from pipeline.core.consent.ledger import fold
-from pipeline.core.consent.suppression import ALL, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, DOOR_STAYS_OPEN, Door, Reason, Suppression
 from pipeline.core.consent.tokens import Audience, make
 from pipeline.gateways.keys import key_of, keyring
 from pipeline.settings import current
@@ -177,12 +177,13 @@ def test_a_request_that_was_recorded_already_is_not_recorded_again():
     assert kinds.count(EventKind.ERASURE_RECEIVED) == kinds.count(EventKind.ERASURE_COMPLETED) == 1
 
 
-def test_after_the_suppression_is_lifted_a_fresh_yes_begins_a_new_life_under_a_new_key():
+def test_through_a_door_that_two_opened_a_fresh_yes_begins_a_new_life_under_a_new_key():
     sign_up()
     confirm(link(Audience.CONFIRM), NOW)
     number = erase()
     later = NOW + timedelta(days=60)
-    consent.lift(key_of(parse(WHO)), Suppression(ALL, Reason.ERASED), later)
+    doorway = Door(later, later + DOOR_STAYS_OPEN)
+    consent.open_door(key_of(parse(WHO)), [Suppression(ALL, Reason.ERASED)], doorway)
     sign_up(later)
     confirm(link(Audience.CONFIRM), later)
     assert ada().id == number

@@ -47,11 +47,12 @@ def _limits_of_the_web_stay_here() -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _nobody_counted_yet(monkeypatch) -> None:
-    """How many sign-ups there were lately is remembered for a few seconds, from test to test."""
+    """How many sign-ups and goodbyes there were lately is remembered for a few seconds, from test to test."""
     from pipeline.core.consent.defence import CALM
-    from pipeline.web.public import sign_up_form
+    from pipeline.web.public import goodbye_limits, sign_up_form, unsubscribe_page
 
     monkeypatch.setattr(sign_up_form, "_counted", (float("-inf"), CALM))
+    monkeypatch.setattr(unsubscribe_page, "crowd", goodbye_limits.Crowd())
 
 
 @pytest.fixture

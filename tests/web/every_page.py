@@ -104,6 +104,7 @@ NO_PAGES: dict[str, str] = {
     "studio-stop": BUTTON,
     "studio-start": BUTTON,
     "studio-sign-out": BUTTON,
+    "studio-sign-in-passkey": BUTTON,
     "studio-account-remove": BUTTON,
     "studio-account-codes": BUTTON,
     "studio-account-link": BUTTON,

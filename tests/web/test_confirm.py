@@ -10,6 +10,7 @@ from pipeline.core.consent.entry import EventKind, EvidenceGrade, Method
 from pipeline.core.consent.tokens import Audience
 from pipeline.gateways import clock
 from tests.web.people import DAILY, OTHER_SITES, OUR_PAGE, SCANNERS, WEEKLY, form_token, press
+from tests.web.studio.pages import tree
 
 
 @pytest.fixture
@@ -82,9 +83,35 @@ def test_a_link_works_until_its_last_hour(browser, asks):
     assert slow.consent.permitted == (WEEKLY,)
 
 
-def test_a_press_that_no_person_makes_is_flagged(browser, ben):
-    say_yes(browser, ben, age=timedelta(seconds=0.3))
-    assert all(entry.suspect_automation for entry in ben.entries(EventKind.CONSENT_GIVEN))
+MACHINES = {
+    "at once": {"form": timedelta(seconds=0.3)},
+    "with the hidden field filled in": {"website": "https://scanner.example/"},
+    "without the page": {"form": None},
+}
+
+
+@pytest.mark.holds("D-03", "U-23")
+@pytest.mark.parametrize("how", MACHINES)
+def test_a_press_that_no_person_makes_is_no_yes_and_a_person_is_told_to_press_once_more(browser, ben, how):
+    """A scanner that opens the page and presses its button, however often, brings no mail upon anybody."""
+    before, path = ben.ledger, f"/c/{ben.confirm_token()}"
+    age, *_ = [MACHINES[how].get("form", timedelta(minutes=1))]
+    fields = {"website": MACHINES[how].get("website", "")} | ({"form": form_token(age)} if age else {})
+    for _ in range(3):
+        answer = press(browser, path, **fields)
+        assert answer.status_code == 400
+        assert "Please press the button once more" in answer.content.decode()
+    assert ben.ledger == before
+    assert ben.consent.permitted == ()
+    page = tree(answer)
+    assert page.xpath("//form//button")
+    assert not page.xpath("//input[@name='website']"), "what a browser fills in by itself locks nobody out"
+    [again] = page.xpath("//form//input[@name='form']/@value")
+    assert press(browser, path, form=again).status_code == 400, "at once again"
+    with time_machine.travel(datetime.now(UTC) + timedelta(seconds=3)):
+        assert "You are signed up" in press(browser, path, form=again).content.decode()
+    assert ben.consent.permitted == (DAILY, WEEKLY)
+    assert not any(entry.suspect_automation for entry in ben.entries(EventKind.CONSENT_GIVEN))
 
 
 @pytest.mark.parametrize("headers", OTHER_SITES)
@@ -97,7 +124,7 @@ def test_another_site_cannot_press_the_button(ben, headers, door):
 
 
 def test_over_plain_http_a_browser_that_tells_no_origin_may_confirm(ben):
-    press(Client(headers={"Origin": "null"}), f"/c/{ben.confirm_token()}")
+    say_yes(Client(headers={"Origin": "null"}), ben)
     assert ben.consent.permitted == (DAILY, WEEKLY)
 
 

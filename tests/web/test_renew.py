@@ -134,10 +134,19 @@ def test_whoever_wants_to_leave_after_their_yes_has_run_out_finds_the_button_and
     assert "unsubscribed already" in browser.get(leave).content.decode()
 
 
-def test_a_press_that_no_person_makes_is_flagged(browser, asked):
+def test_a_press_that_no_person_makes_renews_nothing_and_a_person_is_told_to_press_once_more(browser, asked):
     ada, token = asked
-    press(browser, f"/renew/{token}", form=form_token(timedelta()), website="https://spam.example/")
-    assert ada.entries(EventKind.CONSENT_RENEWED)[0].suspect_automation
+    for fields in (
+        {"form": form_token(timedelta())},
+        {"form": form_token(), "website": "https://spam.example/"},
+    ):
+        answer = press(browser, f"/renew/{token}", **fields)
+        assert answer.status_code == 400
+        assert "Please press the button once more" in answer.content.decode()
+        assert b'name="website"' not in answer.content
+    assert ada.entries(EventKind.CONSENT_RENEWED) == []
+    press(browser, f"/renew/{token}", form=form_token())
+    assert len(ada.entries(EventKind.CONSENT_RENEWED)) == 1
 
 
 @pytest.mark.holds("C-20", "S-02")

@@ -12,7 +12,7 @@ from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import EventKind
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
-from pipeline.core.consent.suppression import ALL, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, CONFIRMATION, DOOR_STAYS_OPEN, Door, Reason, Suppression
 from pipeline.gateways import clock
 from pipeline.gateways.keys import key_of
 from pipeline.gateways.puzzles import make_puzzle, solve_puzzle
@@ -155,14 +155,22 @@ def test_the_answer_is_the_same_for_an_address_in_any_state(browser, joins, asks
     joins("subscribed")
     asks("waiting")
     consent.suppress(key_of(parse("suppressed@example.test")), Suppression(ALL, Reason.MANUAL), clock.now())
-    answers = [
-        send(browser, address=f"{who}@example.test") for who in ("new", "waiting", "subscribed", "suppressed")
+    now = clock.now()
+    complained, door = Suppression(CONFIRMATION, Reason.COMPLAINT), Door(now, now + DOOR_STAYS_OPEN)
+    for who in ("complained", "let-in"):
+        consent.suppress(key_of(parse(f"{who}@example.test")), complained, now)
+    consent.open_door(key_of(parse("let-in@example.test")), [complained], door)
+    people = ("new", "waiting", "subscribed", "suppressed", "complained", "let-in")
+    answers = [  # each from a network of its own, since one may not ask for many
+        send(browser, address=f"{who}@example.test", ip=f"198.51.{n}.7") for n, who in enumerate(people)
     ]
     assert len({(a.status_code, a.content, str(sorted(a.items()))) for a in answers}) == 1
     assert Person("new@example.test").confirmations_queued() == 1
     assert Person("waiting@example.test").confirmations_queued() == 1
     assert Person("subscribed@example.test").confirmations_queued() == 1
     assert Person("suppressed@example.test").confirmations_queued() == 0
+    assert Person("complained@example.test").confirmations_queued() == 0
+    assert Person("let-in@example.test").confirmations_queued() == 1
 
 
 @pytest.mark.holds("D-07")

@@ -17,6 +17,9 @@ class Limit:
 
 SHORT = Limit(8, timedelta(minutes=5))
 TOLD = Limit(1, SHORT.window)  # lines of the audit log for one client that goes on after too many
+ASKED = Limit(
+    1, timedelta(minutes=10)
+)  # answers to one question of a passkey, for as long as it may be answered
 # A code has six digits, of which three are good at any moment: 40 guesses a day find one in 23 years, on average.
 # Only somebody who knows the password can use these up, so that nobody is locked out by a stranger.
 CODES_A_DAY = Limit(40, timedelta(days=1))

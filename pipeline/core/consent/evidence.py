@@ -21,7 +21,7 @@ from pipeline.core.consent.notice_change import InForce
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from pipeline.core.consent.purpose import PurposeVersion
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState, Words
-from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression, active, list_scope
+from pipeline.core.consent.suppression import ALL, MARKETING, Door, Reason, Suppression, active, list_scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +137,11 @@ class Barrier:
     reason: Reason
     since: datetime
     until: datetime | None
+    door: Door | None = None
 
     @property
     def suppression(self) -> Suppression:
-        return Suppression(self.scope, self.reason, self.until)
+        return Suppression(self.scope, self.reason, self.until, self.door)
 
 
 @dataclass(frozen=True, slots=True)

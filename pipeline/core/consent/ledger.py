@@ -70,6 +70,7 @@ EFFECTS: Mapping[EventKind, Effect] = MappingProxyType(
         EventKind.HARD_BOUNCED: _NOTHING,  # says nothing of the person's will: a suppression stops the mail
         EventKind.SUPPRESSION_ADDED: _NOTHING,
         EventKind.SUPPRESSION_LIFTED: _NOTHING,
+        EventKind.SUPPRESSION_OPENED: _NOTHING,
         EventKind.SAR_RECEIVED: _NOTHING,
         EventKind.SAR_FULFILLED: _NOTHING,
         EventKind.ERASURE_RECEIVED: Effect(S.WITHDRAWN, person_wide=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 ALL = "all"  # nothing may be sent, not even a confirmation
@@ -33,8 +33,7 @@ class Reason(StrEnum):
 
 
 # A person who said no may say yes again by a fresh double opt-in, which also proves that a mailbox which
-# bounced is back (B-10). A complaint, an operator's decision, an import and an erasure stand until somebody
-# lifts them.
+# bounced is back (B-10). An operator's decision and an import stand until two members of staff lift them.
 LIFTED_BY_A_FRESH_YES = frozenset(
     {
         Reason.UNSUBSCRIBED,
@@ -49,14 +48,30 @@ LIFTED_BY_A_FRESH_YES = frozenset(
 # What a member of staff may never lift, not even two of them: the person said no, and only the person says yes again.
 THE_PERSONS_OWN = frozenset({Reason.UNSUBSCRIBED, Reason.OBJECTION, Reason.PAUSED})
 
+# What nobody of staff ever lifts, not two of them either, nor an import, nor an interface. After these the address is
+# sent nothing, not even a confirmation, so that the person could not say yes again: two members may open a door for
+# that address, for a while, and only what the person confirms through it ends the no (C-07, C-08, C-18; decision 0026).
+ONLY_BY_A_FRESH_ACT = frozenset({Reason.ERASED, Reason.CHILD, Reason.COMPLAINT, Reason.NOT_ME})
+
+DOOR_STAYS_OPEN = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """From when until when a sign-up may be answered with a confirmation, although a no stands against it."""
+
+    since: datetime
+    until: datetime
+
 
 @dataclass(frozen=True, slots=True)
 class Suppression:
-    """`until` None means for ever; otherwise it stops at that moment (aware, UTC)."""
+    """`until` None means for ever; otherwise it stops at that moment (aware, UTC). `door`: opened in it by staff."""
 
     scope: str
     reason: Reason
     until: datetime | None = None
+    door: Door | None = None
 
 
 def active(suppressions: Iterable[Suppression], now: datetime) -> tuple[Suppression, ...]:
@@ -64,8 +79,23 @@ def active(suppressions: Iterable[Suppression], now: datetime) -> tuple[Suppress
     return tuple(s for s in suppressions if s.until is None or now < s.until)
 
 
-def lifted_by_fresh_opt_in(suppression: Suppression, purposes: Iterable[str]) -> bool:
-    """Whether a confirmed sign-up for `purposes` ends it. Another list's suppression stays (B-32)."""
+def lets_in(suppression: Suppression, asked_at: datetime) -> bool:
+    """Whether its door stood open when somebody signed up, at `asked_at`."""
+    door = suppression.door
+    return (
+        suppression.reason in ONLY_BY_A_FRESH_ACT and door is not None and door.since <= asked_at < door.until
+    )
+
+
+def against_sign_up(suppressions: Iterable[Suppression], asked_at: datetime) -> tuple[Suppression, ...]:
+    """Those that stand against a confirmation of what was asked for at `asked_at`: all whose door was closed."""
+    return tuple(s for s in suppressions if not lets_in(s, asked_at))
+
+
+def lifted_by_fresh_opt_in(suppression: Suppression, purposes: Iterable[str], asked_at: datetime) -> bool:
+    """Whether a confirmed sign-up for `purposes`, asked for at `asked_at`, ends it. Another list's stays (B-32)."""
+    if lets_in(suppression, asked_at):
+        return True  # of whatever scope: it is the person's own, and so is the yes
     if suppression.reason not in LIFTED_BY_A_FRESH_YES:
         return False
     if suppression.reason is Reason.HARD_BOUNCE:

@@ -76,6 +76,10 @@ SAID: Mapping[EventKind, tuple[str, Tone]] = MappingProxyType(
         EventKind.HARD_BOUNCED: ("The mail server said that there is no such mailbox.", Tone.PLAIN),
         EventKind.SUPPRESSION_ADDED: ("A suppression was added.", Tone.NO),
         EventKind.SUPPRESSION_LIFTED: ("A suppression was lifted.", Tone.PLAIN),
+        EventKind.SUPPRESSION_OPENED: (
+            "Two of us let them sign up anew. Until they confirm, it stands.",
+            Tone.PLAIN,
+        ),
         EventKind.SAR_RECEIVED: ("Asked for a copy of everything.", Tone.PLAIN),
         EventKind.SAR_FULFILLED: ("Was given a copy of everything.", Tone.PLAIN),
         EventKind.ERASURE_RECEIVED: ("Asked to be forgotten. Every list ended.", Tone.NO),

@@ -79,6 +79,7 @@ class Event(StrEnum):
     LETTERS_VIEWED = "inbox.viewed"  # the inbox of a machine without a relay, with the letters of everyone
     SUPPRESSIONS_VIEWED = "suppression.viewed"
     SUPPRESSION_LIFTED = "suppression.lifted"
+    SUPPRESSION_OPENED = "suppression.opened"
 
     IMPORT_UPLOADED = "import.uploaded"
     IMPORT_STARTED = "import.started"

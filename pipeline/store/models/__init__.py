@@ -1,6 +1,7 @@
 """The tables. Only `pipeline.store` imports them; everybody else calls its functions, which speak core values."""
 
 from pipeline.store.models.accounts import (
+    KnownBrowser,
     MemberIdentity,
     MemberSession,
     RecoveryCode,
@@ -60,6 +61,7 @@ __all__ = [
     "Instance",
     "Issue",
     "IssueRevision",
+    "KnownBrowser",
     "LastOpen",
     "LedgerAnchor",
     "LedgerSeal",

@@ -77,6 +77,20 @@ class MemberIdentity(models.Model):
         ]
 
 
+class KnownBrowser(models.Model):
+    """That a member signed in with this browser. `mark` is a hash of what its cookie carries."""
+
+    member = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    mark = models.BinaryField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "known_browser"
+        constraints = [
+            models.UniqueConstraint(fields=["member", "mark"], name="one_mark_a_browser"),
+        ]
+
+
 class SignInAttempt(models.Model):
     """One try at the door that has not succeeded, under a keyed hash of whose it was. Kept for a day."""
 

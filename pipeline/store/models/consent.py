@@ -205,6 +205,9 @@ class Suppression(models.Model):
     reason = models.CharField(max_length=30)
     created_at = models.DateTimeField()
     until = models.DateTimeField(null=True)  # null: for ever
+    # Between the two a sign-up is answered although this stands, and what it confirms ends this.
+    door_since = models.DateTimeField(null=True)
+    door_until = models.DateTimeField(null=True)
     source_event = models.ForeignKey(ConsentEvent, on_delete=models.PROTECT, null=True)
 
     class Meta:

@@ -27,6 +27,7 @@ def _page(request: HttpRequest, page: ConfirmationPage, *, just_now: bool) -> Ht
         "address": shown(page.address),
         "notices": [readable(notice) for notice in page.notices],
         "form_token": form_token(),
+        "doubted": page.doubted,
         "trap": TRAP,
     }
-    return render(request, "public/confirm.html", context)
+    return render(request, "public/confirm.html", context, status=400 if page.doubted else 200)

@@ -37,6 +37,7 @@ ENTRIES: Mapping[EventKind, str] = {
     EventKind.HARD_BOUNCED: "An email came back: there was no such mailbox.",
     EventKind.SUPPRESSION_ADDED: "We stopped writing to this address.",
     EventKind.SUPPRESSION_LIFTED: "We may write to this address again.",
+    EventKind.SUPPRESSION_OPENED: "We made it possible to sign up with this address again.",
     EventKind.SAR_RECEIVED: "You asked to see what we hold.",
     EventKind.SAR_FULFILLED: "We gave it to you.",
     EventKind.ERASURE_RECEIVED: "You asked to be forgotten.",

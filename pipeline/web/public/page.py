@@ -62,7 +62,10 @@ def form_token(audience: Audience = Audience.FORM) -> str:
 
 
 def looks_automatic(fields: Any) -> bool:
-    """Whether a form was pressed quicker than a person can, or its trap was filled in. A hint and never a refusal."""
+    """Whether a form was pressed quicker than a person can, or its trap was filled in. A no is heeded all the same.
+
+    A yes is asked for once more (decision 0028).
+    """
     check = check_form_token(fields.get("form", ""), clock.now(), keyring(), least=A_PERSON_NEEDS)
     return check in (FormCheck.TOO_SOON, FormCheck.FORGED) or bool(fields.get(TRAP))
 

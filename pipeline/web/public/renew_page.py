@@ -29,4 +29,4 @@ def _page(request: HttpRequest, page: RenewalPage) -> HttpResponse:
         "form_token": form_token(),
         "trap": TRAP,
     }
-    return render(request, "public/renew.html", context)
+    return render(request, "public/renew.html", context, status=400 if page.doubted else 200)

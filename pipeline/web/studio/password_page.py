@@ -10,6 +10,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.change_password import change_password
 from pipeline.core.errors import BadInput
+from pipeline.web import known_browser
 from pipeline.web.member_session import proved_again, who
 from pipeline.web.studio import attempts
 from pipeline.web.studio.account_page import ACCOUNT
@@ -36,6 +37,7 @@ class PasswordPage(StudioPage):
         assert isinstance(user, get_user_model())
         update_session_auth_hash(request, user)  # a new key for this session; the others are gone
         proved_again(request)
+        known_browser.remember(request, member.id)
         return done(request, ACCOUNT, "The password is changed. Other browsers are signed out.")
 
     def _change(self, request: HttpRequest) -> None:

@@ -44,7 +44,7 @@ class SecondStepPage(View):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         name = str(self.user.get_username())
-        attempt = attempts.with_second_factor(request, self.user.pk)
+        attempt = attempts.with_factor_of(request, self.user.pk)
         if attempt is None:
             if attempts.is_news(request):
                 record(
@@ -53,7 +53,8 @@ class SecondStepPage(View):
             return _page(request, self.user, attempts.TOO_MANY, 429)
         proof = proof_in(request, self.user)
         if proof is None:
-            record(Event.SIGN_IN_FAILED, member=name, outcome="refused", detail={"step": "second factor"})
+            if attempt.counted or attempts.is_news(request):
+                record(Event.SIGN_IN_FAILED, member=name, outcome="refused", detail={"step": "second factor"})
             return _page(request, self.user, WRONG, 400)
         attempt.succeeded()
         then = let_in(request, self.user, proof)

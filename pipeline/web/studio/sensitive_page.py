@@ -46,11 +46,13 @@ class ConfirmPage(StudioPage):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         member = who(request)
-        attempt = attempts.with_second_factor(request, member.id)
+        attempt = attempts.with_factor_of(request, member.id)
         if attempt is None:
             return _page(request, attempts.TOO_MANY, 429)
         if not _is_shown(request):
-            record(Event.SIGN_IN_FAILED, member=member.name, outcome="refused", detail={"step": "once more"})
+            if attempt.counted or attempts.is_news(request):
+                detail = {"step": "once more"}
+                record(Event.SIGN_IN_FAILED, member=member.name, outcome="refused", detail=detail)
             return _page(request, WRONG, 400)
         attempt.succeeded()
         proved_again(request)

@@ -12,8 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.record_audit import record
+from pipeline.actions.sign_in_by_passkey import ask_any_passkey
 from pipeline.core.accounts.second_factor import Proof
 from pipeline.core.people.audit import Event
+from pipeline.gateways import clock
 from pipeline.settings import current
 from pipeline.store import members, second_factors
 from pipeline.web.member_session import let_in, wait_for_second_factor, waiting
@@ -24,6 +26,10 @@ HOME = "/studio/"
 SECOND_STEP, SET_UP = f"{SIGN_IN}second-step/", f"{SIGN_IN}set-up/"
 FOR_MEMBERS = (HOME, "/inbox/")
 WRONG = "The name or the password is not right. Check both and try again."
+TOO_MANY = (
+    "There were too many wrong tries, which may have been a stranger's. Wait five minutes; or use a browser that you"
+    " have signed in with before, or a passkey."
+)
 
 
 @method_decorator(sensitive_post_parameters("password"), name="dispatch")
@@ -40,11 +46,11 @@ class SignInPage(View):
         name = request.POST.get("name", "").strip()[:150]
         known = members.by_name(name)  # whoever types a password here must not find it in the log
         whose = known.name if known else ""
-        attempt = attempts.with_password(request, name)
+        attempt = attempts.with_password(request, name, known.id if known else None)
         if attempt is None:
             if attempts.is_news(request):
                 record(Event.SIGN_IN_FAILED, member=whose, outcome="too_often", detail={"step": "password"})
-            return sign_in_page(request, name, attempts.TOO_MANY, 429)
+            return sign_in_page(request, name, TOO_MANY, 429)
         # For a name that nobody has, Django hashes the password too, so that the time says nothing.
         user = authenticate(request, username=name, password=request.POST.get("password", "")[:1000])
         if user is None:
@@ -89,6 +95,7 @@ def sign_in_page(request: HttpRequest, name: str = "", error: str = "", status: 
         name=name,
         error=error,
         next=next_page(request),
+        passkey=ask_any_passkey(clock.machine()),
         provider=provider.name if provider else "",
     )
 

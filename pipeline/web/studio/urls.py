@@ -23,6 +23,7 @@ from pipeline.web.studio.issue_page import IssuePage
 from pipeline.web.studio.lists_page import ListsPage
 from pipeline.web.studio.members_page import MemberRoles, MembersPage
 from pipeline.web.studio.overview import OverviewPage
+from pipeline.web.studio.passkey_sign_in import PasskeySignIn
 from pipeline.web.studio.password_page import PasswordPage
 from pipeline.web.studio.provider import BackFromProvider, LinkProvider, ToProvider
 from pipeline.web.studio.release_page import ReleasePage
@@ -40,6 +41,7 @@ urlpatterns = [
     path("stop/", StopSending.as_view(), name="studio-stop"),
     path("start/", StartSending.as_view(), name="studio-start"),
     path("sign-in/", SignInPage.as_view(), name="studio-sign-in"),
+    path("sign-in/passkey/", PasskeySignIn.as_view(), name="studio-sign-in-passkey"),
     path("sign-in/second-step/", SecondStepPage.as_view(), name="studio-second-step"),
     path("sign-in/set-up/", SetUpPage.as_view(), name="studio-set-up"),
     path("sign-in/provider/", ToProvider.as_view(), name="studio-provider"),

@@ -10,10 +10,14 @@ from pipeline.core.consent.ledger import NO_ENTRIES, ConsentState, PurposeConsen
 from pipeline.core.consent.suppression import (
     ALL,
     CONFIRMATION,
+    DOOR_STAYS_OPEN,
     MARKETING,
+    ONLY_BY_A_FRESH_ACT,
+    Door,
     Reason,
     Suppression,
     active,
+    against_sign_up,
     lifted_by_fresh_opt_in,
     list_scope,
 )
@@ -87,21 +91,34 @@ def test_a_suppression_that_ended_stops_nothing():
 
 
 def test_a_fresh_yes_lifts_the_persons_own_no_for_that_list_alone():
-    assert lifted_by_fresh_opt_in(no(list_scope(WEEKLY)), [WEEKLY])
-    assert lifted_by_fresh_opt_in(no(MARKETING, Reason.OBJECTION), [WEEKLY])
-    assert not lifted_by_fresh_opt_in(no(list_scope(DAILY)), [WEEKLY])
+    assert lifted_by_fresh_opt_in(no(list_scope(WEEKLY)), [WEEKLY], NOW)
+    assert lifted_by_fresh_opt_in(no(MARKETING, Reason.OBJECTION), [WEEKLY], NOW)
+    assert not lifted_by_fresh_opt_in(no(list_scope(DAILY)), [WEEKLY], NOW)
 
 
 @pytest.mark.parametrize(
     "reason", [Reason.COMPLAINT, Reason.NOT_ME, Reason.ERASED, Reason.MANUAL, Reason.IMPORTED, Reason.CHILD]
 )
 def test_a_fresh_yes_lifts_nothing_that_somebody_else_decided(reason):
-    assert not lifted_by_fresh_opt_in(no(MARKETING, reason), [WEEKLY])
+    assert not lifted_by_fresh_opt_in(no(MARKETING, reason), [WEEKLY], NOW)
 
 
 def test_of_all_that_stops_everything_only_a_bounce_is_lifted():
-    lifted = [reason for reason in Reason if lifted_by_fresh_opt_in(no(ALL, reason), [WEEKLY])]
+    lifted = [reason for reason in Reason if lifted_by_fresh_opt_in(no(ALL, reason), [WEEKLY], NOW)]
     assert lifted == [Reason.HARD_BOUNCE]  # the letter with the link arrived (B-10)
+
+
+@pytest.mark.holds("S-14", "C-07")
+def test_a_door_lets_a_sign_up_through_while_it_is_open_and_in_a_no_of_its_kind_alone():
+    door, week = Door(NOW, NOW + DOOR_STAYS_OPEN), timedelta(days=7)
+    for reason in Reason:
+        opened = Suppression(ALL, reason, door=door)
+        asked = {at: against_sign_up([opened], at) == () for at in (NOW - week, NOW, NOW + week, door.until)}
+        only = reason in ONLY_BY_A_FRESH_ACT
+        assert asked == {NOW - week: False, NOW: only, NOW + week: only, door.until: False}, reason
+        assert not lifted_by_fresh_opt_in(opened, [WEEKLY], door.until) or reason is Reason.HARD_BOUNCE
+        assert lifted_by_fresh_opt_in(opened, [WEEKLY], NOW + week) == (only or reason is Reason.HARD_BOUNCE)
+    assert not decide(ListMail(WEEKLY), GIVEN, [Suppression(ALL, Reason.COMPLAINT, door=door)])
 
 
 def test_a_withdrawal_in_the_ledger_stops_the_list_without_any_suppression():

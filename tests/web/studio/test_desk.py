@@ -297,16 +297,16 @@ def test_forgetting_somebody_takes_a_tick_and_leaves_a_suppression_and_an_answer
 def test_a_suppression_is_lifted_with_a_reason_and_gives_no_consent(studio, ada, alone):
     key = key_of(parse(ADA))
     factories.say(subscribers.by_id(ada.id), EventKind.COMPLAINT_FBL, None)
-    consent.suppress(key, Suppression(ALL, Reason.COMPLAINT), NOW)
+    consent.suppress(key, Suppression(ALL, Reason.MANUAL), NOW)
     consent.suppress(key, Suppression(MARKETING, Reason.OBJECTION), NOW)
     path = f"{page_of(ada)}lift/"
-    assert press(studio, path, which="all/complaint", because="").status_code == 400
+    assert press(studio, path, which="all/manual", because="").status_code == 400
     assert press(studio, path, which="nonsense", because="Their request.").status_code == 400
     own = press(studio, path, which="marketing/objection", because="They will not mind.")
     assert own.status_code == 409
     assert "the person's own no" in words(own)
-    assert press(studio, path, which="all/complaint", because="Pressed by mistake.").status_code == 303
-    assert press(studio, path, which="all/complaint", because="Once more.").status_code == 404
+    assert press(studio, path, which="all/manual", because="Pressed by mistake.").status_code == 303
+    assert press(studio, path, which="all/manual", because="Once more.").status_code == 404
     assert consent.suppressions(key)[0].until == NOW
     assert fold(ada.ledger).permitted == ()
     [entry] = ada.entries(EventKind.SUPPRESSION_LIFTED)
@@ -316,8 +316,8 @@ def test_a_suppression_is_lifted_with_a_reason_and_gives_no_consent(studio, ada,
 @pytest.mark.holds("S-14")
 def test_a_suppression_is_lifted_by_two(studio, ada):
     key = key_of(parse(ADA))
-    consent.suppress(key, Suppression(ALL, Reason.COMPLAINT), NOW)
-    lift = {"which": "all/complaint", "because": "Pressed by mistake."}
+    consent.suppress(key, Suppression(ALL, Reason.MANUAL), NOW)
+    lift = {"which": "all/manual", "because": "Pressed by mistake."}
     asked = press(studio, f"{page_of(ada)}lift/", **lift)["Location"]
     assert press(studio, asked, do="approve").status_code == 409, "nobody approves their own"
     assert active(consent.suppressions(key), NOW)

@@ -261,12 +261,21 @@ class Key:
         self.data = bytes(AttestedCredentialData.create(bytes(16), b"id", public))
 
     def answer(
-        self, challenge: str, origin: str, *, kind: str = "webauthn.get", site: str = "localhost", flags=1
-    ):
+        self,
+        challenge: str,
+        origin: str,
+        *,
+        kind: str = "webauthn.get",
+        site: str = "localhost",
+        flags: int = 1,
+        handle: bytes = b"",
+    ) -> str:
         client = json.dumps({"type": kind, "challenge": challenge, "origin": origin}).encode()
         data = hashlib.sha256(site.encode()).digest() + bytes([flags]) + (0).to_bytes(4, "big")
         signature = self.private.sign(data + hashlib.sha256(client).digest(), ECDSA(SHA256()))
         response = {"clientDataJSON": client, "authenticatorData": data, "signature": signature}
+        if handle:
+            response["userHandle"] = handle
         parts = {name: websafe_encode(value) for name, value in response.items()}
         return json.dumps({"id": "aWQ", "rawId": "aWQ", "type": "public-key", "response": parts})
 

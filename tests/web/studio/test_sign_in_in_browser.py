@@ -41,6 +41,7 @@ def page(window):  # noqa: F811 - the fixture
             "options": {
                 "protocol": "ctap2",
                 "transport": "internal",
+                "hasResidentKey": True,
                 "hasUserVerification": True,
                 "isUserVerified": True,
                 "automaticPresenceSimulation": True,
@@ -63,7 +64,7 @@ def give_password(page, site: str) -> None:  # noqa: F811
     page.goto(f"{site}/studio/sign-in/")
     page.fill("#name", NAME)
     page.fill("#password", PASSWORD)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 @pytest.mark.holds("S-13")
@@ -86,6 +87,9 @@ def test_a_passkey_is_made_signs_in_and_a_copy_of_it_does_not(named, page, maya)
     page.wait_for_url(f"{named}/studio/")
     assert said == []
     assert models.SecondFactor.objects.get().sign_count > 0
+    page.get_by_role("button", name="Sign out").click()
+    page.get_by_role("button", name="Sign in with a passkey").click()  # and neither name nor password
+    page.wait_for_url(f"{named}/studio/")
     page.get_by_role("button", name="Sign out").click()
     page.turn_back()
     give_password(page, named)

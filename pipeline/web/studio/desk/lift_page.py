@@ -1,4 +1,4 @@
-"""`/studio/people/<uid>/lift/`: GET says what lifting a suppression does, POST does it."""
+"""`/studio/people/<uid>/lift/`: what staff can do about a suppression, and POST does it: lift it, or open a door."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from pipeline.actions.find_person import find_person
 from pipeline.actions.gather_evidence import gather_evidence
 from pipeline.actions.lift_suppression import lift_suppression
-from pipeline.core.consent.evidence import Barrier
-from pipeline.core.consent.suppression import Reason, active
+from pipeline.actions.open_door import open_door
+from pipeline.core.consent.suppression import Reason, active, lets_in
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
@@ -33,9 +33,14 @@ class LiftPage(StudioPage):
 
         scope, _, name = request.POST.get("which", "").rpartition("/")
         because = request.POST.get("because", "")[:LONGEST]
+        opens = request.POST.get("do") == "open"
         try:
-            proposal = lift_suppression(
-                person.id, scope, _reason(name), self.now, member=self.member, because=because
+            proposal = (
+                open_door(person.id, self.now, member=self.member, because=because)
+                if opens
+                else lift_suppression(
+                    person.id, scope, _reason(name), self.now, member=self.member, because=because
+                )
             )
         except RoundsError as error:
             return self._page(request, uid, str(error), status_of(error))
@@ -44,11 +49,14 @@ class LiftPage(StudioPage):
         return done(
             request,
             f"/studio/people/{uid}/",
-            "Lifted. It gives no consent: what the ledger says still decides.",
+            "They may sign up anew. Nothing was sent: tell them to use the form, within two weeks."
+            if opens
+            else "Lifted. It gives no consent: what the ledger says still decides.",
         )
 
     def _page(self, request: HttpRequest, uid: UUID, error: str = "", status: int = 200) -> HttpResponse:
         evidence = gather_evidence(find_person(uid).id, self.now)
+        standing = [one for one in evidence.barriers if active([one.suppression], self.now)]
         return show(
             request,
             "desk/lift.html",
@@ -56,8 +64,11 @@ class LiftPage(StudioPage):
             desk=desk,
             uid=uid,
             titles=evidence.titles,
-            barriers=[one for one in evidence.barriers if _liftable(one, self)],
+            barriers=[one for one in standing if desk.liftable(one.reason)],
+            closed=[one for one in standing if desk.opens(one.reason)],
+            opened=[one.door for one in standing if one.door and lets_in(one.suppression, self.now)],
             because=request.POST.get("because", "")[:LONGEST],
+            opens=request.POST.get("do") == "open",
             error=error,
         )
 
@@ -67,7 +78,3 @@ def _reason(name: str) -> Reason:
         return Reason(name)
     except ValueError:
         raise BadInput("Choose the suppression to lift.") from None
-
-
-def _liftable(barrier: Barrier, page: StudioPage) -> bool:
-    return desk.liftable(barrier.reason) and bool(active([barrier.suppression], page.now))

@@ -9,7 +9,14 @@ from pipeline.core.consent.limits import Limit
 from pipeline.core.consent.rights import NAMES as NAMES
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind, RequestState, Urgency
 from pipeline.core.consent.rights import in_words as in_words
-from pipeline.core.consent.suppression import ALL, CONFIRMATION, MARKETING, THE_PERSONS_OWN, Reason
+from pipeline.core.consent.suppression import (
+    ALL,
+    CONFIRMATION,
+    MARKETING,
+    ONLY_BY_A_FRESH_ACT,
+    THE_PERSONS_OWN,
+    Reason,
+)
 from pipeline.core.consent.timeline import Tone
 from pipeline.core.errors import BadInput
 from pipeline.core.home_zone import HOME_ZONE
@@ -83,7 +90,13 @@ def scope(name: str, titles: dict[str, str]) -> str:
 
 
 def liftable(reason: Reason) -> bool:
-    return reason not in THE_PERSONS_OWN
+    """Whether two members of staff may lift it."""
+    return reason not in THE_PERSONS_OWN | ONLY_BY_A_FRESH_ACT
+
+
+def opens(reason: Reason) -> bool:
+    """Whether two members of staff may let the person sign up anew although it stands."""
+    return reason in ONLY_BY_A_FRESH_ACT
 
 
 def moment(when: datetime) -> str:
