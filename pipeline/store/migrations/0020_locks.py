@@ -28,7 +28,7 @@ FALLS = "DROP TRIGGER suppression_stays ON suppression; DROP FUNCTION suppressio
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("store", "0017_ask_early"),
+        ("store", "0019_secret_kids"),
     ]
 
     operations = [
