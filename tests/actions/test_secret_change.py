@@ -186,8 +186,11 @@ def test_a_row_that_somebody_holds_is_passed_over_and_told():
             dbname=found["NAME"], host=found["HOST"], user=found["USER"], port=found["PORT"] or None
         ) as other:
             other.execute("SELECT 1 FROM subscriber WHERE id = %s FOR UPDATE", [ada.id])
+            with connection.cursor() as cursor:
+                cursor.execute("SET lock_timeout = '5s'")  # it would wait for ever for the one above
             done = seal_anew()
         assert (done.people, done.held) == (1, 1)
+        connection.close()
         assert seal_anew().people == 1
 
 
