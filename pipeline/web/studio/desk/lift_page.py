@@ -14,6 +14,7 @@ from pipeline.core.consent.suppression import Reason, active
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
+from pipeline.web.problem import problem
 from pipeline.web.studio.desk import words as desk
 from pipeline.web.studio.page import StudioPage, done, proposed, show, status_of
 
@@ -38,7 +39,7 @@ class LiftPage(StudioPage):
                 person.id, scope, _reason(name), self.now, member=self.member, because=because
             )
         except RoundsError as error:
-            return self._page(request, uid, str(error), status_of(error))
+            return self._page(request, uid, problem(error), status_of(error))
         if proposal is not None:
             return done(request, f"/studio/approvals/{proposal.id}/", proposed(proposal.id))
         return done(
@@ -57,6 +58,7 @@ class LiftPage(StudioPage):
             uid=uid,
             titles=evidence.titles,
             barriers=[one for one in evidence.barriers if _liftable(one, self)],
+            which=request.POST.get("which", ""),
             because=request.POST.get("because", "")[:LONGEST],
             error=error,
         )
@@ -66,7 +68,7 @@ def _reason(name: str) -> Reason:
     try:
         return Reason(name)
     except ValueError:
-        raise BadInput("Choose the suppression to lift.") from None
+        raise BadInput("Choose the suppression to lift.", field="which") from None
 
 
 def _liftable(barrier: Barrier, page: StudioPage) -> bool:
