@@ -79,7 +79,9 @@ class Windows:
             page = Page("", session)
             self.open[session] = self.house.window(page, viewport=PHONE, color_scheme="dark")
         window = self.open[session]
-        if key := self.house.words.get(session):  # an answer may have begun another session, or ended this one
+        if key := self.house.words.get(
+            session
+        ):  # an answer may have begun another session, or ended this one
             window.context.add_cookies([{"name": "sessionid", "value": key, "url": self.house.address}])
         if window.url == "about:blank" or (session and not window.query_selector(TOKEN)):
             window.goto(self.house.address + FROM[session])

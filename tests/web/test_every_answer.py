@@ -27,7 +27,7 @@ SEEN = [
     *DONE,
     *{failure.status: failure for failure in FAILURES}.values(),
     *(told[0] for answers in ANSWERS.values() if (told := [answer for answer in answers if answer.wrong])),
-    *(answer for answer in WRONG if answer.status in (403, 413, 503)),
+    *(answer for answer in WRONG if answer.status in (403, 413, 503) or answer.session == "stranger"),
 ]
 # No page sends these back: secrets, stamps, what browsers do not let a page fill in, and a yes to other numbers.
 NEVER_KEPT = {

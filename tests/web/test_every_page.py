@@ -15,6 +15,7 @@ from tests.web.axe import COLOURS, PHONE, WHOLE, faults
 from tests.web.every_page import NO_PAGES, PAGES
 from tests.web.every_path import every_path
 from tests.web.house import house  # noqa: F401 - a fixture
+from tests.web.keyboard import TabKey
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
 DESK = {"width": 1280, "height": 900}
@@ -51,17 +52,22 @@ def test_axe_finds_nothing_and_nothing_sticks_out_on_a_phone_in_the_dark_and_on_
 @pytest.mark.browser
 @pytest.mark.django_db
 @pytest.mark.holds("A-01")
-def test_tab_reaches_everything_that_can_be_pressed_and_shows_where_it_is(house):  # noqa: F811
-    found = []
+def test_tab_reaches_everything_and_shows_where_it_is_and_the_same_way_leads_back(house):  # noqa: F811
+    found, tab = [], TabKey()
     for path, window in house.visits(viewport=PHONE, color_scheme="dark"):
         window.evaluate(LOOKS)
         window.evaluate("looks.watch()")
         presses, most = 0, 3 * window.evaluate("looks.count()") + 40
         while (left := window.evaluate("looks.missing()")) and presses < most:
-            for _ in range(len(left) + 1):
-                window.keyboard.press("Tab")
+            tab.press(window, len(left) + 1)
             presses += len(left) + 1
+        window.evaluate("looks.turn()")
+        while (ahead := window.evaluate("looks.ahead()")) > 0 and presses < 2 * most:
+            tab.press(window, ahead, back=True)
+            presses += ahead
         found += [f"{path}: Tab never reaches {each}" for each in left]
+        if astray := window.evaluate("looks.astray()"):
+            found.append(f"{path}: Shift+Tab leads to {astray}")
         found += [f"{path}: {each}" for each in window.evaluate("[...looks.faults(), ...looks.boxes()]")]
         window.emulate_media(color_scheme="light")
         found += [f"{path}, in the light: {each}" for each in window.evaluate("looks.rings()")]
