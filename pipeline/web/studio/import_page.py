@@ -29,7 +29,7 @@ from pipeline.web.studio.page import StudioPage, done, proposed, show, status_of
 ROOM_FOR_FIELDS = 64 * 1024  # bytes of the form besides the file
 FIELDS = ("evidence", "notice", "collected_from", "collected_until", "decision", "all_are")
 ALL_ARE = {
-    Said.YES: "Said yes, unless the row says otherwise",
+    Said.YES: "Said yes, unless a row says otherwise",
     Said.UNSUBSCRIBED: "Unsubscribed",
     Said.COMPLAINED: "Complained",
     Said.BOUNCED: "Bounced",
