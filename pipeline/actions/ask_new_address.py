@@ -37,7 +37,9 @@ def ask_new_address(token: str, typed: str, client_ip: str, now: datetime) -> No
         person = subscribers.by_id(open_access(token, now).subscriber_id)
         old_key = key_of(parse(person.address))
         if new_key == old_key:
-            raise BadInput("This is the address that we have. Type the one that we should use instead.")
+            raise BadInput(
+                "This is the address that we have. Type the one that we should use instead.", field="address"
+            )
         limit = form_limit(Form.OLD_ADDRESS, form_uses.count(Form.OLD_ADDRESS, old_key, network, now))
         if limit is not None:
             log.info("new_address.limited", limit=limit.value)

@@ -13,9 +13,9 @@ from pipeline.store import known_browsers, members, sessions
 def change_password(who: Who, old: str, new: str, *, session_key: str | None) -> None:
     """Raises BadInput if `old` is not the password, or `new` is one that cannot be used."""
     if not members.password_is(who.id, old):
-        raise BadInput("The password that you have now is not right.")
+        raise BadInput("The password that you have now is not right.", field="old")
     if new == old:
-        raise BadInput("This is the password that you have. Choose another password.")
+        raise BadInput("This is the password that you have. Choose another password.", field="new")
     check_new_password(new, who.name, members.address_of(who.id))
     members.set_password(who.id, new)
     sessions.end_all(who.id, but=session_key)

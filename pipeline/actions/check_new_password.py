@@ -14,8 +14,10 @@ LONGEST = 1000  # characters: what the sign-in page reads
 def check_new_password(password: str, name: str, address: str = "") -> None:
     """Raises BadInput with a sentence for each thing that is wrong with it."""
     if len(password) > LONGEST:
-        raise BadInput(f"This password has more than {LONGEST} characters. Choose another password.")
+        raise BadInput(
+            f"This password has more than {LONGEST} characters. Choose another password.", field="new"
+        )
     try:
         validate_password(password, get_user_model()(username=name, email=address))
     except ValidationError as error:
-        raise BadInput(f"{' '.join(error.messages)} Choose another password.") from error
+        raise BadInput(f"{' '.join(error.messages)} Choose another password.", field="new") from error

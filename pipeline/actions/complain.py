@@ -40,9 +40,11 @@ def complain(words: str, typed: str, client_ip: str, now: datetime) -> Complaint
     """
     said = kept_words(words)
     if not said:
-        raise BadInput("Write what happened, in your own words.")
+        raise BadInput("Write what happened, in your own words.", field="words")
     if len(said) > LONGEST_COMPLAINT:
-        raise BadInput(f"Use at most {LONGEST_COMPLAINT} characters here, and send us the rest by email.")
+        raise BadInput(
+            f"Use at most {LONGEST_COMPLAINT} characters here, and send us the rest by email.", field="words"
+        )
     address = parse(typed) if typed.strip() else None
     key, network = key_of(address) if address else None, key_of_network(network_of(client_ip))
     with transaction.atomic():

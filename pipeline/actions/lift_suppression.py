@@ -32,7 +32,9 @@ def lift_suppression(
     for a no that was the person's own, or that only a fresh act of theirs ends (`open_door`).
     """
     if not because.strip():
-        raise BadInput("Say why the suppression may be lifted. The reason is kept in the ledger.")
+        raise BadInput(
+            "Say why the suppression may be lifted. The reason is kept in the ledger.", field="because"
+        )
     if reason in THE_PERSONS_OWN:
         raise Refused(
             "This was the person's own no. Only they lift it, by signing up and confirming the address."

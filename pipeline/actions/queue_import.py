@@ -67,10 +67,11 @@ def _keep(blocks: Iterable[bytes], path: Path) -> None:
                 if size > limit:
                     raise BadInput(
                         f"The file is larger than {current().import_mb} MB, which is the limit here"
-                        " (ROUNDS_IMPORT_MB). Split it, or import it on the server: rounds subscribers import."
+                        " (ROUNDS_IMPORT_MB). Split it, or import it on the server: rounds subscribers import.",
+                        field="list",
                     )
                 file.write(block)
         except OSError as error:
             raise Unavailable(f"The list could not be kept ({error.strerror}).") from error
     if not size:
-        raise BadInput("Choose the file of the list. What came was empty.")
+        raise BadInput("Choose the file of the list. What came was empty.", field="list")

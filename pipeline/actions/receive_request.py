@@ -49,10 +49,13 @@ def receive_request(
     """
     arrived = received_at or now
     if arrived > now:
-        raise BadInput("The date on which it was received lies in the future. Give the day it arrived.")
+        raise BadInput(
+            "The date on which it was received lies in the future. Give the day it arrived.", field="received"
+        )
     for purpose in purposes:
         if not consent.purpose_exists(purpose):
-            raise BadInput(f"There is no list {purpose!r}. The lists are {', '.join(consent.purpose_ids())}.")
+            known = ", ".join(consent.purpose_ids())
+            raise BadInput(f"There is no list {purpose!r}. The lists are {known}.", field="purpose")
     with transaction.atomic():
         due = clocks(kind, arrived)
         request = rights.receive(

@@ -55,7 +55,8 @@ def set_up_app(who: Who, sealed: str, code: str, now: datetime) -> None:
     if step is None:
         raise BadInput(
             "This is not the code that the app shows for this page. Type the newest one; if it keeps failing, set the "
-            "clock of the telephone to automatic."
+            "clock of the telephone to automatic.",
+            field="code",
         )
     second_factors.save_totp(who.id, seal(secret, seal_use(who.id)), step, now)
     record(

@@ -15,8 +15,10 @@ def stop_sending(reason: str, by: str, now: datetime) -> Instance:
     Stopping twice is the same as once. Raises BadInput without a reason: others will read it.
     """
     if not (why := " ".join(reason.split())):
-        raise BadInput("Say why everything stops: others will read it.")
+        raise BadInput("Say why everything stops: others will read it.", field="reason")
     if len(why) > instance.LONGEST_REASON:
-        raise BadInput(f"The reason is longer than {instance.LONGEST_REASON} characters. Say it shorter.")
+        raise BadInput(
+            f"The reason is longer than {instance.LONGEST_REASON} characters. Say it shorter.", field="reason"
+        )
     instance.stop(why, by, now)
     return instance.read()

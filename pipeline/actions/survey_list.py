@@ -86,7 +86,8 @@ def claim_of(options: ImportOptions, today: date) -> Claim:
             raise NotFound(f"There is no notice {options.notice!r}. For this list: {known or 'none'}.")
         if named.purpose != options.purpose:
             raise BadInput(
-                f"The notice {named.name} was for {named.purpose}: that is another consent, and not one for this list."
+                f"The notice {named.name} was for {named.purpose}: that is another consent, and not one for this list.",
+                field="notice",
             )
     return Claim(
         options.purpose,

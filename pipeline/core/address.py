@@ -58,24 +58,28 @@ def parse(text: str) -> Address:
     anywhere is not: it has no business in an address, and is how headers are injected (S-08).
     """
     if any(ord(c) < 32 or 0x7F <= ord(c) <= 0x9F or c in "\u2028\u2029" for c in text):
-        raise BadInput("An email address cannot hold line breaks or control characters. Type it in one line.")
+        raise _wrong("An email address cannot hold line breaks or control characters. Type it in one line.")
     typed = text.strip()
     if not typed:
-        raise BadInput("Please type your email address.")
+        raise _wrong("Please type your email address.")
     local_typed, at, _ = typed.rpartition("@")
     if not at:
-        raise BadInput("An email address needs an @ sign, as in name@example.org.")
+        raise _wrong("An email address needs an @ sign, as in name@example.org.")
     if not local_typed.isascii():
-        raise BadInput(
+        raise _wrong(
             "We cannot send to an address with accented letters before the @ sign. Please use another."
         )
     if len(local_typed) > LONGEST_LOCAL:
-        raise BadInput(f"The part before the @ sign may have {LONGEST_LOCAL} characters at most.")
+        raise _wrong(f"The part before the @ sign may have {LONGEST_LOCAL} characters at most.")
     checked = _validated(typed)
     address = Address(original=typed, local=checked[0], domain_ascii=checked[1])
     if len(address.mailbox) > LONGEST_ADDRESS:
-        raise BadInput(f"An email address may have {LONGEST_ADDRESS} characters at most.")
+        raise _wrong(f"An email address may have {LONGEST_ADDRESS} characters at most.")
     return address
+
+
+def _wrong(sentence: str) -> BadInput:
+    return BadInput(sentence, field="address")
 
 
 def _validated(typed: str) -> tuple[str, str]:
@@ -104,10 +108,10 @@ def _validated_whole(typed: str) -> tuple[str, str]:
         )
     except EmailNotValidError as error:
         reason = str(error).rstrip(".")
-        raise BadInput(f"This does not look like an email address: {reason}.") from error
+        raise _wrong(f"This does not look like an email address: {reason}.") from error
     domain = result.ascii_domain.lower()
     if "." not in domain:
-        raise BadInput("The part after the @ sign needs a full stop, as in example.org.")
+        raise _wrong("The part after the @ sign needs a full stop, as in example.org.")
     return result.local_part, domain
 
 

@@ -13,13 +13,14 @@ class RoundsError(Exception):
 
 
 class BadInput(RoundsError):
-    """A file, a form or an argument that cannot be used. Nothing was written."""
+    """A file, a form or an argument that cannot be used. Nothing was written. `field` names the field or argument."""
 
-    def __init__(self, message: str, *, place: str = "", line: int | None = None) -> None:
+    def __init__(self, message: str, *, place: str = "", line: int | None = None, field: str = "") -> None:
         where = f"{place}:{line}: " if place and line else f"{place}: " if place else ""
         super().__init__(f"{where}{message}")
         self.place = place
         self.line = line
+        self.field = field
 
 
 class NotFound(RoundsError):

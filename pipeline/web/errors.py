@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
+from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -28,7 +29,6 @@ PAGES: dict[int, tuple[str, str]] = {
     405: ("This page cannot do that", "Go back and use the button on the page."),
     409: ("This cannot be done here", "Nothing was changed."),
     413: ("That was too much at once", "Go back and send less."),
-    429: ("That was a little too often", "Wait a minute, then try again. Nothing was lost."),
     500: (
         "Something went wrong on our side",
         "What you did may not have been saved. Please try again in a few minutes.",
@@ -45,13 +45,13 @@ def error_page(request: HttpRequest, status: int, sentence: str = "") -> HttpRes
     title, next_move = PAGES[status]
     context = {"title": title, "sentence": sentence, "next_move": next_move, "status": status}
     response = render(request, "error.html", context, status=status)
-    if status in (429, 503):
+    if status == 503:
         response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 400)
+    return error_page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -78,7 +78,15 @@ class ErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if (
+            response.status_code == 405 and not response.content
+        ):  # Django says nothing: a person sees a blank page
+            page = error_page(request, 405)
+            for name in {"Allow", "Cache-Control"} & set(response.headers):
+                page.headers[name] = response.headers[name]
+            return page
+        return response
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         match exception:
@@ -92,6 +100,8 @@ class ErrorPages:
                 return error_page(request, 503)
             case RoundsError():
                 return error_page(request, 400, str(exception))
+            case RequestDataTooBig():
+                return error_page(request, 413)
             case DataError():
                 return error_page(request, 400)  # a NUL, or a number that no column holds: nobody types those
             case OperationalError() | InterfaceError():

@@ -37,14 +37,21 @@ def shared_connection() -> Iterator[BaseDatabaseWrapper]:
     connection.dec_thread_sharing()
 
 
+SIGNALS = (request_started, request_finished)
+
+
+def leave_connections_open() -> None:
+    """No request closes what all share. Django's client undoes this with each request that it makes."""
+    for signal in SIGNALS:
+        signal.disconnect(close_old_connections)
+
+
 @contextmanager
 def served(shared: BaseDatabaseWrapper) -> Iterator[str]:
     """The address of the site. Nothing has to be cleaned up after it: all that it writes is in one transaction."""
     from pipeline.web.wsgi import application
 
-    signals = (request_started, request_finished)
-    for signal in signals:
-        signal.disconnect(close_old_connections)
+    leave_connections_open()
     with make_server("127.0.0.1", 0, application, handler_class=QuietHandler) as server:
 
         def serve() -> None:
@@ -56,7 +63,7 @@ def served(shared: BaseDatabaseWrapper) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
         thread.join()
-    for signal in signals:
+    for signal in SIGNALS:
         signal.connect(close_old_connections)
 
 

@@ -98,7 +98,9 @@ def _joins(name: str, *purposes: str, at: datetime = NOW) -> Person:
 
 
 def _readers() -> dict[str, str]:
-    """Ada is on both lists and has a pause; Ben has not confirmed; Cleo left; Dora moves; Eve's yes ends."""
+    """Ada is on both lists and has a pause; Ben has not confirmed; Cleo left; Dora moves; Eve's yes ends; Gus is
+    on one list and allows nothing.
+    """
     add_placement("blog", "https://blog.example/", (), NOW)
     add_placement("one", "https://one.example/", (WEEKLY,), NOW)
     ada, cleo, dora = (_joins(name, WEEKLY, DAILY) for name in ("ada", "cleo", "dora"))
@@ -106,6 +108,7 @@ def _readers() -> dict[str, str]:
     subscribe(SignUp(ben.address, (WEEKLY, DAILY), "test"), NOW)
     pause_list(ada.id, DAILY, NOW + timedelta(weeks=4), NOW)
     agree(subscribers.by_id(ada.id))
+    gus = _joins("gus", WEEKLY)
     unsubscribe(cleo.leave_token(), Method.UNSUBSCRIBE_PAGE, NOW)
     factories.subscriber("eve", now=NOW - timedelta(days=720))
     factories.subscriber("finn", now=NOW - timedelta(days=640))
@@ -116,6 +119,7 @@ def _readers() -> dict[str, str]:
         "ada_confirmed": ada.confirm_token(),
         "ben_confirms": ben.confirm_token(),
         "ben_refuses": ben.confirm_token(Audience.NOT_ME),
+        "gus_chooses": prefs_path(gus).removeprefix("/p/"),
         "cleo_left": cleo.leave_token(),
         "eve_renews": token_of(notes_of(NoteKind.RECONFIRM)[0], Audience.RENEW),
         **_rights(ada, dora),
@@ -178,6 +182,7 @@ def _desk() -> dict[str, str]:
     ada = Person("ada@readers.test")
     for name in ("abuse", "postmaster"):
         subscribe(SignUp(f"{name}@readers.test", (WEEKLY,), "blog"), NOW)
+    held = models.Confirmation.objects.filter(state="held").latest("id")
     key = key_of(parse(ada.address))
     consent.suppress(key, Suppression(ALL, Reason.COMPLAINT), NOW)
     for number in range(6):
@@ -189,7 +194,7 @@ def _desk() -> dict[str, str]:
         )
     ]  # fmt: skip
     close_request(asked[2].uid, Outcome.FULFILLED, NOW, "maya", "It is corrected.")
-    return {"request": str(asked[0].uid), "closed": str(asked[2].uid)}
+    return {"request": str(asked[0].uid), "closed": str(asked[2].uid), "held": str(held.uid)}
 
 
 def _imports() -> dict[str, str]:
@@ -210,11 +215,12 @@ def _studio() -> dict[str, str]:
     from pipeline.gateways import clock
 
     maya, robin, sam = (User.objects.get(username=name) for name in ("maya", "robin", "sam"))
+    codes = {}
     for user in (maya, robin):
         models.SecondFactor.objects.create(
             member=user, kind="totp", name="Authenticator app", sealed_secret=b"", added_at=NOW
         )
-        make_recovery_codes(Who(user.pk, user.username), clock.machine())
+        codes[f"{user.username}_code"] = make_recovery_codes(Who(user.pk, user.username), clock.machine())[0]
     public = ES256.from_cryptography_key(ec.generate_private_key(ec.SECP256R1()).public_key())
     for user in (maya, robin):
         made = AttestedCredentialData.create(Aaguid.NONE, f"laptop of {user.username}".encode(), public)
@@ -222,7 +228,8 @@ def _studio() -> dict[str, str]:
             member=user, kind="passkey", name="Work laptop", added_at=NOW,
             credential_id=made.credential_id, credential=bytes(made),
         )  # fmt: skip
-    return {"maya": _session(maya), "robin": _waiting(robin), "sam": _waiting(sam)}
+    codes["maya_app"] = str(models.SecondFactor.objects.get(member=maya, kind="totp").pk)
+    return {"maya": _session(maya), "robin": _waiting(robin), "sam": _waiting(sam), **codes}
 
 
 def _session(user: User) -> str:

@@ -42,17 +42,36 @@ window.looks = (() => {
 
   const reached = new Set();
   let faults = [];
+  let stops = []; // what had the focus, one after the other
+  let there = [];
+
+  function stop(element) {
+    reached.add(groupOf(element));
+    if (element.tagName !== "IFRAME" && stops.at(-1) !== groupOf(element)) stops.push(groupOf(element));
+  }
 
   function watch() {
     reached.clear();
-    faults = [];
+    [faults, stops] = [[], []];
     document.addEventListener("focusin", ({ target }) => {
-      reached.add(groupOf(target));
+      stop(target);
       const wrong = target.tagName === "IFRAME" ? "" : ring(target);
       if (wrong && target.tabIndex >= 0) faults.push(`${wrong}: ${said(target)}`);
     });
+    // Into a frame, whose own stops nobody hears of here: on the way back it is passed through.
     window.addEventListener("blur", () => { if (document.activeElement) reached.add(document.activeElement); });
   }
+
+  function turn() { // from here on it goes back
+    there = stops;
+    stops = there.slice(-1);
+  }
+
+  const ahead = () => there.length - stops.length; // stops that lie on the way back
+  const astray = () => { // where the way back is not the way there
+    const at = there.toReversed().findIndex((each, number) => each !== stops[number]);
+    return at < 0 ? "" : `${said(stops[at] ?? "nothing")} and not ${said(there.at(-1 - at))}`;
+  };
 
   const missing = () => [...new Set(controls().map(groupOf))].filter((each) => !reached.has(each));
 
@@ -107,5 +126,5 @@ window.looks = (() => {
     };
   }
 
-  return { watch, missing: () => missing().map(said), faults: () => faults, rings, boxes, sizes, plain, count: () => controls().length };
+  return { watch, turn, ahead, astray, missing: () => missing().map(said), faults: () => faults, rings, boxes, sizes, plain, count: () => controls().length };
 })();

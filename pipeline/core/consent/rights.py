@@ -172,7 +172,7 @@ def extended(
             "The first month is over: it could be lengthened within it only. Answer the request now."
         )
     if not reason.strip():
-        raise BadInput("Say why it takes longer. The person has to be told.")
+        raise BadInput("Say why it takes longer. The person has to be told.", field="reason")
     return add_months(received_at, 1 + FURTHER_MONTHS)
 
 
@@ -190,7 +190,8 @@ def check_outcome(outcome: Outcome, words: str) -> None:
     """Raises BadInput where a refusal gives no reason."""
     if outcome in NEEDS_WORDS and not words.strip():
         raise BadInput(
-            "Say what the person was told: a refusal needs its reason, and names the ICO (Art 12(4))."
+            "Say what the person was told: a refusal needs its reason, and names the ICO (Art 12(4)).",
+            field="words",
         )
 
 

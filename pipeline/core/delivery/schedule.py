@@ -39,7 +39,9 @@ class Timing:
         """The local date from which slots count. Raises BadInput for a day that is over."""
         today = now.astimezone(self._clock()).date()
         if self.start is not None and self.start < today:
-            raise BadInput(f"The campaign cannot start on {self.start}: that day is over. Today is {today}.")
+            raise BadInput(
+                f"The campaign cannot start on {self.start}: that day is over. Today is {today}.", field="day"
+            )
         return self.start or today
 
     def cadence(self, now: datetime) -> Cadence:

@@ -9,6 +9,7 @@ from pipeline.actions.ask_access import ask_access
 from pipeline.core.errors import BadInput
 from pipeline.gateways import clock
 from pipeline.web.client import client_ip
+from pipeline.web.problem import problem
 from pipeline.web.public.page import TRAP, PublicPage, always_as_long, form_refusal, form_token
 
 
@@ -27,7 +28,7 @@ class AccessForm(PublicPage):
                 try:
                     ask_access(typed, client_ip(request), clock.now())
                 except BadInput as error:
-                    return _form(request, typed, str(error), wrong=True)
+                    return _form(request, typed, problem(error))
         return HttpResponseRedirect("/privacy/see/sent/", status=303)
 
 
@@ -38,6 +39,6 @@ class AccessSent(PublicPage):
         return render(request, "public/access_sent.html")
 
 
-def _form(request: HttpRequest, typed: str = "", error: str = "", *, wrong: bool = False) -> HttpResponse:
-    context = {"typed": typed, "error": error, "wrong": wrong, "form_token": form_token(), "trap": TRAP}
+def _form(request: HttpRequest, typed: str = "", error: str = "") -> HttpResponse:
+    context = {"typed": typed, "error": error, "form_token": form_token(), "trap": TRAP}
     return render(request, "public/access.html", context, status=400 if error else 200)

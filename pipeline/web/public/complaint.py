@@ -10,6 +10,7 @@ from pipeline.core.errors import BadInput
 from pipeline.gateways import clock
 from pipeline.web.client import client_ip
 from pipeline.web.errors import RETRY_AFTER
+from pipeline.web.problem import problem
 from pipeline.web.public.page import TRAP, PublicPage, always_as_long, form_refusal, form_token
 
 TOO_OFTEN = (
@@ -33,7 +34,7 @@ class ComplaintPage(PublicPage):
             try:
                 done = complain(words, typed, client_ip(request), clock.now())
             except BadInput as error:
-                return _page(request, words, typed, str(error), status=400)
+                return _page(request, words, typed, problem(error), status=400)
         if not done.number:
             answer = _page(request, words, typed, TOO_OFTEN, status=429)
             answer.headers["Retry-After"] = RETRY_AFTER

@@ -104,6 +104,7 @@ def _page(
         "measuring": OPEN_TRACKING,
         "what": what,
         "last_day": last_day(today).isoformat(),
+        "typed": request.POST.get("on", "")[:10],
         "error": error,
         "error_in": error_in,
         "form_token": form_token(),

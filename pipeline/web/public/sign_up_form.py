@@ -32,6 +32,7 @@ from pipeline.gateways.puzzles import is_solved, make_puzzle
 from pipeline.settings import PROJECT, current
 from pipeline.store import confirmations
 from pipeline.web.client import client_ip
+from pipeline.web.problem import Problem
 from pipeline.web.public.notices import ReadableNotice, in_force
 from pipeline.web.public.page import TRAP, TRY_AGAIN, form_token
 
@@ -198,7 +199,8 @@ def take(request: HttpRequest, form: Form) -> Outcome:
 
 def _again(typed: Typed, error: str, where: str, *, keep: bool = False) -> Again:
     """`keep` leaves the stamp, which is not spent yet, so that a person's wait counts."""
-    return Again(Typed(typed.address, typed.ticked, error, where, typed.token if keep else ""))
+    told = Problem(error, "" if where == "form" else where)
+    return Again(Typed(typed.address, typed.ticked, told, where, typed.token if keep else ""))
 
 
 def _sign_up(request: HttpRequest, form: Form, typed: Typed, audience: Audience, *, solved: bool) -> SignUp:

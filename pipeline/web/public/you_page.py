@@ -21,6 +21,7 @@ from pipeline.core.consent.notice import paragraphs
 from pipeline.core.errors import BadInput
 from pipeline.gateways import clock
 from pipeline.web.client import client_ip
+from pipeline.web.problem import problem
 from pipeline.web.public.history_words import (
     barrier_in_words,
     demand_in_words,
@@ -72,7 +73,7 @@ class NewAddress(PublicPage):
             try:
                 ask_new_address(token, typed, client_ip(request), clock.now())
             except BadInput as error:
-                return _page(request, token, error=str(error), typed=typed, wrong=True)
+                return _page(request, token, error=problem(error), typed=typed)
         return _page(request, token, done="asked")
 
 
@@ -119,7 +120,7 @@ def _forget(request: HttpRequest, token: str, error: str = "") -> HttpResponse:
 
 
 def _page(
-    request: HttpRequest, token: str, *, done: str = "", error: str = "", typed: str = "", wrong: bool = False
+    request: HttpRequest, token: str, *, done: str = "", error: str = "", typed: str = ""
 ) -> HttpResponse:
     now = clock.now()
     found = look_at_access(token, now)
@@ -145,7 +146,6 @@ def _page(
         "done": done,
         "error": error,
         "typed": typed,
-        "wrong": wrong,
         "form_token": form_token(),
     }
     return render(request, "public/you.html", context, status=400 if error else 200)

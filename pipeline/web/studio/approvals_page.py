@@ -16,6 +16,7 @@ from pipeline.core.errors import RoundsError
 from pipeline.core.people.audit import Event
 from pipeline.core.people.proposal import FOUR_EYES, Outcome, Proposal, ProposalKind, Standing, why_not
 from pipeline.store import proposals, studio_audience
+from pipeline.web.problem import problem
 from pipeline.web.studio.page import StudioPage, done, no_power, show, status_of
 
 MOST = 100
@@ -71,7 +72,7 @@ class ApprovalPage(StudioPage):
             return act(proposal)
         except RoundsError as error:
             self.audit(event, outcome="refused", detail={"status": status_of(error)})
-            return self._page(find_proposal(number), str(error), status_of(error))
+            return self._page(find_proposal(number), problem(error), status_of(error))
 
     def _no_power(self, proposal: Proposal) -> HttpResponse | None:
         power = FOUR_EYES[proposal.kind]

@@ -6,11 +6,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHt
 
 from pipeline.actions.ask_second_pair import ask_second_pair
 from pipeline.actions.export_subscribers import ExportOptions, export_subscribers
-from pipeline.actions.look_at_lists import look_at_list
+from pipeline.actions.look_at_lists import ListView, look_at_list
 from pipeline.actions.second_pair import use_approval
 from pipeline.core.errors import Refused
 from pipeline.core.people.powers import Power
 from pipeline.core.people.proposal import ProposalKind
+from pipeline.web.problem import Problem, problem
 from pipeline.web.studio.page import StudioPage, done, proposed, show
 
 KIND = ProposalKind.EXPORT_SUBSCRIBERS
@@ -26,14 +27,13 @@ class ExportPage(StudioPage):
     needs = Power.EXPORT_SUBSCRIBERS
 
     def get(self, request: HttpRequest, purpose: str) -> HttpResponse:
-        return show(request, "list_export.html", list=look_at_list(purpose), kinds=KINDS, error="")
+        return _page(request, look_at_list(purpose))
 
     def post(self, request: HttpRequest, purpose: str) -> HttpResponseBase:
         found = KINDS.get(request.POST.get("kind", ""))
         view = look_at_list(purpose)
         if found is None:
-            told = "Choose what to write."
-            return show(request, "list_export.html", 400, list=view, kinds=KINDS, error=told)
+            return _page(request, view, Problem("Choose what to write.", "kind"), 400)
         kind = found[1]
         options = ExportOptions(
             "" if kind.suppressions else purpose, kind.suppressions, kind.as_json, kind.bom
@@ -45,9 +45,15 @@ class ExportPage(StudioPage):
                 return done(request, f"/studio/approvals/{proposal.id}/", proposed(proposal.id))
             use_approval(KIND, digest, self.member, self.now)
         except Refused as error:
-            return show(request, "list_export.html", 409, list=view, kinds=KINDS, error=str(error))
+            return _page(request, view, problem(error), 409)
         content = "application/jsonl" if options.as_json else "text/csv; charset=utf-8"
         lines = export_subscribers(options, self.member, self.now)
         response = StreamingHttpResponse((line.encode() for line in lines), content_type=content)
         response.headers["Content-Disposition"] = f'attachment; filename="{options.file_name}"'
         return response
+
+
+def _page(request: HttpRequest, view: ListView, error: str = "", status: int = 200) -> HttpResponse:
+    kind = request.POST.get("kind", "")
+    chosen = kind if kind in KINDS else ""
+    return show(request, "list_export.html", status, list=view, kinds=KINDS, chosen=chosen, error=error)

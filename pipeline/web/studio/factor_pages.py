@@ -76,7 +76,8 @@ class PasskeyPage(AddFactor):
 
     def page(self, request: HttpRequest, error: str = "", status: int = 200) -> HttpResponse:
         question = new_passkey_question(request, who(request))
-        return show(request, "account_passkey.html", status, error=error, question=question)
+        called = request.POST.get("called", "")[:100]
+        return show(request, "account_passkey.html", status, error=error, question=question, called=called)
 
 
 class RemoveFactor(SensitivePage):

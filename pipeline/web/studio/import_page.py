@@ -23,12 +23,13 @@ from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
 from pipeline.settings import current
 from pipeline.store import list_imports
+from pipeline.web.problem import problem
 from pipeline.web.studio.page import StudioPage, done, proposed, show, status_of
 
 ROOM_FOR_FIELDS = 64 * 1024  # bytes of the form besides the file
 FIELDS = ("evidence", "notice", "collected_from", "collected_until", "decision", "all_are")
 ALL_ARE = {
-    Said.YES: "Said yes, unless the row says otherwise",
+    Said.YES: "Said yes, unless a row says otherwise",
     Said.UNSUBSCRIBED: "Unsubscribed",
     Said.COMPLAINED: "Complained",
     Said.BOUNCED: "Bounced",
@@ -63,10 +64,10 @@ class ImportPage(StudioPage):
             options = _options(purpose, {name: request.POST.get(name, "") for name in FIELDS})
             file = request.FILES.get("list")
             if file is None:
-                raise BadInput("Choose the file of the list.")
+                raise BadInput("Choose the file of the list.", field="list")
             made = queue_import(file.chunks(), file.name or "", options, self.member, self.now)
         except RoundsError as error:
-            return self._page(request, purpose, str(error), status_of(error))
+            return self._page(request, purpose, problem(error), status_of(error))
         return done(
             request,
             f"/studio/lists/{purpose}/import/{made.uid}/",
@@ -129,7 +130,7 @@ class DecideImport(StudioPage):
         try:
             proposal = act(kept, self.member, self.now)
         except RoundsError as error:
-            return _report_page(request, purpose, uid, str(error), status_of(error))
+            return _report_page(request, purpose, uid, problem(error), status_of(error))
         if proposal is not None:
             return done(request, f"/studio/approvals/{proposal.id}/", proposed(proposal.id))
         return done(request, f"/studio/lists/{purpose}/import/{uid}/", sentence)
@@ -167,20 +168,21 @@ def _report_page(
 
 def _options(purpose: str, typed: dict[str, Any]) -> ImportOptions:
     if typed["all_are"] not in set(Said):
-        raise BadInput("Choose what the rows of the list are.")
+        raise BadInput("Choose what the rows of the list are.", field="all_are")
     return ImportOptions(
         purpose,
         typed["evidence"],
         typed["notice"].strip()[:80],
-        _day(typed["collected_from"]),
-        _day(typed["collected_until"]),
+        _day("collected_from", typed),
+        _day("collected_until", typed),
         typed["decision"],
         typed["all_are"],
     )
 
 
-def _day(text: str) -> date | None:
+def _day(field: str, typed: dict[str, Any]) -> date | None:
+    text = typed[field]
     try:
         return date.fromisoformat(text.strip()) if text.strip() else None
     except ValueError:
-        raise BadInput(f"{text[:20]!r} is no day. Write it as 2026-03-14.") from None
+        raise BadInput(f"{text[:20]!r} is no day. Write it as 2026-03-14.", field=field) from None

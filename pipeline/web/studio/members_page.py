@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 
 from pipeline.actions.give_roles import give_roles
@@ -31,17 +33,21 @@ class MemberRoles(StudioPage):
         if error:
             about = f"member:{name}"
             self.audit(Event.MEMBER_ROLES, outcome="refused", about=about, detail={"status": status})
-            return members_page(self, error, status)
+            return members_page(self, error, status, refused=name, wanted=wanted)
         return done(request, "/studio/members/", f"The roles of {name} are changed, at once.")
 
 
-def members_page(page: StudioPage, error: str = "", status: int = 200) -> HttpResponse:
-    """The list, with the sentence of what went wrong if something did."""
+def members_page(
+    page: StudioPage, error: str = "", status: int = 200, *, refused: str = "", wanted: Sequence[Role] = ()
+) -> HttpResponse:
+    """The list, with the sentence of what went wrong if something did, and with the `wanted` roles still ticked."""
     context = {
         "members": members.with_roles(),
         "roles": list(Role),
         "means": MEANS,
         "me": page.member,
+        "refused": refused,
+        "wanted": wanted,
         "error": error,
     }
     return show(page.request, "members.html", status, **context)

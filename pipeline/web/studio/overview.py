@@ -21,5 +21,13 @@ class OverviewPage(StudioPage):
 
 def overview_page(request: HttpRequest, now: datetime, error: str = "", status: int = 200) -> HttpResponse:
     """The page, with the sentence of what went wrong if something did."""
-    seen = {"overview": look_at_studio(now), "sending": look_at_sending(), "bar": bar, "error": error}
-    return show(request, "overview.html", status, **seen)
+    return show(
+        request,
+        "overview.html",
+        status,
+        overview=look_at_studio(now),
+        sending=look_at_sending(),
+        bar=bar,
+        reason=request.POST.get("reason", ""),
+        error=error,
+    )

@@ -21,6 +21,7 @@ from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power, powers_of, who_may
 from pipeline.gateways import clock
 from pipeline.store import members
+from pipeline.web.problem import problem
 from pipeline.web.studio import navigation, words
 
 SIGN_IN = "/studio/sign-in/"
@@ -159,7 +160,7 @@ def tried(act: Callable[[], Any]) -> tuple[str, int]:
     try:
         act()
     except RoundsError as error:
-        return str(error), status_of(error)
+        return problem(error), status_of(error)
     return "", 200
 
 

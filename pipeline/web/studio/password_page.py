@@ -43,7 +43,7 @@ class PasswordPage(StudioPage):
     def _change(self, request: HttpRequest) -> None:
         old, new = request.POST.get("old", "")[:1000], request.POST.get("new", "")
         if new != request.POST.get("again", ""):
-            raise BadInput("The new password was typed in two ways. Type or paste it twice.")
+            raise BadInput("The new password was typed in two ways. Type or paste it twice.", field="again")
         change_password(who(request), old, new, session_key=request.session.session_key)
 
 

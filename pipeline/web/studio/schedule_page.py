@@ -23,6 +23,7 @@ from pipeline.core.people.powers import Power
 from pipeline.core.people.proposal import Proposal
 from pipeline.core.series.cadence import WEEKDAYS, check_zone
 from pipeline.store import campaigns, consent, studio_audience
+from pipeline.web.problem import problem
 from pipeline.web.studio import words
 from pipeline.web.studio.month import months
 from pipeline.web.studio.page import StudioPage, done, show, status_of
@@ -54,7 +55,7 @@ class Asked:
         home = check_zone(self.zone)
         every_day = self.weekday == "every"
         if not every_day and self.weekday not in "0123456":
-            raise BadInput("Choose a weekday.")
+            raise BadInput("Choose a weekday.", field="weekday")
         return Timing(
             weekday=None if every_day or not self.weekday else int(self.weekday),
             at=_time(self.at),
@@ -86,7 +87,7 @@ class SchedulePage(StudioPage):
             made = propose_campaign(_wanted(asked, view), self.member, self.now)
         except RoundsError as error:
             self.audit(Event.CAMPAIGN_CREATED, outcome="refused", detail={"status": status_of(error)})
-            return self._page(request, slug, asked, str(error), status_of(error))
+            return self._page(request, slug, asked, problem(error), status_of(error))
         if isinstance(made, Proposal):
             return done(
                 request,
@@ -105,8 +106,8 @@ class SchedulePage(StudioPage):
         try:
             timing = asked.timing()
             slots = _slots(asked, timing, view, self.now)
-        except RoundsError as problem:
-            error, status = error or str(problem), status_of(problem)
+        except RoundsError as wrong:
+            error, status = error or problem(wrong), status_of(wrong)
         return show(request, "schedule.html", status, **self._context(view, asked, slots), error=error)
 
     def _context(self, view: SeriesView, asked: Asked, slots: list[Slot]) -> dict[str, Any]:
@@ -141,7 +142,8 @@ def _slots(asked: Asked, timing: Timing, view: SeriesView, now: datetime) -> lis
     if slots and slots[0].due_at < now:
         where = "" if timing.zone else " where the day begins first"
         raise BadInput(
-            f"The slot on {words.day(slots[0].local_date)} has passed{where}. Choose a later day, or start now."
+            f"The slot on {words.day(slots[0].local_date)} has passed{where}. Choose a later day, or start now.",
+            field="day",
         )
     return slots
 
@@ -195,7 +197,7 @@ def _time(typed: str) -> time:
     try:
         return time.fromisoformat(typed).replace(second=0, microsecond=0, tzinfo=None)
     except ValueError as error:
-        raise BadInput(f"{typed!r} is no time of day. Write it as 09:00.") from error
+        raise BadInput(f"{typed!r} is no time of day. Write it as 09:00.", field="at") from error
 
 
 def _date(typed: str) -> date:
@@ -203,5 +205,6 @@ def _date(typed: str) -> date:
         return date.fromisoformat(typed)
     except ValueError as error:
         raise BadInput(
-            f"{typed!r} is no date. Write it as 2026-12-01, or choose a day in the calendar."
+            f"{typed!r} is no date. Write it as 2026-12-01, or choose a day in the calendar.",
+            field="day",
         ) from error

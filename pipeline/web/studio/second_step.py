@@ -18,6 +18,7 @@ from pipeline.core.people.audit import Event
 from pipeline.gateways import clock
 from pipeline.store import second_factors
 from pipeline.web.member_session import let_in, waiting, who_is
+from pipeline.web.problem import Problem
 from pipeline.web.studio import attempts
 from pipeline.web.studio.page import SIGN_IN, show
 from pipeline.web.studio.sign_in import HOME, SECOND_STEP, next_step
@@ -55,7 +56,9 @@ class SecondStepPage(View):
         if proof is None:
             if attempt.counted or attempts.is_news(request):
                 record(Event.SIGN_IN_FAILED, member=name, outcome="refused", detail={"step": "second factor"})
-            return _page(request, self.user, WRONG, 400)
+            return _page(
+                request, self.user, Problem(WRONG, "" if request.POST.get("credential") else "code"), 400
+            )
         attempt.succeeded()
         then = let_in(request, self.user, proof)
         record(Event.SIGNED_IN, member=name, detail={"proof": proof.value})

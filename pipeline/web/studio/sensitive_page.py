@@ -14,6 +14,7 @@ from pipeline.actions.record_audit import record
 from pipeline.core.people.audit import Event
 from pipeline.store import members, second_factors
 from pipeline.web.member_session import may_change_account, proved_again, who
+from pipeline.web.problem import Problem
 from pipeline.web.studio import attempts
 from pipeline.web.studio.account_page import ACCOUNT
 from pipeline.web.studio.page import StudioPage, done, show
@@ -53,7 +54,7 @@ class ConfirmPage(StudioPage):
             if attempt.counted or attempts.is_news(request):
                 detail = {"step": "once more"}
                 record(Event.SIGN_IN_FAILED, member=member.name, outcome="refused", detail=detail)
-            return _page(request, WRONG, 400)
+            return _page(request, Problem(WRONG, _field(request)), 400)
         attempt.succeeded()
         proved_again(request)
         return done(request, _then(request), "Thank you. For ten minutes you may change the account.")
@@ -64,6 +65,11 @@ def _is_shown(request: HttpRequest) -> bool:
     if password:
         return members.password_is(who(request).id, password)
     return proof_in(request, _user(request)) is not None
+
+
+def _field(request: HttpRequest) -> str:
+    """Where it was typed; nowhere with a passkey."""
+    return "" if request.POST.get("credential") else "code" if "code" in request.POST else "password"
 
 
 def _then(request: HttpRequest) -> str:

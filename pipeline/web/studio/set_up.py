@@ -101,4 +101,5 @@ def _page(request: HttpRequest, user: User, error: str = "", status: int = 200) 
         proposal=proposal,
         qr=qr_code(proposal.address),
         question=new_passkey_question(request, who),
+        called=request.POST.get("called", "")[:100],
     )

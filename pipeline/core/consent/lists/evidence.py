@@ -77,19 +77,22 @@ def check_words(statement: str, decision: str) -> None:
     """Raises BadInput where the evidence is not said, or either text is too long to stand in a ledger."""
     if not statement.strip():
         raise BadInput(
-            "Say what the evidence of consent is: --evidence 'Signed up on paper at the clinic, May 2026'."
+            "Say what the evidence of consent is: --evidence 'Signed up on paper at the clinic, May 2026'.",
+            field="evidence",
         )
     for what, text in (("evidence", statement), ("decision", decision)):
         if len(text) > LONGEST_WORDS or not all(mark.isprintable() or mark in "\n\t" for mark in text):
-            raise BadInput(f"The {what} must be words, {LONGEST_WORDS:,} characters at most.")
+            raise BadInput(f"The {what} must be words, {LONGEST_WORDS:,} characters at most.", field=what)
 
 
 def check_dates(since: date | None, until: date | None, today: date) -> None:
     """Raises BadInput for a window that has not been, or that ends before it begins."""
     if since and until and until < since:
-        raise BadInput("The list ends before it begins: turn the two days round.")
+        raise BadInput("The list ends before it begins: turn the two days round.", field="collected_from")
     if any(day and day > today for day in (since, until)):
-        raise BadInput("Nobody can have said yes in the future. Look at the two days.")
+        raise BadInput(
+            "Nobody can have said yes in the future. Look at the two days.", field="collected_from"
+        )
 
 
 def grade(claim: Claim, row: ListedSubscriber, now: datetime) -> Graded | RefusedRow:

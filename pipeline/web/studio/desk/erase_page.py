@@ -27,11 +27,13 @@ class ErasePage(StudioPage):
 
         def forget() -> None:
             if request.POST.get("sure") != "yes":
-                raise BadInput("Tick the box if you are sure: nobody can bring the person back.")
+                raise BadInput(
+                    "Tick the box if you are sure: nobody can bring the person back.", field="sure"
+                )
             try:
                 channel = Channel(request.POST.get("channel", ""))
             except ValueError:
-                raise BadInput("Choose how the request reached us.") from None
+                raise BadInput("Choose how the request reached us.", field="channel") from None
             arrived = desk.received(request.POST.get("received", ""), self.now)
             forget_person(person.id, channel, self.now, self.member, arrived)
 
@@ -47,4 +49,7 @@ class ErasePage(StudioPage):
     def _page(self, request: HttpRequest, uid: UUID, error: str = "", status: int = 200) -> HttpResponse:
         find_person(uid)
         today = self.now.astimezone(HOME_ZONE).date()
-        return show(request, "desk/erase.html", status, desk=desk, uid=uid, today=today, error=error)
+        typed = {name: request.POST.get(name, "") for name in ("channel", "received", "sure")}
+        return show(
+            request, "desk/erase.html", status, desk=desk, uid=uid, today=today, typed=typed, error=error
+        )

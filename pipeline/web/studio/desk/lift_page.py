@@ -14,6 +14,7 @@ from pipeline.core.consent.suppression import Reason, active, lets_in
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
+from pipeline.web.problem import Problem, problem
 from pipeline.web.studio.desk import words as desk
 from pipeline.web.studio.page import StudioPage, done, proposed, show, status_of
 
@@ -43,7 +44,10 @@ class LiftPage(StudioPage):
                 )
             )
         except RoundsError as error:
-            return self._page(request, uid, str(error), status_of(error))
+            found = problem(error)
+            if opens and found.field == "because":
+                found = Problem(found, "because-open")
+            return self._page(request, uid, found, status_of(error))
         if proposal is not None:
             return done(request, f"/studio/approvals/{proposal.id}/", proposed(proposal.id))
         return done(
@@ -67,6 +71,7 @@ class LiftPage(StudioPage):
             barriers=[one for one in standing if desk.liftable(one.reason)],
             closed=[one for one in standing if desk.opens(one.reason)],
             opened=[one.door for one in standing if one.door and lets_in(one.suppression, self.now)],
+            which=request.POST.get("which", ""),
             because=request.POST.get("because", "")[:LONGEST],
             opens=request.POST.get("do") == "open",
             error=error,
@@ -77,4 +82,4 @@ def _reason(name: str) -> Reason:
     try:
         return Reason(name)
     except ValueError:
-        raise BadInput("Choose the suppression to lift.") from None
+        raise BadInput("Choose the suppression to lift.", field="which") from None

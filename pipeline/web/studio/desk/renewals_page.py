@@ -61,7 +61,9 @@ class AskEarlyPage(StudioPage):
                     "The form is not whole. Look at the numbers again, and press the button below them."
                 )
             if request.POST.get("sure") != "yes":
-                raise BadInput("Tick the box if you are sure: a letter that has left does not come back.")
+                raise BadInput(
+                    "Tick the box if you are sure: a letter that has left does not come back.", field="sure"
+                )
             asked.append(ask_early(timedelta(days=days), self.now, people=int(people)))
 
         error, status = tried(ask)

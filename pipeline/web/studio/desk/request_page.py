@@ -37,9 +37,10 @@ class RequestStep(StudioPage):
 
     def post(self, request: HttpRequest, uid: UUID, step: str) -> HttpResponse:
         words = request.POST.get("words", "")[:LONGEST]
+        reason = request.POST.get("reason", "")[:LONGEST]
         acts = {
             "acknowledge": lambda: acknowledge_request(uid, self.now, self.member),
-            "extend": lambda: extend_request(uid, self.now, self.member, words),
+            "extend": lambda: extend_request(uid, self.now, self.member, reason),
             "close": lambda: close_request(uid, _outcome(request), self.now, self.member, words),
         }
         if step not in acts:
@@ -64,7 +65,7 @@ def request_page(
         one=found,
         log=log,
         extendable=found.request.kind not in AT_ONCE,
-        typed=request.POST.get("words", ""),
+        typed={name: request.POST.get(name, "") for name in ("outcome", "words", "reason")},
         error=error,
     )
 
@@ -73,4 +74,4 @@ def _outcome(request: HttpRequest) -> Outcome:
     try:
         return Outcome(request.POST.get("outcome", ""))
     except ValueError:
-        raise BadInput("Choose how the request ended.") from None
+        raise BadInput("Choose how the request ended.", field="outcome") from None

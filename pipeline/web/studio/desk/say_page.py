@@ -43,11 +43,17 @@ def enter(request: HttpRequest, page: StudioPage, subscriber_id: int | None) -> 
     """What the form says, entered. BadInput for a kind, a channel, a day or a list that there is not."""
     form = request.POST
     try:
-        kind, channel = RequestKind(form.get("kind", "")), Channel(form.get("channel", ""))
+        kind = RequestKind(form.get("kind", ""))
     except ValueError:
-        raise BadInput("Choose what the person asks for, and how it reached us.") from None
+        raise BadInput("Choose what the person asks for.", field="kind") from None
+    try:
+        channel = Channel(form.get("channel", ""))
+    except ValueError:
+        raise BadInput("Choose how it reached us.", field="channel") from None
     if channel is Channel.SELF_SERVICE:
-        raise BadInput("What people do on our pages enters itself. Choose how it reached us.")
+        raise BadInput(
+            "What people do on our pages enters itself. Choose how it reached us.", field="channel"
+        )
     purpose = form.get("purpose", "")
     made = receive_request(
         kind,

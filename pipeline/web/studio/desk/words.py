@@ -117,10 +117,12 @@ def received(text: str, now: datetime) -> datetime:
     try:
         that = date.fromisoformat(text.strip())
     except ValueError:
-        raise BadInput("Give the day on which it arrived as in 2026-11-24.") from None
+        raise BadInput("Give the day on which it arrived as in 2026-11-24.", field="received") from None
     today = now.astimezone(HOME_ZONE).date()
     if that > today:
-        raise BadInput("The day on which it arrived lies in the future. Give the day it arrived.")
+        raise BadInput(
+            "The day on which it arrived lies in the future. Give the day it arrived.", field="received"
+        )
     if that.year < 2018:
-        raise BadInput("The day on which it arrived lies before 2018. Check the year.")
+        raise BadInput("The day on which it arrived lies before 2018. Check the year.", field="received")
     return now if that == today else datetime.combine(that, time(), HOME_ZONE)

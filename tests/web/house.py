@@ -1,0 +1,69 @@
+"""The site, full of people, and a browser: what the walks through the pages and through the answers share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import connections, transaction
+
+from tests.web.browser import chromium, served, shared_connection
+from tests.web.every_page import MISSING, PAGES, Page
+from tests.web.full_house import filled, settled
+
+ALL = [page for pages in PAGES.values() for page in pages]
+
+
+@dataclass
+class House:
+    """The site, full of people, and a browser."""
+
+    address: str
+    browser: object
+    words: dict[str, str]
+
+    def window(self, page: Page, **context: object):
+        """A window that is signed in as the page asks for."""
+        opened = self.browser.new_context(reduced_motion="reduce", **context)
+        if key := self.words.get(page.session):
+            opened.add_cookies([{"name": "sessionid", "value": key, "url": self.address}])
+        return opened.new_page()
+
+    def visits(self, told: Callable[[str], None] = lambda said: None, **context: object):
+        """Every page in turn, by its path, in one window for each session. `told` hears what a browser complains of:
+        what it was not allowed to do or could not load, and a cookie on a page that needs none.
+        """
+        windows: dict[str, object] = {}
+        for page in ALL:
+            if page.session not in windows:
+                window = windows[page.session] = self.window(page, **context)
+                window.on("console", lambda said: MISSING in said.location["url"] or told(said.text))
+                window.on("requestfailed", lambda asked: told(f"{asked.url} did not load"))
+            window = windows[page.session]
+            path = page.path.format(**self.words)
+            answer = window.goto(self.address + path)
+            assert answer.ok or path == MISSING, (path, answer.status)
+            assert window.url == self.address + path, f"{path} led elsewhere"
+            yield path, window
+        for session, window in windows.items():
+            if not session and window.context.cookies(self.address + "/"):
+                told("a cookie where nobody signs in")
+            window.context.close()
+
+
+@pytest.fixture(scope="module")
+def house(django_db_setup, django_db_blocker, tmp_path_factory) -> Iterator[House]:
+    """One load of data, one server and one browser for all tests of this file, in a transaction that is undone."""
+    from pipeline.settings import current
+
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch:
+        settled(patch, tmp_path_factory.mktemp("lists"))
+        with transaction.atomic():
+            words = filled()
+            patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+            with shared_connection() as shared, served(shared) as address, chromium(shared) as browser:
+                yield House(address, browser, words)
+            connections["default"] = shared
+            transaction.set_rollback(True)
+    current.cache_clear()
