@@ -20,6 +20,7 @@ from tests.web.house import house  # noqa: F401 - a fixture
 ALL = [answer for answers in ANSWERS.values() for answer in answers]
 SHOWN = [answer for answer in [*ALL, *FAILURES] if not isinstance(answer, Leads)]
 WRONG = [answer for answer in SHOWN if answer.status >= 400 and answer not in FAILURES]
+DARK = "matchMedia('(prefers-color-scheme: dark)').matches"
 DONE = [answer for answer in SHOWN if answer.status < 400]
 # What a browser sees: of the failures one for each status, and of the errors one for each page that tells of a field.
 # The others come from the same templates and macros, and are read in the tests that need no browser.
@@ -160,15 +161,13 @@ def test_axe_finds_nothing_on_any_page_that_answers_a_post_in_the_dark_and_in_th
         if status != answer.status or answer.says not in told:
             found.append(f"{answer.name}: {status}, {told}")
             continue
-        if (
-            answer in WRONG
-            and answer.status != 403
-            and window.evaluate("document.activeElement.id") != "problem"
-        ):
+        formed = answer in WRONG and answer.status != 403
+        if formed and window.evaluate("document.activeElement.id") != "problem":
             found.append(f"{answer.name}: what is wrong does not take the focus")
+        assert window.evaluate(DARK), answer.name
         found += faults(answer.name, axe.run(window, context=MAIN, options=WHOLE).response)
         window.emulate_media(color_scheme="light")
-        found += faults(
-            f"{answer.name}, in the light", window.evaluate("options => axe.run(options)", COLOURS)
-        )
+        light = window.evaluate("([main, options]) => axe.run(main, options)", [MAIN, COLOURS])
+        found += faults(f"{answer.name}, in the light", light)
+        window.emulate_media(color_scheme="dark")
     assert not found, "\n".join(found)
