@@ -72,6 +72,7 @@ SIGN_UP = {**FORM, "shown": "{shown}", "purpose": "{list}", "address": "nia@read
 OF_ONE = {**FORM, "shown": "{shown_one}", "purpose": "{list}", "address": "nia@readers.test"}
 NO_AT = "needs an @ sign"
 TOO_MANY = "wrong too often"
+MANUAL = "marketing/manual"  # as the page names a suppression: scope and reason
 IMPORT = {
     "all_are": "yes",
     "evidence": "On paper, at the clinic",
@@ -156,10 +157,14 @@ ANSWERS: dict[str, list[Answer]] = {
     ],
     "studio-sign-in": [
         studio("sign-in/", "is not right", BAD, session="stranger", fields={"name": "robin", "password": "wrong"}),
-        studio("sign-in/", TOO_MANY, TOO_OFTEN, session="stranger", now=now.somebody_was_wrong_too_often,
+        studio("sign-in/", "too many wrong tries", TOO_OFTEN, session="stranger", now=now.somebody_was_wrong_too_often,
                fields={"name": "robin", "password": "wrong"}),
         on("sign-in/", "studio-second-step", session="", now=now.the_password_is_right,
            fields={"name": "robin", "password": "right"}),
+    ],
+    # A passkey that is good takes a device: test_sign_in_in_browser.py.
+    "studio-sign-in-passkey": [
+        studio("sign-in/passkey/", "open for too long", BAD, session="stranger", fields={"credential": "{{}}"}),
     ],
     "studio-second-step": [
         studio("sign-in/second-step/", "did not fit", BAD, session="robin", fields={"code": "000000"}, wrong="code"),
@@ -311,8 +316,10 @@ ANSWERS: dict[str, list[Answer]] = {
     ],
     "studio-person-lift": [
         studio("people/{person}/lift/", "suppression to lift", BAD, fields={"because": "A mistake"}, wrong="which"),
-        studio("people/{person}/lift/", "Say why", BAD, fields={"which": "all/complaint"}, wrong="because"),
-        on("people/{person}/lift/", "studio-approval", fields={"which": "all/complaint", "because": "A mistake"}),
+        studio("people/{person}/lift/", "Say why", BAD, fields={"which": MANUAL}, wrong="because"),
+        studio("people/{person}/lift/", "how you know", BAD, fields={"do": "open"}, wrong="because"),
+        on("people/{person}/lift/", "studio-approval", fields={"which": MANUAL, "because": "A mistake"}),
+        on("people/{person}/lift/", "studio-approval", fields={"do": "open", "because": "She rang us"}),
     ],
     "studio-held-release": [
         studio("held/{person}/release/", "No sign-up is held", 404),

@@ -185,6 +185,7 @@ def _desk() -> dict[str, str]:
     held = models.Confirmation.objects.filter(state="held").latest("id")
     key = key_of(parse(ada.address))
     consent.suppress(key, Suppression(ALL, Reason.COMPLAINT), NOW)
+    consent.suppress(key, Suppression(MARKETING, Reason.MANUAL), NOW)
     for number in range(6):
         consent.suppress(key_of(parse(f"p{number}@gone.test")), Suppression(MARKETING, Reason.OBJECTION), NOW)
     asked = [
