@@ -66,7 +66,10 @@ def _remove_folder() -> None:
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-django, which puts tests that take no fixture of its own last
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # What takes longest comes first, so that no worker is left with it at the end.
+    items.sort(key=lambda item: "house" not in getattr(item, "fixturenames", ()))
     if CHROMIUM.exists():
         return
     for item in items:

@@ -35,7 +35,9 @@ def open_door(subscriber_id: int, now: datetime, *, member: str, because: str) -
     """
     said_why = because.strip()[:500]
     if not said_why:
-        raise BadInput("Say how you know that the person wants it. The reason is kept in the ledger.", field="because")
+        raise BadInput(
+            "Say how you know that the person wants it. The reason is kept in the ledger.", field="because"
+        )
     key = subscribers.address_key(subscriber_id)
     about = str(subscribers.by_id(subscriber_id).uid)
     with transaction.atomic():

@@ -22,7 +22,7 @@ def command(host: str, port: int | None) -> None:
     refuse_port_in_use(host, port, advice="Stop the other program, or choose a port with --port.")
     with database(redis=True):
         Granian(
-            "pipeline.web.wsgi:application",
+            "pipeline.web.served:application",
             address=host,
             port=port,
             interface=Interfaces.WSGI,

@@ -12,8 +12,6 @@ application = get_wsgi_application()
 
 from pipeline.web.patience import limit_waiting  # noqa: E402 - they need the settings
 from pipeline.web.public.kept_goodbyes import apply_soon  # noqa: E402
-from pipeline.web.turns import take_turns  # noqa: E402
 
 limit_waiting()
-take_turns()
 apply_soon()  # what was kept by a process that is gone

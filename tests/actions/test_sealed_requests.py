@@ -15,7 +15,7 @@ from pipeline.actions.watch_requests import watch_requests
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor
 from pipeline.core.consent.rights import Channel, Lost, Outcome, RequestKind
-from pipeline.core.consent.suppression import ALL, Reason, Suppression
+from pipeline.core.consent.suppression import ALL, Door, Reason, Suppression
 from pipeline.gateways.keys import key_of
 from pipeline.settings import current
 from pipeline.store import consent, models, rights, sealing, subscribers
@@ -115,7 +115,9 @@ def test_after_an_erasure_nothing_opens_and_what_is_written_then_is_not_kept(ada
     [number] = models.RightsRequest.objects.filter(uid=uid).values_list("id", flat=True)
     models.RightsRequest.objects.filter(pk=number).update(**before[0])
     assert read(uid) == (Lost.ERASED, Lost.ERASED)
-    consent.lift(key_of(parse(mailbox)), Suppression(ALL, Reason.ERASED), NOW + timedelta(days=1))
+    erased, tomorrow = Suppression(ALL, Reason.ERASED), NOW + timedelta(days=1)
+    consent.open_door(key_of(parse(mailbox)), [erased], Door(NOW, tomorrow))
+    consent.lift(key_of(parse(mailbox)), erased, tomorrow)
     subscribers.ensure(mailbox, key_of(parse(mailbox)), NOW + timedelta(days=2))
     assert subscribers.subject_key(ada.id) not in (None, key)
     assert read(uid) == (Lost.ERASED, Lost.ERASED)

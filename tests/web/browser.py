@@ -49,10 +49,8 @@ def leave_connections_open() -> None:
 @contextmanager
 def served(shared: BaseDatabaseWrapper) -> Iterator[str]:
     """The address of the site. Nothing has to be cleaned up after it: all that it writes is in one transaction."""
-    from pipeline.web.turns import take_turns
     from pipeline.web.wsgi import application
 
-    take_turns(0)  # all threads share the test's own connection
     leave_connections_open()
     with make_server("127.0.0.1", 0, application, handler_class=QuietHandler) as server:
 

@@ -29,20 +29,14 @@ def _signed_in_with_both(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def _limits_of_the_web_stay_here() -> Iterator[None]:
-    """The web's application limits what its process waits for PostgreSQL, and lets its pages take turns at it.
-
-    The tests after it are another process.
-    """
+    """The web's application limits what its process waits for PostgreSQL; the tests after it are another process."""
     from django.db import connections
     from django.db.backends.signals import connection_created
-
-    from pipeline.web.turns import take_turns
 
     options = dict(connections.settings["default"].get("OPTIONS", {}))
     yield
     connections.settings["default"]["OPTIONS"] = options
     connection_created.disconnect(dispatch_uid="patience")
-    take_turns(0)
 
 
 @pytest.fixture(autouse=True)

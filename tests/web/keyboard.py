@@ -12,9 +12,14 @@ class TabKey:
     def __init__(self) -> None:
         self._wires: dict[object, object] = {}
 
-    def press(self, window, times: int, *, back: bool = False) -> None:
-        """Go on so many stops, or back."""
+    def press(self, window, times: int, *, back: bool = False, slowly: bool = False) -> None:
+        """Go on so many stops, or back. `slowly`: let the browser come to rest after each.
+
+        Beyond the first and the last stop Chromium gives the focus away and gets it back some time later.
+        """
         if window not in self._wires:
             self._wires[window] = window.context.new_cdp_session(window)
         for _ in range(times):
             self._wires[window].send("Input.dispatchKeyEvent", {**TAB, "modifiers": SHIFT if back else 0})
+            if slowly:
+                window.evaluate("0")

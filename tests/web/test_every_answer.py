@@ -15,7 +15,7 @@ from tests.web.axe import COLOURS, MAIN, WHOLE, faults
 from tests.web.every_answer import ANSWERS, FAILURES, NO_ANSWERS, Leads
 from tests.web.every_page import PAGES
 from tests.web.every_path import every_path, takes_post
-from tests.web.house import house  # noqa: F401 - a fixture
+from tests.web.house import _django_db_helper, house  # noqa: F401 - fixtures
 
 ALL = [answer for answers in ANSWERS.values() for answer in answers]
 SHOWN = [answer for answer in [*ALL, *FAILURES] if not isinstance(answer, Leads)]
@@ -57,8 +57,8 @@ def test_an_answer_that_is_no_page_leads_to_a_page_that_is_opened_elsewhere(hous
     assert not found, "\n".join(found)
 
 
-@pytest.mark.django_db
 @pytest.mark.holds("A-01")
+@pytest.mark.django_db
 def test_an_error_is_said_in_title_and_words_and_at_its_field_and_what_was_typed_stays(house):  # noqa: F811
     found = []
     for answer in WRONG:
@@ -133,8 +133,8 @@ def kept_in(page, name: str, value: str) -> set[str] | None:
     return set(holds) if could else None
 
 
-@pytest.mark.django_db
 @pytest.mark.holds("A-01", "S-20")
+@pytest.mark.django_db
 def test_a_failure_is_a_page_that_says_what_happened_and_what_to_do(house):  # noqa: F811
     found = []
     for answer in FAILURES:
@@ -147,8 +147,8 @@ def test_a_failure_is_a_page_that_says_what_happened_and_what_to_do(house):  # n
 
 
 @pytest.mark.browser
-@pytest.mark.django_db
 @pytest.mark.holds("A-01")
+@pytest.mark.django_db
 def test_axe_finds_nothing_on_any_page_that_answers_a_post_in_the_dark_and_in_the_light(house):  # noqa: F811
     from axe_playwright_python.sync_playwright import Axe
 

@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 from tests.web.axe import COLOURS, PHONE, WHOLE, faults
 from tests.web.every_page import NO_PAGES, PAGES
 from tests.web.every_path import every_path
-from tests.web.house import house  # noqa: F401 - a fixture
+from tests.web.house import _django_db_helper, house  # noqa: F401 - fixtures
 from tests.web.keyboard import TabKey
 
 LOOKS = (Path(__file__).parent / "looks.js").read_text(encoding="utf-8")
@@ -29,8 +29,8 @@ def test_every_path_of_the_site_is_a_page_that_is_opened_here_or_is_said_to_be_n
 
 
 @pytest.mark.browser
-@pytest.mark.django_db
 @pytest.mark.holds("A-01")
+@pytest.mark.django_db
 def test_axe_finds_nothing_and_nothing_sticks_out_on_a_phone_in_the_dark_and_on_a_desk_in_the_light(house):  # noqa: F811
     from axe_playwright_python.sync_playwright import Axe
 
@@ -49,24 +49,32 @@ def test_axe_finds_nothing_and_nothing_sticks_out_on_a_phone_in_the_dark_and_on_
     assert not found, "\n".join(found)
 
 
+def there_and_back(tab, window, *, slowly=False) -> tuple[list[str], str]:
+    """Tab from stop to stop, and Shift+Tab back: what was never reached, and where the way back is another."""
+    window.evaluate("looks.watch()")
+    presses, most = 0, 3 * window.evaluate("looks.count()") + 40
+    while (left := window.evaluate("looks.missing()")) and presses < most:
+        tab.press(window, len(left) + 1, slowly=slowly)
+        presses += len(left) + 1
+    window.evaluate("looks.turn()")
+    while (ahead := window.evaluate("looks.ahead()")) > 0 and presses < 2 * most:
+        tab.press(window, ahead, back=True, slowly=slowly)
+        presses += ahead
+    return left, window.evaluate("looks.astray()")
+
+
 @pytest.mark.browser
-@pytest.mark.django_db
 @pytest.mark.holds("A-01")
+@pytest.mark.django_db
 def test_tab_reaches_everything_and_shows_where_it_is_and_the_same_way_leads_back(house):  # noqa: F811
     found, tab = [], TabKey()
     for path, window in house.visits(viewport=PHONE, color_scheme="dark"):
         window.evaluate(LOOKS)
-        window.evaluate("looks.watch()")
-        presses, most = 0, 3 * window.evaluate("looks.count()") + 40
-        while (left := window.evaluate("looks.missing()")) and presses < most:
-            tab.press(window, len(left) + 1)
-            presses += len(left) + 1
-        window.evaluate("looks.turn()")
-        while (ahead := window.evaluate("looks.ahead()")) > 0 and presses < 2 * most:
-            tab.press(window, ahead, back=True)
-            presses += ahead
+        left, astray = there_and_back(tab, window)
+        if left or astray:
+            left, astray = there_and_back(tab, window, slowly=True)
         found += [f"{path}: Tab never reaches {each}" for each in left]
-        if astray := window.evaluate("looks.astray()"):
+        if astray:
             found.append(f"{path}: Shift+Tab leads to {astray}")
         found += [f"{path}: {each}" for each in window.evaluate("[...looks.faults(), ...looks.boxes()]")]
         window.emulate_media(color_scheme="light")
@@ -76,8 +84,8 @@ def test_tab_reaches_everything_and_shows_where_it_is_and_the_same_way_leads_bac
 
 
 @pytest.mark.browser
-@pytest.mark.django_db
 @pytest.mark.holds("A-01")
+@pytest.mark.django_db
 def test_without_a_script_every_page_says_what_it_says_and_every_form_can_be_sent(house):  # noqa: F811
     found = []
     for path, window in house.visits(found.append, viewport=PHONE, java_script_enabled=False):
