@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -58,6 +59,12 @@ def sign_in_by_passkey(asked: str, answer: str, now: datetime) -> int | None:
     if not hmac.compare_digest(named[1], passkey_handle(member_id)):
         return None
     used = passkeys.finish_using(kept["state"], [key], answer)
-    if used is None or attempts.begin({key_of_attempt(f"asked {asked}"): (ASKED,)}, now) is None:
+    if used is None or not _for_the_first_time(kept["state"], now):
         return None
     return member_id if second_factors.use_passkey(used.id, used.count, now) else None
+
+
+def _for_the_first_time(state: Mapping[str, object], now: datetime) -> bool:
+    """By the question itself and not by how it was written down: base64 has many spellings of one text."""
+    question = json.dumps(state, sort_keys=True)
+    return attempts.begin({key_of_attempt(f"asked {question}"): (ASKED,)}, now) is not None
