@@ -62,7 +62,7 @@ def _of(subscriber_id: int, table: str) -> list[StoredLetter]:
               FROM {table} d LEFT JOIN mailing m ON m.id = d.mailing_id
               LEFT JOIN campaign c ON c.id = m.campaign_id LEFT JOIN issue_revision r ON r.id = m.revision_id
               LEFT JOIN issue i ON i.id = r.issue_id LEFT JOIN note y ON y.id = d.note_id
-             WHERE d.subscriber_id = %s
+             WHERE d.subscriber_id = %s ORDER BY d.id
             """,
             [subscriber_id],
         )
