@@ -26,8 +26,10 @@ from pipeline.actions.prepare_database import prepare_database  # noqa: E402
 from pipeline.actions.survey_list import ImportOptions, tell_nobody  # noqa: E402
 from pipeline.gateways import clock  # noqa: E402
 from pipeline.settings import current  # noqa: E402
+from pipeline.store import consent  # noqa: E402
 
 HEADER = "email,first_name,status,opted_in_at\r\n"
+LIST = "weekly_health_email"
 DOMAINS = ("readers.test", "mail.test", "post.example", "letters.example")
 
 
@@ -52,7 +54,8 @@ def main(rows: int) -> None:
     prepare_database(now)
     path = current().data_dir / "list.csv"
     write(path, rows)
-    options = ImportOptions("weekly_health_email", "made for the benchmark", "notice-a:3")
+    [shown] = [each for each in consent.current_notices(now.date()) if each.purpose == LIST]
+    options = ImportOptions(LIST, "made for the benchmark", f"{shown.notice_id}:{shown.version}")
     with connection.cursor() as cursor:
         cursor.execute("CHECKPOINT")
     backend = connection.connection.info.backend_pid
