@@ -260,7 +260,11 @@ def test_a_passkey_opens_while_her_name_and_her_network_have_no_tries_left(key):
     assert Client(enforce_csrf_checks=True).post(BY_PASSKEY, answer).status_code == 403
     assert hers.post(BY_PASSKEY, answer)["Location"] == "/studio/"
     assert is_in(hers)
-    for again in (answer, {**answer, "asked": answer["asked"] + "!"}, {**answer, "asked": answer["asked"] + "=="}):
+    for again in (
+        answer,
+        {**answer, "asked": answer["asked"] + "!"},
+        {**answer, "asked": answer["asked"] + "=="},
+    ):
         replay = Client()
         assert replay.post(BY_PASSKEY, again).status_code == 400
         assert not is_in(replay)
