@@ -281,7 +281,10 @@ def one_click(trial: Trial) -> None:
             found = list(
                 many.map(lambda _: site.ask("POST", f"/u/{victim['token']}", ONE_CLICK)[0], range(1_000))
             )
-        trial.expect(set(found) == {200}, f"a thousand at once were answered with {sorted(set(found))}")
+        # A link that is posted a thousand times is over its limit (S-06): its goodbye is on the disk as well.
+        answers = {status: found.count(status) for status in sorted(set(found))}
+        trial.expect(answers.keys() == {200, 429}, f"a thousand at once were answered with {answers}")
+        trial.expect(answers.get(200, 0) >= 20, f"within its limit a link was answered with {answers}")
         trial.expect(ledger(world) - before == 1, f"{ledger(world) - before} entries for one goodbye")
         bodies = (("", ""), ("\0\xff", ""), ("{}", "application/json"), ("x" * 9_000, "text/plain"))
         for link, (body, kind) in zip(others, bodies, strict=False):
