@@ -62,8 +62,13 @@ class Turns:
                 connection.close()
 
     def give_back(self, connection: BaseDatabaseWrapper) -> None:
-        """To who has waited longest, past whoever comes only now."""
-        connection.close_if_unusable_or_obsolete()
+        """To who has waited longest, past whoever comes only now. Whatever fails, it is given back."""
+        try:
+            connection.close_if_unusable_or_obsolete()
+        finally:
+            self._hand_on(connection)
+
+    def _hand_on(self, connection: BaseDatabaseWrapper) -> None:
         with self._lock:
             if not self._waiting:
                 self._free.append(connection)
@@ -93,8 +98,8 @@ def turn(seconds: float) -> Iterator[None]:
     own = next(iter(connections.all(initialized_only=True)), None)
     borrowed = _turns.take(seconds)
     _mine.turn = (borrowed, own) if borrowed else None
-    connections[DEFAULT_DB_ALIAS] = _open(borrowed) if borrowed else _refusing()
     try:
+        connections[DEFAULT_DB_ALIAS] = _open(borrowed) if borrowed else _refusing()
         yield
     finally:
         if borrowed:
@@ -113,10 +118,10 @@ def end_turn() -> None:
 
 
 def _restore(own: BaseDatabaseWrapper | None) -> None:
-    if own is None:
-        del connections[DEFAULT_DB_ALIAS]
-    else:
+    if own is not None:
         connections[DEFAULT_DB_ALIAS] = own
+    elif connections.all(initialized_only=True):
+        del connections[DEFAULT_DB_ALIAS]
 
 
 def _open(borrowed: BaseDatabaseWrapper) -> BaseDatabaseWrapper:

@@ -142,8 +142,32 @@ def test_an_answer_that_waits_on_purpose_holds_no_connection(two_turns, monkeypa
 
 
 def test_what_is_left_open_by_a_failure_is_not_handed_on(two_turns):
-    with pytest.raises(ZeroDivisionError), turn(1), transaction.atomic():
-        print(backend() / 0)
+    def fail() -> None:
+        with turn(1), transaction.atomic():
+            backend()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     with turn(1):
         assert not connection.in_atomic_block
+        assert backend()
+
+
+@pytest.mark.parametrize("when", ["as it is looked at", "as it is given back"])
+def test_a_connection_that_fails_is_not_lost_to_those_who_come_later(two_turns, monkeypatch, when):
+    def fail(*_: object) -> None:
+        raise OSError("bad file descriptor")
+
+    for _ in range(3):
+        with monkeypatch.context() as patch:
+            if when == "as it is looked at":
+                patch.setattr(turns, "_open", fail)
+            else:
+                for each in turns._turns._free:
+                    patch.setattr(each, "close_if_unusable_or_obsolete", fail)
+            with pytest.raises(OSError, match="bad file"), turn(1):
+                backend()
+    assert len(turns._turns._free) == 2
+    with turn(1):
         assert backend()
