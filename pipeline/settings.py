@@ -165,6 +165,9 @@ class Settings:
     import_mb: int = 200  # the largest list that may be uploaded
     measure_opens: bool = False  # of those who say yes to it, and of nobody else (C-30, C-31)
     given_old_secret_keys: tuple[tuple[int, str], ...] = field(default=(), repr=False)  # (number, secret)
+    egress_proxy: str = field(
+        default="", repr=False
+    )  # for what is fetched from the internet, such as articles
 
     @property
     def brings_evidence(self) -> bool:
@@ -320,6 +323,7 @@ def load() -> Settings:
     measure_opens = env.str("ROUNDS_MEASURE_OPENS", "0", validate=_check_switch)
     postfix_log = env.str("ROUNDS_POSTFIX_LOG", "", validate=_check_log)
     import_mb = env.str("ROUNDS_IMPORT_MB", "200", validate=_between(1, 1024))
+    egress_proxy = env.str("ROUNDS_EGRESS_PROXY", "", validate=_check_proxy)
     keep_months = env.str("ROUNDS_KEEP_MONTHS", "24", validate=_between(0, 1200))
     second_factor = env.str("ROUNDS_SECOND_FACTOR", "required", validate=_check_second_factor)
     session_minutes = env.str("ROUNDS_SESSION_MINUTES", "30", validate=_between(1, 480))
@@ -382,6 +386,7 @@ def load() -> Settings:
         evidence_minutes=int(evidence_minutes),
         import_mb=int(import_mb),
         measure_opens=SWITCH[measure_opens.lower()],
+        egress_proxy=egress_proxy or "",
         postfix_log=Path(postfix_log).expanduser().absolute() if postfix_log else None,
         second_factor=second_factor != "off",
         session_minutes=int(session_minutes),
@@ -394,6 +399,16 @@ def _sentences(messages: Any) -> str:
     return "\n".join(
         f"{name}: {' '.join(str(part) for part in parts)}" for name, parts in sorted(messages.items())
     )
+
+
+def _check_proxy(value: str) -> None:
+    if not value:
+        return
+    parts = urlsplit(value)
+    if parts.scheme != "http" or not parts.hostname or parts.username or parts.path not in ("", "/"):
+        raise ValidationError(
+            "takes the address of a proxy that knows CONNECT, such as http://proxy.internal:3128."
+        )
 
 
 def _between(low: int, high: int) -> Callable[[str], None]:
