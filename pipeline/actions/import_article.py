@@ -28,7 +28,11 @@ class Imported:
 
 def read_article(path: Path) -> Reading:
     """Read and check a file; write nothing. BadInput names the file, the line and the next move."""
-    reading = read(str(path), read_source(path))
+    return checked(read(str(path), read_source(path)))
+
+
+def checked(reading: Reading) -> Reading:
+    """A reading with what the editorial rules say of it."""
     return Reading(reading.article, (*reading.findings, *check(reading.article)), reading.left_out)
 
 
@@ -43,17 +47,23 @@ def import_article(path: Path, now: datetime) -> Imported:
     A file from outside `content/articles/` becomes an article file there. One that is there already with other
     words is never overwritten: Refused says so.
     """
-    reading = read_article(path)
-    written = _into_content(path, reading)
-    _, new = articles.save_revision(reading.article, digest_of(reading), reading.findings, path.name, now)
+    at_home = path.resolve().parent == articles_folder().resolve()
+    return import_reading(read_article(path), path.name, now, at_home=at_home)
+
+
+def import_reading(reading: Reading, source_name: str, now: datetime, *, at_home: bool = False) -> Imported:
+    """Import what was read, from wherever. `at_home`: its file is in `content/articles/` already."""
+    written = None if at_home else _into_content(reading)
+    _, new = articles.save_revision(reading.article, digest_of(reading), reading.findings, source_name, now)
     return Imported(reading, new, written)
 
 
-def _into_content(path: Path, reading: Reading) -> Path | None:
-    folder = current().content_dir / "articles"
-    if path.resolve().parent == folder.resolve():
-        return None
-    target = folder / f"{reading.article.slug}.md"
+def articles_folder() -> Path:
+    return current().content_dir / "articles"
+
+
+def _into_content(reading: Reading) -> Path | None:
+    target = articles_folder() / f"{reading.article.slug}.md"
     markdown = write(reading.article)
     if target.exists():
         if _same_article(target, markdown):

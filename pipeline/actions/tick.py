@@ -32,7 +32,7 @@ from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.actions.watch_requests import watch_requests
 from pipeline.core.errors import RoundsError
 from pipeline.gateways.queue import Job, ring
-from pipeline.store import deliveries, instance, list_imports, locks, periods, sending
+from pipeline.store import deliveries, feeds, instance, list_imports, locks, periods, sending
 
 log = structlog.get_logger()
 
@@ -74,6 +74,8 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         ring(Job.DRAIN)
     if bell and list_imports.work_waits():
         ring(Job.IMPORT)
+    if bell and feeds.any_due(now):
+        ring(Job.FEEDS)
     hear_refusals(now)
     collect_if_due(now)
     watch_requests(now)

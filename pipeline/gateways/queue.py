@@ -52,6 +52,7 @@ class Job(StrEnum):
     TICK = "rounds.tick"
     DRAIN = "rounds.drain"
     IMPORT = "rounds.import"
+    FEEDS = "rounds.feeds"
 
 
 def broker_url(settings: Settings) -> str:

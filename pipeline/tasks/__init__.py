@@ -35,3 +35,11 @@ def run_imports() -> None:
     from pipeline.actions.run_imports import run_imports as act
 
     act()
+
+
+@app.task(name=Job.FEEDS.value)
+def fetch_feeds() -> None:
+    """Read the feeds whose time has come."""
+    from pipeline.actions.fetch_feeds import fetch_due_feeds as act
+
+    act(clock.now())

@@ -49,6 +49,7 @@ class Event(StrEnum):
 
     ARTICLE_IMPORTED = "article.imported"
     ARTICLE_APPROVED = "article.approved"
+    FEED_STEERED = "feed.steered"  # added, paused, resumed, removed, or read by hand
     SERIES_RENDERED = "series.rendered"
     TEST_SENT = "test.sent"
 

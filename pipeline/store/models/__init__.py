@@ -31,6 +31,7 @@ from pipeline.store.models.deliveries import (
     QuarantinedReport,
     TestSend,
 )
+from pipeline.store.models.feeds import Feed, FeedEntry
 from pipeline.store.models.forms import FormUse
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.lists import ListImport
@@ -57,6 +58,8 @@ __all__ = [
     "DeliveryEvent",
     "DomainPace",
     "Enrolment",
+    "Feed",
+    "FeedEntry",
     "FormUse",
     "Instance",
     "Issue",

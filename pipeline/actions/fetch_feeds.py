@@ -1,0 +1,89 @@
+"""Read the feeds that are due. A new or changed article becomes a draft, and never a campaign."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from pipeline.actions.take_in import take_in
+from pipeline.core.content.importers.many import Entry, holds_many, read_many
+from pipeline.core.content.intake import Intake
+from pipeline.core.errors import BadInput, RoundsError
+from pipeline.gateways.fetch import fetch
+from pipeline.store import alerts, feeds
+from pipeline.store.feeds import StoredEntry, StoredFeed
+
+LEASE = timedelta(minutes=10)  # after which another worker may take a feed whose reader died
+SILENT_AFTER = 3  # failures in a row of which a person is told
+ALERT = "feed"
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class FedIn:
+    """What one reading of a feed brought. `told` holds what a person should look at: put aside, refused."""
+
+    name: str
+    counts: Mapping[Intake, int]
+    told: tuple[StoredEntry, ...]
+
+
+def fetch_due_feeds(now: datetime) -> int:
+    """Read each feed whose time has come. Returns how many could be read; a failure waits and is told of."""
+    done = 0
+    for feed in feeds.due(now):
+        if not feeds.claim(feed, now + LEASE):
+            continue  # another worker has it
+        try:
+            fetch_feed(feed, now)
+            done += 1
+        except RoundsError as error:
+            _put_off(feed, str(error), now)
+    return done
+
+
+def fetch_feed(feed: StoredFeed, now: datetime) -> FedIn:
+    """Read one feed. Raises BadInput or Unavailable where it cannot be read; what was taken in before that stays."""
+    page = fetch(feed.url, etag=feed.etag, modified=feed.modified)
+    counts = dict.fromkeys(Intake, 0)
+    told: list[StoredEntry] = []
+    if page is not None:
+        for entry in entries_of(feed.url, page.body):
+            seen = take_in(feed, entry, now)
+            counts[seen.outcome] += 1
+            if seen.problem:
+                told.append(seen)
+    feeds.read(feed, page.etag if page else feed.etag, page.modified if page else feed.modified, now)
+    alerts.cleared([ALERT], feed.name, now)
+    log.info("feed.read", feed=feed.id, new=counts[Intake.NEW], changed=counts[Intake.CHANGED])
+    return FedIn(feed.name, counts, tuple(told))
+
+
+def entries_of(address: str, body: bytes) -> Iterator[Entry]:
+    """The entries of a feed. Raises BadInput for what is no feed."""
+    if not holds_many(body[:4096]):
+        raise BadInput(
+            "This is no feed. Look for the address of the RSS or Atom feed of the site, or import the page itself"
+            " with rounds import.",
+            place=address,
+        )
+    yield from read_many(address, io.BytesIO(body))
+
+
+def _put_off(feed: StoredFeed, problem: str, now: datetime) -> None:
+    """Try again sooner than the schedule says, then ever later, at most a day."""
+    wait = min(timedelta(minutes=30) * 2 ** min(feed.failures, 6), timedelta(hours=max(24, feed.every_hours)))
+    feeds.failed(feed, problem, now + wait)
+    log.warning("feed.not_read", feed=feed.id, failures=feed.failures + 1)
+    if feed.failures + 1 >= SILENT_AFTER:
+        alerts.raised(
+            ALERT,
+            feed.name,
+            f"The feed {feed.name} could not be read {feed.failures + 1} times in a row: {problem}",
+            now,
+        )
