@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench import chart, growth, imports, page, pages, report, steps
+from bench import chart, growth, imports, page, pages, report, steps, writing
 from bench.contenders import EVERYBODY, IN_TWO, Contender, Measured
 from bench.work import Work, shared_work
 from pipeline.core.errors import RoundsError
@@ -62,6 +62,8 @@ def main() -> int:
             more["pages"] = pages.pages(work, min(asked.messages, MOST_VISITS), report.progress)
         if not asked.only or "import" in asked.only:
             more["imports"] = imports.imports(work, asked.recipients, report.progress)
+        if not asked.only or "writing" in asked.only:
+            more["writing"] = writing.writing(work, report.progress)
     facts = report.facts(measured, asked.headline, asked.rounds, more)
     report.tell(measured, asked.headline, facts)
     report.write(facts)

@@ -7,7 +7,7 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from itertools import chain
@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from bench import contenders, growth, imports, pages, steps
+from bench import contenders, growth, imports, pages, steps, writing
 from bench.contenders import Measured
 from pipeline.gateways.embedded_binaries import POSTGRES_VERSION
 
@@ -90,12 +90,18 @@ def tell(measured: Sequence[Measured], headline: int, facts: Mapping[str, Any]) 
             database = f"{apart[name]['database']:11.0f}" if apart[name]["database"] else ""
             print(f"  {TITLES[name]:46} {relative} {apart[name]['sender']:12.0f} {database}")
     parts = (steps.lines(facts["cpu_us_per_message"]), growth.lines(facts["growth"]))
-    for line in (*chain(*parts), *imports.lines(facts["imports"]), *pages.lines(facts["pages"])):
+    for line in (*chain(*parts), *_more_lines(facts)):
         print(line)
     for sink in dict.fromkeys(m.sink for m in measured):
         print(f"\nRatios into {sink}, {headline} connections (above 1: Rounds is ahead)")
         for key, value in ratios(measured, sink, headline, RATIOS | RATIOS_2).items():
             print(f"  {key:38} {value:8.2f}")
+
+
+def _more_lines(facts: Mapping[str, Any]) -> Iterator[str]:
+    yield from imports.lines(facts["imports"])
+    yield from pages.lines(facts["pages"])
+    yield from writing.lines(facts["writing"])
 
 
 def facts(measured: Sequence[Measured], headline: int, times: int, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -124,6 +130,7 @@ def facts(measured: Sequence[Measured], headline: int, times: int, more: Mapping
         "rss_mb": growth.rss_mb(grown),
         "imports": more.get("imports", {}),
         "pages": more.get("pages", {}),
+        "writing": more.get("writing", {}),
         "ratios": ratios(measured, "smtp-sink", headline),
     }
 
