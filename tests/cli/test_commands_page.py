@@ -27,6 +27,10 @@ def test_every_command_and_option_is_documented() -> None:
     words = page.replace(
         "pause | resume | cancel NAME", "pause rounds campaign resume rounds campaign cancel"
     )
+    words = words.replace("feeds list | show", "feeds list rounds feeds show").replace(
+        "feeds fetch | pause | resume | remove",
+        "feeds fetch rounds feeds pause rounds feeds resume rounds feeds remove",
+    )
     missing = []
     for name, command in every_command(cli):
         options = [o for p in command.params for o in p.opts if o.startswith("--") and p.name != "as_json"]
