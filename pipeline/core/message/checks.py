@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from pipeline.core.content.article import Finding, Severity
 from pipeline.core.message import colour
-from pipeline.core.message.page import Page, Words, spoken, squeezed
+from pipeline.core.message.page import Page, spoken, squeezed
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.message.slots import SLOTS, compile_parts
 
@@ -189,14 +189,14 @@ def contrast(letter: Letter) -> Iterator[Finding]:
 def type_size(letter: Letter) -> Iterator[Finding]:
     """H-07: body text of 16 px or more (14 in header and footer lines), set to the left."""
     for stretch in letter.page.words:
-        if stretch.look.hidden or not _has_ink(stretch.text) or _within(stretch, "sup"):
+        if stretch.look.hidden or not _has_ink(stretch.text) or stretch.within("sup"):
             continue
         fine = bool(stretch.classes() & FINE_CLASSES)
         if stretch.look.size < (FINE_PX if fine else BODY_PX):
             yield _finding(
                 "H-07", f"The words have {stretch.look.size:g} px; {BODY_PX} is the least.", stretch.text
             )
-        if stretch.look.align not in {"left", "start"} and not fine and not _within(stretch, "a"):
+        if stretch.look.align not in {"left", "start"} and not fine and not stretch.within("a"):
             yield _finding("H-07", f"The words are set {stretch.look.align}. Set them left.", stretch.text)
 
 
@@ -343,10 +343,6 @@ def _same(value: colour.Rgb) -> colour.Rgb:
 
 def _has_ink(text: str) -> bool:
     return bool(text.strip("\N{NO-BREAK SPACE} "))
-
-
-def _within(stretch: Words, tag: str) -> bool:
-    return stretch.element.tag == tag or any(around.tag == tag for around in stretch.element.iterancestors())
 
 
 def _goes_somewhere(target: str) -> bool:

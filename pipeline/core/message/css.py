@@ -3,15 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
 from typing import Literal
-
-from lxml.html import HtmlElement
 
 _DARK_BLOCK = re.compile(r"@media[^{]*prefers-color-scheme:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _STEP = re.compile(r"([a-z0-9]*)((?:\.[\w-]+)*)\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An element as a selector sees it. `around` is the one that it stands in, `outer` are the classes of all those."""
+
+    tag: str
+    classes: frozenset[str]
+    around: Place | None = None
+    outer: frozenset[str] = frozenset()
+
+    def inner(self, tag: str, classes: frozenset[str]) -> Place:
+        """An element that stands in this one."""
+        return Place(tag, classes, self, self.outer | self.classes if self.classes else self.outer)
+
+    def outwards(self) -> Iterator[Place]:
+        """What it stands in, the nearest first."""
+        place = self.around
+        while place is not None:
+            yield place
+            place = place.around
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +42,8 @@ class Step:
     tag: str
     classes: frozenset[str]
 
-    def fits(self, element: HtmlElement) -> bool:
-        if self.tag and element.tag != self.tag:
-            return False
-        return not self.classes or self.classes <= _classes(element)
+    def fits(self, place: Place) -> bool:
+        return (not self.tag or place.tag == self.tag) and self.classes <= place.classes
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +52,7 @@ class Rule:
 
     within: tuple[Step | Literal[">"], ...]
     last: Step
-    declarations: dict[str, str]
+    declarations: Mapping[str, str]
 
     @property
     def weight(self) -> tuple[int, int]:
@@ -41,8 +60,8 @@ class Rule:
         steps = [self.last, *(step for step in self.within if step != ">")]
         return sum(len(step.classes) for step in steps), sum(bool(step.tag) for step in steps)
 
-    def applies_to(self, element: HtmlElement) -> bool:
-        return self.last.fits(element) and _stands_within(element, self.within)
+    def applies_to(self, place: Place) -> bool:
+        return self.last.fits(place) and _stands_within(place, self.within)
 
 
 class Rules:
@@ -54,14 +73,13 @@ class Rules:
             name = f".{min(rule.last.classes)}" if rule.last.classes else rule.last.tag
             self._by_name.setdefault(name, []).append((place, rule))
 
-    def of(self, element: HtmlElement) -> Iterator[Rule]:
-        """Those that apply to `element`, the one that wins last."""
+    def of(self, place: Place) -> list[Rule]:
+        """Those that apply to what stands at `place`, the one that wins last."""
         if not self._by_name:
-            return
-        names = ["", element.tag, *(f".{name}" for name in _classes(element))]
-        for _, rule in sorted(found for name in names for found in self._by_name.get(name, ())):
-            if rule.applies_to(element):
-                yield rule
+            return []
+        named = [self._by_name.get(name) for name in ("", place.tag, *map(".".__add__, place.classes))]
+        found = [each for rules in named if rules for each in rules if each[1].applies_to(place)]
+        return [rule for _, rule in sorted(found, key=lambda each: each[0])]
 
 
 def dark_rules(sheet: str) -> Rules:
@@ -75,10 +93,13 @@ def dark_rules(sheet: str) -> Rules:
     )
 
 
-def declared(style: str) -> dict[str, str]:
-    """`color: #123456; margin: 0` as a dictionary, later declarations winning, `!important` taken off."""
+@lru_cache(maxsize=2048)  # a letter writes the same few styles hundreds of times
+def declared(style: str) -> Mapping[str, str]:
+    """`color: #123456; margin: 0` as a mapping, later declarations winning, `!important` taken off."""
     pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
-    return {name.strip().lower(): value.replace("!important", "").strip() for name, value in pairs}
+    return MappingProxyType(
+        {name.strip().lower(): value.replace("!important", "").strip() for name, value in pairs}
+    )
 
 
 def _steps(selector: str) -> tuple[Step | Literal[">"], ...]:
@@ -94,19 +115,19 @@ def _steps(selector: str) -> tuple[Step | Literal[">"], ...]:
     return tuple(steps)
 
 
-def _stands_within(element: HtmlElement, steps: tuple[Step | Literal[">"], ...]) -> bool:
+def _stands_within(place: Place, steps: tuple[Step | Literal[">"], ...]) -> bool:
     if not steps:
         return True
     if steps[-1] == ">":
-        parent = element.getparent()
-        return parent is not None and len(steps) > 1 and _fits_here(parent, steps[:-1])
-    return any(_fits_here(ancestor, steps) for ancestor in element.iterancestors())
-
-
-def _fits_here(element: HtmlElement, steps: tuple[Step | Literal[">"], ...]) -> bool:
+        return place.around is not None and len(steps) > 1 and _fits_here(place.around, steps[:-1])
     last = steps[-1]
-    return last != ">" and last.fits(element) and _stands_within(element, steps[:-1])
+    if not last.classes <= place.outer:
+        return False  # most elements, at the price of one look
+    if len(steps) == 1 and len(last.classes) == 1 and not last.tag:
+        return True
+    return any(_fits_here(around, steps) for around in place.outwards())
 
 
-def _classes(element: HtmlElement) -> set[str]:
-    return set((element.get("class") or "").split())
+def _fits_here(place: Place, steps: tuple[Step | Literal[">"], ...]) -> bool:
+    last = steps[-1]
+    return last != ">" and last.fits(place) and _stands_within(place, steps[:-1])

@@ -7,8 +7,8 @@ dark colours, which is read to check it as well.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import cast
 
 from lxml import html as lxml_html
@@ -18,6 +18,7 @@ from pipeline.core.message import colour, css
 from pipeline.core.message.colour import Rgb
 
 SPACES = re.compile(r"\s+")
+_PX = re.compile(r"(\d+(?:\.\d+)?)px")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,11 +41,15 @@ class Words:
     text: str
     element: HtmlElement
     look: Look
+    place: css.Place
 
-    def classes(self) -> set[str]:
+    def classes(self) -> frozenset[str]:
         """The classes of the element and of all around it."""
-        chain = [self.element, *self.element.iterancestors()]
-        return {name for element in chain for name in (element.get("class") or "").split()}
+        return self.place.classes | self.place.outer
+
+    def within(self, tag: str) -> bool:
+        """Whether the element, or one around it, is a `tag`."""
+        return any(place.tag == tag for place in (self.place, *self.place.outwards()))
 
 
 class Page:
@@ -85,43 +90,74 @@ def spoken(element: HtmlElement) -> str:
     return squeezed(element.text_content())
 
 
+def place_of(element: HtmlElement) -> css.Place:
+    """Where an element stands, for selectors."""
+    around = element.getparent()
+    return _place(element, None if around is None else place_of(around))
+
+
 def _words(body: HtmlElement, dark: css.Rules) -> list[Words]:
     found: list[Words] = []
-    _walk(body, Look(), dark, found)
+    around = body.getparent()
+    _walk(body, Look(), None if around is None else place_of(around), dark, found)
     return found
 
 
-def _walk(element: HtmlElement, around: Look, dark: css.Rules, found: list[Words]) -> None:
-    look = _look(element, around, dark)
+def _place(element: HtmlElement, around: css.Place | None) -> css.Place:
+    classes = _classes(element.get("class") or "")
+    return around.inner(element.tag, classes) if around else css.Place(element.tag, classes)
+
+
+@lru_cache(maxsize=1024)
+def _classes(names: str) -> frozenset[str]:
+    return frozenset(names.split())
+
+
+def _walk(
+    element: HtmlElement, look: Look, around: css.Place | None, dark: css.Rules, found: list[Words]
+) -> None:
+    place = _place(element, around)
+    look = _look(element, look, dark.of(place))
     if element.text and element.text.strip():
-        found.append(Words(squeezed(element.text), element, look))
+        found.append(Words(squeezed(element.text), element, look, place))
     for child in element:
         if isinstance(child.tag, str):
-            _walk(child, look, dark, found)
+            _walk(child, look, place, dark, found)
         if child.tail and child.tail.strip():
-            found.append(Words(squeezed(child.tail), element, look))
+            found.append(Words(squeezed(child.tail), element, look, place))
 
 
-def _look(element: HtmlElement, around: Look, dark: css.Rules) -> Look:
-    style = css.declared(element.get("style") or "")
-    for rule in dark.of(element):
-        style.update(rule.declarations)
-    ground = style.get("background-color") or style.get("background") or element.get("bgcolor") or ""
-    weight = style.get("font-weight", "")
-    return replace(
+def _look(element: HtmlElement, around: Look, rules: list[css.Rule]) -> Look:
+    dark = tuple(pair for rule in rules for pair in rule.declarations.items())
+    bold = element.tag in {"strong", "b", "th"}
+    return _changed(
         around,
+        element.get("style") or "",
+        dark,
+        element.get("bgcolor") or "",
+        element.get("align") or "",
+        bold,
+    )
+
+
+@lru_cache(maxsize=4096)  # a letter has many elements and few ways to look
+def _changed(
+    around: Look, inline: str, dark: tuple[tuple[str, str], ...], bgcolor: str, align: str, bold: bool
+) -> Look:
+    style = {**css.declared(inline), **dict(dark)}
+    ground = style.get("background-color") or style.get("background") or bgcolor
+    weight = style.get("font-weight", "")
+    return Look(
         colour=colour.parse(style.get("color", "")) or around.colour,
         ground=colour.parse(ground) or around.ground,
         size=_px(style.get("font-size", "")) or around.size,
-        bold=weight in {"bold", "600", "700"}
-        if weight
-        else around.bold or element.tag in {"strong", "b", "th"},
-        align=style.get("text-align") or element.get("align") or around.align,
+        bold=weight in {"bold", "600", "700"} if weight else around.bold or bold,
+        align=style.get("text-align") or align or around.align,
         underlined="underline" in style.get("text-decoration", "") or around.underlined,
         hidden=around.hidden or style.get("display") == "none" or style.get("visibility") == "hidden",
     )
 
 
 def _px(value: str) -> float | None:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)px", value)
+    found = _PX.fullmatch(value)
     return float(found.group(1)) if found else None

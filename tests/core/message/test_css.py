@@ -6,6 +6,7 @@ import pytest
 from lxml import html
 
 from pipeline.core.message.css import dark_rules, declared
+from pipeline.core.message.page import place_of
 
 PAGE = html.document_fromstring(
     '<body class="page"><div class="card wide"><p><a id="link" class="button">x</a></p></div><a id="bare">y</a></body>'
@@ -15,7 +16,7 @@ PAGE = html.document_fromstring(
 def colour_of(element: str, *rules: str) -> str:
     sheet = f"p {{ color: light }} @media (prefers-color-scheme: dark) {{ {' '.join(rules)} }}"
     style: dict[str, str] = {}
-    for rule in dark_rules(sheet).of(PAGE.get_element_by_id(element)):
+    for rule in dark_rules(sheet).of(place_of(PAGE.get_element_by_id(element))):
         style |= rule.declarations
     return style.get("color", "")
 
