@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.content.article import (
     Article,
@@ -16,6 +16,7 @@ from pipeline.core.content.article import (
     Finding,
     Listing,
     Paragraph,
+    Reading,
     Section,
     Severity,
     Table,
@@ -51,6 +52,12 @@ _TABLE_MEANT = re.compile(
 _QUOTE = 80  # characters of what a person sees
 _FEW = 12  # words; a shorter paragraph may be an entry of a list that is written as lines
 _ENOUGH = 8  # words; a shorter line may be a label
+
+
+def with_losses(reading: Reading) -> Reading:
+    """A reading with a finding for each sign that its article had lost something before it came here."""
+    findings = (*reading.findings, *lost(reading.article))
+    return replace(reading, findings=tuple(sorted(findings, key=lambda finding: finding.line)))
 
 
 def lost(article: Article) -> Iterator[Finding]:

@@ -7,13 +7,13 @@ many articles, feeds and exports, are in `many`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
 from pipeline.core.content.importers import markdown, plain_text, web_page
 from pipeline.core.content.importers.no_article import refuse_feed
 from pipeline.core.content.importers.source import decode, decode_page
-from pipeline.core.content.lost import lost
+from pipeline.core.content.lost import with_losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,3 @@ def read(name: str, source: bytes) -> Reading:
     refuse_feed(name, text)
     form = next(form for form in FORMS if form.recognises(name, text))
     return with_losses(form.read(name, text))
-
-
-def with_losses(reading: Reading) -> Reading:
-    """A reading with a finding for each sign that the article had lost something before it came here."""
-    findings = (*reading.findings, *lost(reading.article))
-    return replace(reading, findings=tuple(sorted(findings, key=lambda finding: finding.line)))

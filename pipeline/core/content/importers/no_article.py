@@ -41,10 +41,10 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _WALL = re.compile(
-    r"\b(?:subscribe|register|log ?in|sign ?(?:in|up)|join)\b[^.]{0,40}\b(?:to|and) (?:continue|keep|finish|read|unlock|"
-    r"view|access|see)\b[^.]{0,20}\b(?:reading|the (?:rest|full|whole|entire)|full (?:article|text|story)|this (?:article|"
-    r"content|page|story))\b|\bto (?:continue|keep) reading\b|\b(?:article|content|story) is (?:only )?(?:for|available "
-    r"to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b|\balready a (?:subscriber|member)\b|"
+    r"\b(?:subscribe|register|log ?in|sign ?(?:in|up)|join)\b[^.]{0,40}\b(?:to|and) (?:continue|keep|finish|read|"
+    r"unlock|view|access|see)\b[^.]{0,20}\b(?:reading|the (?:rest|full|whole|entire)|full (?:article|text|story)|this "
+    r"(?:article|content|page|story))\b|\bto (?:continue|keep) reading\b|\b(?:article|content|story) is (?:only )?(?:for|"
+    r"available to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b|\balready a (?:subscriber|member)\b|"
     r"\b(?:subscribe|sign ?up|log ?in) to read (?:more|on)?\W*$|\bunlock (?:this|the full) (?:article|story)\b",
     re.IGNORECASE,
 )

@@ -57,6 +57,7 @@ _TAG = re.compile(
     r"</?(?:p|div|h[1-6]|ul|ol|li|br|span|strong|em|a|table|section|article|img|figure)\b[^<>]*>", re.I
 )
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
+_QUESTION = re.compile(r"(?<!\S)(?:schema-faq-question|faq-question|faq__question|rank-math-question)(?!\S)")
 _SITE = re.compile(r"\s+(?:[|–—·»-]|::)\s+")
 
 
@@ -141,7 +142,7 @@ class _Page:
         main = self._main(body, signs)
         base = urljoin(self.given.url, self._base())
         inliner = Inliner(base, sources.references, sources.anchors, sources.cited, self.cleared)
-        known = frozenset(letters(q) for q, _ in schema.questions) | _microdata(main)
+        known = frozenset(letters(q) for q, _ in schema.questions) | _marked_questions(main)
         walker = Walker(self.name, inliner, panels, title, known, blank_lines=self.given.blank_lines)
         walker.over(main)
         parts, noticed = settled(walker.parts, title)
@@ -326,7 +327,7 @@ class _Page:
             words = letters(" ".join(plain(text) for text, _ in texts(blocks)))
             said = letters(answer)
             if said and said[:200] not in words and words[:200] not in said:
-                message = f"The page's own data answer '{cut(question)}' with other words than the page. The page was kept."
+                message = f"The page's own data answer '{cut(question)}' with other words. The page was kept."
                 self.findings.append(Finding(web_schema.RULE, Severity.C, schema.line, cut(answer), message))
 
     def _ask_about_glued(self, article: Article) -> None:
@@ -348,12 +349,12 @@ def _without_site(title: str, site: str) -> str:
     return " – ".join(parts)
 
 
-def _microdata(main: Element) -> frozenset[str]:
-    """Questions that the page marks up as such in place."""
-    return frozenset(
-        letters(words_of(name, 300))
-        for box in main.iter()
-        if (box.get("itemtype") or "").endswith("/Question")
-        for name in box.iter()
-        if name.get("itemprop") == "name"
-    )
+def _marked_questions(main: Element) -> frozenset[str]:
+    """Questions that the page marks up as such in place: by schema.org's microdata, or by the names of FAQ blocks."""
+    found: set[str] = set()
+    for box in main.iter():
+        if (box.get("itemtype") or "").endswith("/Question"):
+            found.update(letters(words_of(e, 300)) for e in box.iter() if e.get("itemprop") == "name")
+        elif _QUESTION.search(box.get("class") or ""):
+            found.add(letters(words_of(box, 300)))
+    return frozenset(found - {""})

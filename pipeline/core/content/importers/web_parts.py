@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
@@ -23,6 +24,7 @@ from pipeline.core.content.slug import Slugs
 EMPTY_ANSWER_RULE = "question-without-answer"
 GUESSED_QUESTIONS_RULE = "questions-guessed"
 
+_QUESTIONS = re.compile(r"(?:your |more )?(?:questions?|q ?(?:&|and) ?as?)(?: answered)?", re.IGNORECASE)
 _RUN = 3  # questions in a row that make an FAQ where nothing says so
 _DEEPEST = 6
 _SECTION_LIKE = frozenset(
@@ -131,7 +133,9 @@ def _mark_questions(parts: Sequence[Part], findings: list[Finding]) -> None:
 
 
 def _heads_questions(part: Part) -> bool:
-    return guess_kind(part.heading) is SectionKind.QUESTIONS and not part.heading.endswith(_ASKING)
+    if part.heading.endswith(_ASKING):
+        return False
+    return guess_kind(part.heading) is SectionKind.QUESTIONS or _QUESTIONS.fullmatch(part.heading) is not None
 
 
 def _mark_runs(parts: Sequence[Part], findings: list[Finding]) -> None:
@@ -165,27 +169,21 @@ def _asks(part: Part) -> bool:
 
 def _answers_joined(parts: Sequence[Part], findings: list[Finding]) -> Iterator[Part]:
     """A smaller heading in an answer becomes a strong line; a question without an answer is reported."""
-    last: Part | None = None
+    joined: list[Part] = []
     for part in parts:
+        last = joined[-1] if joined else None
         if last is not None and last.is_question and not part.is_question and part.level > last.level:
             last.blocks += [_strong(part), *part.blocks]
-            continue
-        if last is not None and (kept := _finished(last, findings)):
-            yield kept
-        last = part
-    if last is not None and (kept := _finished(last, findings)):
-        yield kept
+        else:
+            joined.append(part)
+    for part, after in zip(joined, [*joined[1:], None], strict=True):
+        heads = after is not None and after.is_question and after.level > part.level
+        if part.is_question and not part.blocks:
+            message = "No answer stands under this question: it may have been lost. Look at the page."
+            findings.append(Finding(EMPTY_ANSWER_RULE, Severity.B, part.line, part.heading[:80], message))
+        elif part.blocks or not (heads or _heads_questions(part)):
+            yield part  # the heading over questions is not read: the form writes one by itself
 
 
 def _strong(part: Part) -> Block:
     return Paragraph((Run(part.heading, strong=True),), part.line)
-
-
-def _finished(part: Part, findings: list[Finding]) -> Part | None:
-    if part.is_question and not part.blocks:
-        message = "No answer stands under this question: it may have been lost. Look at the page."
-        findings.append(Finding(EMPTY_ANSWER_RULE, Severity.B, part.line, part.heading[:80], message))
-        return None
-    if _heads_questions(part) and not part.blocks:
-        return None  # the heading over the questions, which the form writes by itself
-    return part

@@ -6,6 +6,7 @@ square of the time for a tag with many attributes. Both are refused here.
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from typing import Any, TypeAlias
@@ -27,6 +28,10 @@ _TAGS = re.compile(
     r"""|<[a-zA-Z][^\s/>]*+(?:[\s/]++|"[^"]*+(?:"|\Z)|'[^']*+(?:'|\Z)|[^\s/>"']++)*+>?""",
     re.DOTALL | re.IGNORECASE,
 )
+_MARKUP = re.compile(r"<!--[^<>]*-->|</?[a-zA-Z][^<>]*>")
+_SILENT = re.compile(
+    r"</?(?:em|strong|b|i|span|sup|sub|a|wbr)\b[^<>]*>", re.IGNORECASE
+)  # tags that part no words
 _ATTRIBUTE = re.compile(r"""[\s/"'][^\s/>="']""")
 _CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(127, 160)))
 _FILLED = re.compile("[ \t\r\n]*\u00a0[ \t\r\n\u00a0]+|[ \t\r\n]+\u00a0")
@@ -196,3 +201,8 @@ def inside(element: Element, *tags: str) -> bool:
 def drop(element: Element) -> None:
     """Takes an element out of the tree; the text after it stays."""
     element.drop_tree()
+
+
+def words_in(markup: str) -> str:
+    """The words of a short stretch of HTML, such as a title; tags and entities are undone."""
+    return tidy_text(clean(html.unescape(_MARKUP.sub(" ", _SILENT.sub("", markup)))))
