@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable
+from hashlib import sha256
 
 LONGEST = 80  # characters; long enough for any heading, short enough for a file name
 
@@ -12,10 +13,27 @@ SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
 def slug(text: str) -> str:
-    """`text` in lower-case ASCII words joined by hyphens; `item` if no letter or digit is left."""
+    """`text` in lower-case ASCII words joined by hyphens; `item` if it has no letter or digit.
+
+    Of a text whose script is not Latin little or nothing would be left, and two texts would get one name: it ends in
+    eight digits of the text's SHA-256 instead.
+    """
+    words = "-".join(_words(text))[:LONGEST].strip("-")
+    if not is_made_up(text):
+        return words or "item"
+    digest = sha256(unicodedata.normalize("NFC", text.strip()).encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{words[: LONGEST - 9].strip('-') or 'item'}-{digest}"
+
+
+def is_made_up(text: str) -> bool:
+    """Whether more than half of the letters of `text` have no place in a slug, as in 貧血 or COVID-19とは."""
+    letters = sum(char.isalnum() for char in text)
+    return letters > 2 * sum(map(len, _words(text)))
+
+
+def _words(text: str) -> list[str]:
     folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    words = re.findall(r"[a-z0-9]+", folded.replace("'", ""))
-    return "-".join(words)[:LONGEST].strip("-") or "item"
+    return re.findall(r"[a-z0-9]+", folded.replace("'", ""))
 
 
 class Slugs:

@@ -7,12 +7,18 @@ import re
 from collections.abc import Iterable, Iterator
 
 from pipeline.core.content.article import Block, Callout, Inlines, Listing, Paragraph, Run
+from pipeline.core.content.script import SPACELESS, has_kana
 
 WORDS_A_MINUTE = 200  # an adult reads plain prose at 200 to 250; the slower figure suits health
 
 _CLOSING = (" ", ".", ",", ";", ":", "!", "?", ")")
 
 _WORD = re.compile(r"\S*\w\S*")
+
+# Of scripts without spaces, how many characters take as long to read as an English word. Adults read 228 words of
+# English a minute, 255 characters of Chinese and 357 of Japanese (Trauzettel-Klosinski and Dietz 2012, IReST).
+_HAN_A_WORD = 255 / 228
+_JAPANESE_A_WORD = 357 / 228
 
 
 def plain(inlines: Inlines) -> str:
@@ -60,7 +66,12 @@ def reading_minutes(words: int) -> int:
 
 
 def _count(text: str) -> int:
-    return len(_WORD.findall(text))
+    if not SPACELESS.search(text):
+        return len(_WORD.findall(text))
+    others, characters = SPACELESS.subn(" ", text)
+    return len(_WORD.findall(others)) + math.ceil(
+        characters / (_JAPANESE_A_WORD if has_kana(text) else _HAN_A_WORD)
+    )
 
 
 def _titles(blocks: Iterable[Block]) -> Iterator[str]:

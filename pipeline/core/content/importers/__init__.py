@@ -1,7 +1,7 @@
 """The readers, in a table: each says which files are its own, and turns one into a `Reading`.
 
-A new form (HTML, a WordPress export, a feed) is one module beside these and one row above plain text, which takes
-whatever nobody else knows.
+A new form is one module beside these and one row above plain text, which takes whatever nobody else knows. Files of
+many articles, feeds and exports, are in `many`.
 """
 
 from __future__ import annotations
@@ -10,8 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
-from pipeline.core.content.importers import markdown, plain_text
-from pipeline.core.content.importers.source import decode
+from pipeline.core.content.importers import markdown, plain_text, web_page
+from pipeline.core.content.importers.no_article import refuse_feed
+from pipeline.core.content.importers.source import decode, decode_page
+from pipeline.core.content.lost import with_losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +27,17 @@ class Form:
 
 FORMS = (
     Form("markdown", markdown.recognises, markdown.read),
+    Form("web page", web_page.recognises, web_page.read),
     Form("plain text", lambda name, text: True, plain_text.read),
 )
 
 
 def read(name: str, source: bytes) -> Reading:
-    """The article in `source`, what was noticed and what was left out.
+    """The article in `source`, what was noticed, what it seems to have lost, and what was left out.
 
     `name` is the file's name as the person gave it; sentences call the file by it. Raises `BadInput`, and nothing else.
     """
-    text = decode(name, source)
+    text = decode_page(name, source) if web_page.declares(source) else decode(name, source)
+    refuse_feed(name, text)
     form = next(form for form in FORMS if form.recognises(name, text))
-    return form.read(name, text)
+    return with_losses(form.read(name, text))

@@ -35,7 +35,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     (
         "navigation",
         r"^(?:skip to (?:main )?content|related (?:articles|posts)|you (?:may|might) also like|read (?:more|next)"
-        r"|previous post|next post|back to top|home|menu|search)\b.{0,30}$",
+        r"|previous post|next post|back to top)\b.{0,30}$|^(?:home|menu|search)$"
+        r"|^the post .{1,200} (?:appeared first on|first appeared on) .{1,100}$",
     ),
     (
         FOOTER,
