@@ -13,7 +13,7 @@ WORDS_A_MINUTE = 200  # an adult reads plain prose at 200 to 250; the slower fig
 
 _CLOSING = (" ", ".", ",", ";", ":", "!", "?", ")")
 
-_WORD = re.compile(r"\S*\w\S*")
+_LETTER = re.compile(r"\w")
 
 # Of scripts without spaces, how many characters take as long to read as an English word. Adults read 228 words of
 # English a minute, 255 characters of Chinese and 357 of Japanese (Trauzettel-Klosinski and Dietz 2012, IReST).
@@ -67,11 +67,14 @@ def reading_minutes(words: int) -> int:
 
 def _count(text: str) -> int:
     if not SPACELESS.search(text):
-        return len(_WORD.findall(text))
+        return _words(text)
     others, characters = SPACELESS.subn(" ", text)
-    return len(_WORD.findall(others)) + math.ceil(
-        characters / (_JAPANESE_A_WORD if has_kana(text) else _HAN_A_WORD)
-    )
+    return _words(others) + math.ceil(characters / (_JAPANESE_A_WORD if has_kana(text) else _HAN_A_WORD))
+
+
+def _words(text: str) -> int:
+    """What stands between spaces and has a letter or a digit in it."""
+    return sum(_LETTER.search(token) is not None for token in text.split())
 
 
 def _titles(blocks: Iterable[Block]) -> Iterator[str]:

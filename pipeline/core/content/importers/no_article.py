@@ -7,8 +7,9 @@ title. An article about paywalls, captchas or error pages is an article.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from pipeline.core.content.importers.web_blocks import Part
 from pipeline.core.content.importers.web_tree import HEADINGS, Element, names, sizes, words_of
@@ -44,10 +45,11 @@ _WALL = re.compile(
     r"\b(?:subscribe|register|log ?in|sign ?(?:in|up)|join)\b[^.]{0,40}\b(?:to|and) (?:continue|keep|finish|read|"
     r"unlock|view|access|see)\b[^.]{0,20}\b(?:reading|the (?:rest|full|whole|entire)|full (?:article|text|story)|this "
     r"(?:article|content|page|story))\b|\bto (?:continue|keep) reading\b|\b(?:article|content|story) is (?:only )?(?:for|"
-    r"available to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b|\balready a (?:subscriber|member)\b|"
-    r"\b(?:subscribe|sign ?up|log ?in) to read (?:more|on)?\W*$|\bunlock (?:this|the full) (?:article|story)\b",
+    r"available to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b|"
+    r"\balready a (?:subscriber|member)\b|\b(?:subscribe|sign ?up|log ?in) to read (?:more|on)?\W*$|\bunlock (?:this|the full) (?:article|story)\b",
     re.IGNORECASE,
 )
+_STOP = re.compile(r"[.!?。！？؟।][)\]”\"’'\d,]*$")
 _TEASER_END = re.compile(
     r"(?:…|\.\.\.|\[…\])\s*(?:continue reading|read more|read the full (?:article|story))?\W*$", re.I
 )
@@ -159,6 +161,21 @@ def refuse_empty(name: str, signs: Signs) -> None:
         )
 
 
+def refuse_plain(name: str, text: str) -> None:
+    """The same for a page saved as text, before it is parted into lines of its own."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    words = len(text.split())
+    title = lines[0][:200] if lines else ""
+    refuse_empty(name, Signs(words, text[:40_000], title, scripts=0, is_free=None, pages=(), walled=False))
+    more = sum(_MORE.fullmatch(line[:80]) is not None for line in lines)
+    if more > 3 and sum(len(line) > 250 for line in lines) < max(3, more // 2):
+        raise _not(
+            name,
+            f"a page that lists articles: {more} of its lines only lead on to another page",
+            "Save the page of one article",
+        )
+
+
 def refuse_listing(name: str, main: Element, signs: Signs) -> None:
     """A page that lists articles: teasers, each with a link to go on, or hardly any words that are not links."""
     more = sum(1 for a in main.iter("a") if len(a) < 3 and _MORE.fullmatch(words_of(a, 60)))
@@ -225,12 +242,16 @@ def refuse_text(
 
 
 def _refuse_preview(name: str, lines: Sequence[str], tail: str, is_free: bool | None, walled: bool) -> None:
-    last = " ".join(" ".join(lines[-3:]).split()[-_END:])
     advice = "Get the whole article, with its publisher's leave"
-    if match := _WALL.search(last) or (_WALL.search(tail) if is_free is False or walled else None):
-        raise _not(
-            name, f"the preview of an article behind a paywall: it says '{match.group().strip()}'", advice
-        )
+    last = " ".join(" ".join(lines[-3:]).split()[-_END:])
+    at = tail.rfind(lines[-1][-40:]) if lines else -1
+    beyond = " ".join(tail[at:].split()[: 2 * _END]) if at >= 0 and _is_cut(lines[-1]) else ""
+    said = tail if is_free is False or walled else beyond
+    for words in (last, said, *_asides(lines)):
+        if match := _WALL.search(words):
+            raise _not(
+                name, f"the preview of an article behind a paywall: it says '{match.group().strip()}'", advice
+            )
     if is_free is False:
         raise _not(
             name,
@@ -239,11 +260,21 @@ def _refuse_preview(name: str, lines: Sequence[str], tail: str, is_free: bool | 
         )
     breaks_off = next((line for line in reversed(lines[-3:]) if _TEASER_END.search(line)), None)
     if breaks_off and (
-        _WALL.search(tail)
-        or _MORE.fullmatch(lines[-1])
-        or re.search(r"continue reading|read more", last, re.I)
+        _MORE.fullmatch(lines[-1])
+        or re.search(r"continue reading|read more", f"{last} {beyond}", re.IGNORECASE)
     ):
         raise _not(name, f"the start of an article: it breaks off at '{breaks_off[-40:]}'", advice)
+
+
+def _is_cut(line: str) -> bool:
+    return not _STOP.search(line) or line.endswith(("...", "…"))
+
+
+def _asides(lines: Sequence[str]) -> Iterator[str]:
+    """Short lines right after one that breaks off, where a wall cuts into the text."""
+    for before, line in pairwise(lines):
+        if len(line) < 160 and len(before) > 80 and _is_cut(before) and not before.endswith(":"):
+            yield line
 
 
 def _refuse_abstract(name: str, lines: Sequence[str], headings: Sequence[str]) -> None:

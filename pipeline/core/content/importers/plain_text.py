@@ -22,7 +22,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import outline
+from pipeline.core.content.importers import no_article, outline
 from pipeline.core.content.importers.clearing import clear
 from pipeline.core.content.importers.glued import Lifter, word_counts
 from pipeline.core.content.importers.list_scope import scope_questions
@@ -31,6 +31,7 @@ from pipeline.core.content.importers.reference_list import references
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.slug import Slugs, slug
+from pipeline.core.content.words import word_count
 from pipeline.core.errors import BadInput
 
 GAP = "gap-before-list"
@@ -42,6 +43,7 @@ _QUOTE = 80  # characters
 
 def read(name: str, text: str) -> Reading:
     """Raises `BadInput` where there is no title or no section."""
+    no_article.refuse_plain(name, text)
     page = clear(chunks(text))
     title = tidy_text(page.title)
     if not title or len(title) > _LONGEST_TITLE or title[-1] in ".;,:":
@@ -60,6 +62,13 @@ def read(name: str, text: str) -> Reading:
             place=name,
             line=page.title_line,
         )
+    no_article.refuse_text(
+        name,
+        [entry.text for chunk in page.body for entry in chunk.entries]
+        + [p.quote for p in page.left_out[-3:]],
+        [part.heading for part in walk.parts if not part.suggested],
+        sum(word_count(part.blocks) for part in walk.parts),
+    )
     findings = [*page.findings, *walk.findings, *lines.findings, *reference_findings]
     if page.references and not page.references_named:
         findings.append(

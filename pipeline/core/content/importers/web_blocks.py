@@ -320,6 +320,9 @@ class Walker:
                 items = tuple(ListItem(_without(marker, text), (), line) for text in entries)
                 sink.add(Listing(items, marker is _COUNT, line))
                 return
+        if len(lines) == 1:
+            self._paragraph(lines[0], line, sink)
+            return
         joined: list[Inline] = []
         for text in lines:
             joined += [*((Run(" "),) if joined else ()), *text]

@@ -75,8 +75,11 @@ class Inliner:
 
     def joined(self, parts: Iterable[Inline]) -> Inlines:
         """Tidy text, in which `[` mark `,` mark `]` has become one mark, and mark `–` mark a range."""
+        text = tidy(parts)
+        if not any(isinstance(part, Cite) for part in text):
+            return text
         out: list[Inline] = []
-        for part in tidy(parts):
+        for part in text:
             if isinstance(part, Cite):
                 self._add_mark(out, part)
             else:
@@ -109,10 +112,10 @@ class Inliner:
         for match in MARK.finditer(text) if self.references and not style.href else ():
             refs = self._ids(match.group(1))
             if refs:
-                yield replace(style, text=text[at : match.start()])
+                yield _words(text[at : match.start()], style)
                 yield Cite(refs)
                 at = match.end()
-        yield replace(style, text=text[at:])
+        yield _words(text[at:], style)
 
     def _ids(self, marks: str) -> tuple[str, ...]:
         try:
@@ -234,6 +237,10 @@ class Inliner:
             "source, or remove the mark."
         )
         self.findings.append(Finding(LOST_REFERENCE_RULE, Severity.B, line, marks, message))
+
+
+def _words(text: str, style: Run) -> Run:
+    return Run(text, style.strong, style.emphasis, style.href)
 
 
 def _both(*marks: Cite) -> Cite:

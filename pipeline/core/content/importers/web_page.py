@@ -128,6 +128,7 @@ class _Page:
     findings: list[Finding] = field(default_factory=list)
 
     def reading(self) -> Reading:
+        alive = list(self.root.iter())  # lxml makes an object anew each time that nobody holds one
         schema, unread = web_schema.read(self.root)
         self.findings += unread
         signs = no_article.look(self.root, schema.is_free)
@@ -167,6 +168,7 @@ class _Page:
         )
         self._compare_questions(article.faq, article.sections, schema)
         self._ask_about_glued(article)
+        alive.clear()
         return Reading(
             article,
             tuple(sorted(self.findings, key=lambda f: f.line)),
@@ -352,9 +354,11 @@ def _without_site(title: str, site: str) -> str:
 def _marked_questions(main: Element) -> frozenset[str]:
     """Questions that the page marks up as such in place: by schema.org's microdata, or by the names of FAQ blocks."""
     found: set[str] = set()
-    for box in main.iter():
-        if (box.get("itemtype") or "").endswith("/Question"):
-            found.update(letters(words_of(e, 300)) for e in box.iter() if e.get("itemprop") == "name")
-        elif _QUESTION.search(box.get("class") or ""):
-            found.add(letters(words_of(box, 300)))
+    for element in main.iter():
+        if element.get("itemprop") == "name":
+            scope = next((e for e in element.iterancestors() if e.get("itemtype")), None)
+            if scope is not None and scope.get("itemtype").endswith("/Question"):
+                found.add(letters(words_of(element, 300)))
+        elif _QUESTION.search(element.get("class") or ""):
+            found.add(letters(words_of(element, 300)))
     return frozenset(found - {""})

@@ -40,6 +40,7 @@ _TIP_NAMES = (
     "title",
 )
 _MOST = 500  # references
+_LONGEST_TIP = 1000  # characters
 
 
 @dataclass(slots=True)
@@ -181,7 +182,7 @@ def _tooltips(main: Element, sources: Sources, cleared: Cleared) -> None:
             continue
         if holder is not None:
             drop(holder)
-        mark = words_of(element)
+        mark = words_of(element, 80)
         if element.tag != "abbr" and (_MARK.fullmatch(mark) or not mark) and _TRACE.search(tip):
             _cite_tip(element, tip, mark, sources)
         elif tip.casefold() != mark.casefold() and not (element.tag == "a" and element.get("href")):
@@ -195,9 +196,9 @@ def _tip(element: Element, by_id: dict[str | None, Element]) -> tuple[str, Eleme
             return re.sub(r"<[^<>]*>", "", tip), None
     described = by_id.get(element.get("aria-describedby") or "")
     if described is not None and (described.get("role") == "tooltip" or _TIP.search(names(described))):
-        return words_of(described), described
+        return words_of(described, _LONGEST_TIP), described
     inner = next((e for e in element if e.get("role") == "tooltip" or _TIP.search(names(e))), None)
-    return (words_of(inner), inner) if inner is not None else ("", None)
+    return (words_of(inner, _LONGEST_TIP), inner) if inner is not None else ("", None)
 
 
 def _cite_tip(element: Element, tip: str, mark: str, sources: Sources) -> None:

@@ -19,7 +19,7 @@ from pipeline.core.errors import BadInput
 
 Element: TypeAlias = Any  # lxml.html.HtmlElement, which the stubs of lxml do not know
 
-MOST_ELEMENTS = 100_000  # a long page of a site with a large menu has a tenth of it
+MOST_ELEMENTS = 30_000  # a long page of a site with a large menu has a fifth of it
 _MOST_ATTRIBUTES = 500  # of one tag
 _LONG_TAG = 2 * _MOST_ATTRIBUTES  # characters; a shorter one has fewer attributes
 
@@ -33,8 +33,10 @@ _SILENT = re.compile(
     r"</?(?:em|strong|b|i|span|sup|sub|a|wbr)\b[^<>]*>", re.IGNORECASE
 )  # tags that part no words
 _ATTRIBUTE = re.compile(r"""[\s/"'][^\s/>="']""")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
 _CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(127, 160)))
-_FILLED = re.compile("[ \t\r\n]*\u00a0[ \t\r\n\u00a0]+|[ \t\r\n]+\u00a0")
+_SPACES = re.compile("[ \t\r\n]+")
+_FILLED = re.compile(" ?\u00a0[ \u00a0]+| \u00a0")
 
 BLOCKS = frozenset(
     (
@@ -129,8 +131,11 @@ def _refuse_many_attributes(name: str, text: str) -> None:
 
 
 def clean(text: str | None) -> str:
-    """Text as it would show: no control characters, and no spaces that only fill."""
-    return _FILLED.sub(" ", text.translate(_CONTROLS)) if text else ""
+    """Text as it would show: no control characters, and no no-break spaces that only fill."""
+    if not text:
+        return ""
+    text = text.translate(_CONTROLS) if _CONTROL.search(text) else text
+    return _FILLED.sub(" ", _SPACES.sub(" ", text)) if "\u00a0" in text else text
 
 
 def words_of(element: Element, most: int = 0) -> str:
@@ -139,24 +144,21 @@ def words_of(element: Element, most: int = 0) -> str:
     With `most`, only as many characters as are needed to tell that there are more.
     """
     pieces: list[str] = []
+    longest = 4 * most + 200 if most else None
     count = 0
     for event, part in etree.iterwalk(element, events=("start", "end")):
         if not isinstance(part.tag, str):
             continue
-        breaks = part.tag in BLOCKS or part.tag == "br"
-        if event == "start":
-            if breaks:
-                pieces.append(" ")
-            if part.tag not in ("script", "style"):
-                pieces.append(part.text or "")
-                count += len((part.text or "").strip())
-                if most and count > most:
-                    break
-        else:
-            if breaks:
-                pieces.append(" ")
-            if part is not element:
-                pieces.append(part.tail or "")
+        is_end = event == "end"
+        text = part.tail if is_end and part is not element else part.text if not is_end else ""
+        if part.tag in BLOCKS or part.tag == "br":
+            pieces.append(" ")
+        if not text or (part.tag in ("script", "style") and not is_end):
+            continue
+        pieces.append(text[:longest])
+        count += len(pieces[-1].strip())
+        if most and count > most:
+            break
     return tidy_text(clean("".join(pieces)))
 
 

@@ -220,7 +220,9 @@ def _outcome(
         return error
     findings = list(reading.findings)
     if body.names:
-        message = f"The text stood in custom fields ({', '.join(body.names[:6])}) and was put together from them."
+        message = (
+            f"The text stood in custom fields ({', '.join(body.names[:6])}) and was put together from them."
+        )
         findings.insert(0, Finding(FIELDS_RULE, Severity.C, 0, "", message))
     if removed:
         message = (

@@ -203,7 +203,9 @@ def _widget(kind: str, settings: dict[str, Any], out: Body) -> Iterator[str]:
         return value if isinstance(value, str) else ""
 
     def rows(*names: str) -> list[dict[str, Any]]:
-        found: list[Any] = next((settings[name] for name in names if isinstance(settings.get(name), list)), [])
+        found: list[Any] = next(
+            (settings[name] for name in names if isinstance(settings.get(name), list)), []
+        )
         return [row for row in found if isinstance(row, dict)]
 
     match kind:
