@@ -40,7 +40,8 @@ def test_an_article_here_is_a_draft_that_awaits_a_clinician_and_says_where_to_ge
     article = told(path).article
     assert (article.reviewer, article.reviewed_on, article.next_review_on) == (None, None, None)
     assert article.notes_for_reviewer[0].startswith("Draft awaiting clinical review.")
-    assert where_to_get_help(article) and article.disclaimer
+    assert where_to_get_help(article)
+    assert article.disclaimer
     words = sum(word_count(part.blocks) for part in article.sections)
     assert 700 <= words + sum(word_count(entry.answer) for entry in article.faq) <= 1_800
 
