@@ -25,7 +25,8 @@ from pipeline.core.consent.tokens import Audience, Keyring, make
 from pipeline.core.delivery import return_path
 from pipeline.core.errors import RoundsError
 from pipeline.core.home_zone import HOME_ZONE
-from pipeline.core.message.context import Brand, ListNotice, confirm_context, long_date, note_context
+from pipeline.core.message.brand import Brand
+from pipeline.core.message.context import ListNotice, confirm_context, long_date, note_context
 from pipeline.core.message.dkim import Signer
 from pipeline.core.message.headers import (
     Field,
@@ -151,7 +152,6 @@ def brand() -> Brand:
     return Brand(
         name=settings.sender_name,
         tagline="One calm, correct email a week",
-        colour="#0F5C5C",
         postal_address=controller.address,
         company_line=f"{controller.name}. {number}".strip(),
         contact_email=controller.email,

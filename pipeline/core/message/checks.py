@@ -125,7 +125,7 @@ def tables(letter: Letter) -> Iterator[Finding]:
         if table.get("summary"):
             yield _finding("H-03", "A table may not have a summary.", spoken(table))
         for heading in headings:
-            if heading.get("scope") not in {"col", "row"}:
+            if heading.get("scope") not in {"col", "row", "rowgroup"}:
                 yield _finding("H-03", "A column heading needs scope.", spoken(heading))
 
 

@@ -89,7 +89,7 @@ HTML_TAGS: dict[str, frozenset[str]] = {
         ("a", {"href", "aria-label"}),
         ("table", _TABLE | {"aria-hidden"}),
         ("td", {"width", "height", "valign", "bgcolor", "colspan", "rowspan"}),
-        ("th", {"width", "valign", "scope"}),
+        ("th", {"width", "valign", "scope", "colspan"}),
         ("img", {"src", "alt", "width", "height"}),
         ("meta", {"name", "content"}),
     )
