@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.core.message.context import confirm_context, issue_context, note_context
+from pipeline.core.message.kit_sample import kit_issue
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.gateways.templates import render_letter
@@ -21,6 +22,7 @@ from tests.golden.sample import (
     SEAL,
     sample_issue,
 )
+from tests.golden.scripts import ARABIC_BRAND, arabic_issue, japanese_issue
 
 FOLDER = Path(__file__).parent / "letters"
 
@@ -28,6 +30,13 @@ FOLDER = Path(__file__).parent / "letters"
 def golden_letters() -> dict[str, RenderedLetter]:
     return {
         "issue": render_letter("issue", issue_context(sample_issue(), BRAND, "Weekly health email")),
+        "kit": render_letter("issue", issue_context(kit_issue(), BRAND, "Weekly health email")),
+        "kit-arabic": render_letter(
+            "issue", issue_context(arabic_issue(), ARABIC_BRAND, "رسالة الصحة الأسبوعية")
+        ),
+        "kit-japanese": render_letter(
+            "issue", issue_context(japanese_issue(), BRAND, "週に一度の健康の手紙")
+        ),
         "confirm": render_letter("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
         "note": _note(NoteKind.SEAL, SEAL),
         "note-ask-again": _note(NoteKind.ASK_AGAIN, ASK_AGAIN),

@@ -65,7 +65,9 @@ def look_at(data: bytes) -> Picture:
                 raise BadInput(f"The {kind.upper()} picture is cut short. Save it again.") from None
             _refuse_odd_size(picture, len(data))
             return picture
-    raise BadInput("The file is no PNG, JPEG or GIF, which is what mail clients show. Save it as one of them.")
+    raise BadInput(
+        "The file is no PNG, JPEG or GIF, which is what mail clients show. Save it as one of them."
+    )
 
 
 def shown_size(figure: Figure) -> tuple[int, int]:

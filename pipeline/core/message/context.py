@@ -44,10 +44,14 @@ from pipeline.core.message.web_copy import series_code
 from pipeline.core.series.issue import IssueContent, NumberedReference
 
 LINK = re.compile(r"(https://|mailto:)[^\s<>\"']+\Z")
-WIDEST_GRID = 3  # columns, and what a column has room for on a phone of 360 px: a word, and a few lines of them
+WIDEST_GRID = (
+    3  # columns, and what a column has room for on a phone of 360 px: a word, and a few lines of them
+)
 LONGEST_WORDS = {1: 30, 2: 16, 3: 11}  # characters, by columns
 LONGEST_CELLS = {1: 10_000, 2: 160, 3: 70}
-UNBREAKABLE = re.compile(r"[^\s\u2e80-\ufaff\uff00-\uff60-]+")  # between two of Chinese or Japanese a line may break
+UNBREAKABLE = re.compile(
+    r"[^\s\u2e80-\ufaff\uff00-\uff60-]+"
+)  # between two of Chinese or Japanese a line may break
 MOST_STEPS = 12  # a longer series shows its number and no row of steps
 
 
@@ -185,9 +189,15 @@ def body_text(content: IssueContent, numbering: Numbering, labels: Labels) -> st
     if content.questions:
         pieces.append(plaintext.heading(labels.words("questions"), 2))
     for question in content.questions:
-        pieces += [plaintext.heading(question.question, 3), plaintext.blocks(question.answer, numbering, labels=labels)]
+        pieces += [
+            plaintext.heading(question.question, 3),
+            plaintext.blocks(question.answer, numbering, labels=labels),
+        ]
     if content.help:
-        pieces += [plaintext.heading(labels.words("help"), 2), plaintext.blocks(content.help, numbering, labels=labels)]
+        pieces += [
+            plaintext.heading(labels.words("help"), 2),
+            plaintext.blocks(content.help, numbering, labels=labels),
+        ]
     return "\n\n".join(piece for piece in pieces if piece)
 
 

@@ -99,7 +99,9 @@ def check_label(key: str, words: str) -> None:
     try:
         named = _named(words)
     except ValueError as error:
-        raise BadInput(f"The label {key} cannot be read ({error}). Write a brace that is a word twice.") from None
+        raise BadInput(
+            f"The label {key} cannot be read ({error}). Write a brace that is a word twice."
+        ) from None
     if named != _named(ENGLISH[key]):
         raise BadInput(f"The label {key} must hold the same braces as in English: {ENGLISH[key]!r}.")
     slots = [word for word in ("[[signed_up_on]]",) if word in ENGLISH[key]]

@@ -34,7 +34,9 @@ CITE_MARK = re.compile(r" (?=\[\d+\])")
 
 # Where a line of Chinese or Japanese may not end, and may not begin (JIS X 4051, in short).
 NOT_LAST = frozenset("「『（【〔［｛〈《“‘([{")
-NOT_FIRST = frozenset("、。，．・：；？！」』）】〕］｝〉》”’)]},.:;?!ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々")
+NOT_FIRST = frozenset(
+    "、。，．・：；？！」』）】〕］｝〉》”’)]},.:;?!ーぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ々"
+)
 
 
 def display_width(text: str) -> int:
@@ -88,7 +90,9 @@ def _pieces(text: str) -> Iterator[str]:
         before = piece[-1:]
         space = (mark == " ") != (before == " ")
         wide = _columns(mark) == 2 or (before != "" and _columns(before) == 2)
-        if before and (space or (wide and before not in NOT_LAST and mark not in NOT_FIRST and _columns(mark))):
+        if before and (
+            space or (wide and before not in NOT_LAST and mark not in NOT_FIRST and _columns(mark))
+        ):
             if before != "\N{NO-BREAK SPACE}" and mark != "\N{NO-BREAK SPACE}":
                 yield piece
                 piece = ""
@@ -116,9 +120,7 @@ def inlines(parts: Inlines, numbering: Numbering) -> str:
     return "".join(out)
 
 
-def blocks(
-    parts: Iterable[Block], numbering: Numbering, width: int = WIDTH, labels: Labels = ENGLISH
-) -> str:
+def blocks(parts: Iterable[Block], numbering: Numbering, width: int = WIDTH, labels: Labels = ENGLISH) -> str:
     written = (_block(part, numbering, width, labels) for part in parts)
     return "\n\n".join(text for text in written if text)
 

@@ -9,8 +9,8 @@ import pytest
 
 from pipeline.core.content.article import Severity
 from pipeline.core.message import colour
-from pipeline.core.message.checks import LetterKind, blocks, check_letter
 from pipeline.core.message.brand import COLOURS
+from pipeline.core.message.checks import LetterKind, blocks, check_letter
 from pipeline.core.message.context import confirm_context, issue_context
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.message.slots import SLOTS
