@@ -37,6 +37,7 @@ def main() -> None:
     folder = Path(sys.argv[1])
     version = json.loads((folder / "package.json").read_text())["version"]
     found = json.loads((folder / "data" / "caniemail.json").read_text())
+    day = found["last_update_date"][:10]
     rows = {
         feature["slug"]: "".join(_newest(feature["stats"], *client) for client in CLIENTS)
         for feature in found["data"]
@@ -46,12 +47,12 @@ def main() -> None:
     lines = "".join(f'    "{slug}": "{row}",\n' for slug, row in sorted(rows.items()))
     GOAL.write_text(
         '"""What each mail client makes of each feature of HTML and CSS. Written by `make caniemail`: do not edit.\n\n'
-        f"The facts are caniemail.com's (Rémi Parmentier and contributors, MIT), of {found['last_update_date'][:10]}, by\n"
-        f"way of the npm package caniemail {version}. A letter for each client, in the order of `CLIENTS`, of its newest\n"
-        "version that was tested: y yes, a in part, n no, u unknown.\n"
+        f"The facts are caniemail.com's (Rémi Parmentier and contributors, MIT), of {day}, by way of the\n"
+        f"npm package caniemail {version}. A letter for each client, in the order of `CLIENTS`, of its newest version\n"
+        "that was tested: y yes, a in part, n no, u unknown.\n"
         '"""\n\n'
         "from __future__ import annotations\n\n"
-        f'DATE = "{found["last_update_date"][:10]}"\n\n'
+        f'DATE = "{day}"\n\n'
         f"CLIENTS = (\n{names})\n\n"
         f"SUPPORT = {{\n{lines}}}\n",
         encoding="utf-8",

@@ -32,6 +32,6 @@ def check(context: click.Context, file: Path | None, as_json: bool) -> None:
         for mode, own in checked.brand.colours.items()
     }
     data = {"file": where, "faults": list(checked.faults), "colours": colours}
-    fine = f"{where or 'No brand file: our own colours and words'}. Every pair of colours can be read."
+    fine = f"{where or 'There is no brand file'}: every pair of colours can be read."
     answer(data, "\n".join(checked.faults) or fine, as_json)
     context.exit(1 if checked.faults else 0)

@@ -135,7 +135,7 @@ WAYS = (
 
 
 def poor_pairs(colours: Mapping[str, Mapping[str, str]]) -> Iterator[PoorPair]:
-    """Pairs below 4.5:1 (WCAG 2.2, 1.4.3), in light, in dark, and where a client inverts the light ones (H-06, H-09)."""
+    """Pairs below 4.5:1 (WCAG 2.2, 1.4.3): in light, in dark, and where a client inverts the light ones."""
     for mode in ("light", "dark"):
         own = colours[mode]
         for words, ground in (*PAIRS, *BANDS[mode]):

@@ -1,8 +1,8 @@
 """What each mail client makes of each feature of HTML and CSS. Written by `make caniemail`: do not edit.
 
-The facts are caniemail.com's (Rémi Parmentier and contributors, MIT), of 2026-05-13, by
-way of the npm package caniemail 2.0.2. A letter for each client, in the order of `CLIENTS`, of its newest
-version that was tested: y yes, a in part, n no, u unknown.
+The facts are caniemail.com's (Rémi Parmentier and contributors, MIT), of 2026-05-13, by way of the
+npm package caniemail 2.0.2. A letter for each client, in the order of `CLIENTS`, of its newest version
+that was tested: y yes, a in part, n no, u unknown.
 """
 
 from __future__ import annotations

@@ -161,7 +161,7 @@ def _attribute(name: str) -> str:
 def _property(name: str, value: str) -> str:
     if own := OWN_VALUES.get((name, value)):
         return own
-    if name in EVERYWHERE or PRIVATE.match(name) and name != "vertical-align":
+    if name in EVERYWHERE or (PRIVATE.match(name) and name != "vertical-align"):
         return ""
     short = next((short for short in SHORTHANDS if name == short or name.startswith(short + "-")), name)
     return next((slug for slug in (f"css-{name}", f"css-{short}") if slug in SUPPORT), f"css {name}")

@@ -318,6 +318,7 @@ def _frame(brand: Brand, language: str, banner: str) -> dict[str, Any]:
         "dark": brand.colours["dark"],
         "fonts": brand.fonts_for(language),
         "say": labels.say,
+        "as_written": labels.as_written,
         "words": labels.words,
     }
 

@@ -102,11 +102,7 @@ def kit_picture() -> bytes:
 
 def _row(up: int, step: int, bar: int) -> bytes:
     """One line of pixels, `up` from the bottom, two bits each."""
-    if up % 80 == 0:
-        ground = 2
-    else:
-        ground = 0
-    pixels = [ground] * WIDTH
+    pixels = [2 if up % 80 == 0 else 0] * WIDTH
     for day, minutes in enumerate(_WALKED):
         if up < minutes * 8:
             start = day * step + 22

@@ -53,6 +53,8 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "ku", "ps", "sd", "syr", "ug", "ur", "yi"})
 RIGHT_TO_LEFT_SCRIPTS = frozenset({"adlm", "arab", "hebr", "nkoo", "syrc", "thaa"})
 
+SLOTS = ("[[signed_up_on]]",)  # that a label may hold
+
 Overrides = Mapping[str, Mapping[str, str]]  # language, or `en`: key: words
 
 
@@ -78,7 +80,15 @@ class Labels:
     def say(self, key: str, **values: object) -> Markup:
         template, own = self._find(key)
         filled = Markup(escape(template)).format(**values)  # noqa: S704  # escaped; the values are by `format`
+        for slot in SLOTS:
+            filled = filled.replace(slot, self.as_written(slot))
         return filled if own else Markup('<span lang="en-GB" dir="ltr">{}</span>').format(filled)
+
+    def as_written(self, words: str) -> Markup:
+        """Words that may be in another script than the letter, set in their own direction (Unicode UAX 9)."""
+        if direction(self.language) == "ltr":
+            return escape(words)
+        return Markup('<span dir="auto">{}</span>').format(words)
 
     def _find(self, key: str) -> tuple[str, bool]:
         """The words, and whether they are in the letter's own language."""
@@ -91,7 +101,7 @@ class Labels:
 
 
 def check_label(key: str, words: str) -> None:
-    """BadInput unless `words` can stand for the label: it is known, on one line, and names nothing that it is not given."""
+    """BadInput unless `words` can stand for the label: on one line, and naming only what it is given."""
     if key not in ENGLISH:
         raise BadInput(f"{key!r} is no label. They are {', '.join(ENGLISH)}.")
     if not words.strip() or not words.isprintable():
@@ -104,7 +114,7 @@ def check_label(key: str, words: str) -> None:
         ) from None
     if named != _named(ENGLISH[key]):
         raise BadInput(f"The label {key} must hold the same braces as in English: {ENGLISH[key]!r}.")
-    slots = [word for word in ("[[signed_up_on]]",) if word in ENGLISH[key]]
+    slots = [slot for slot in SLOTS if slot in ENGLISH[key]]
     if any(slot not in words for slot in slots) or words.count("[[") != len(slots):
         raise BadInput(f"The label {key} must hold the same slots as in English: {ENGLISH[key]!r}.")
 

@@ -94,7 +94,9 @@ def _words(body: HtmlElement, dark: css.Rules) -> list[Words]:
 def _walk(element: HtmlElement, around: Look, dark: css.Rules, found: list[Words]) -> None:
     look = _look(element, around, dark)
     if element.tag == "img" and (alternative := squeezed(element.get("alt") or "")):
-        found.append(Words(alternative, element, look))  # what is seen with pictures off, and what is read out
+        found.append(
+            Words(alternative, element, look)
+        )  # what is seen with pictures off, and what is read out
     if element.text and element.text.strip():
         found.append(Words(squeezed(element.text), element, look))
     for child in element:

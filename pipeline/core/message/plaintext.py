@@ -87,18 +87,21 @@ def _pieces(text: str) -> Iterator[str]:
     """`text` cut wherever a line may break."""
     piece = ""
     for mark in text:
-        before = piece[-1:]
-        space = (mark == " ") != (before == " ")
-        wide = _columns(mark) == 2 or (before != "" and _columns(before) == 2)
-        if before and (
-            space or (wide and before not in NOT_LAST and mark not in NOT_FIRST and _columns(mark))
-        ):
-            if before != "\N{NO-BREAK SPACE}" and mark != "\N{NO-BREAK SPACE}":
-                yield piece
-                piece = ""
+        if piece and _may_break(piece[-1], mark):
+            yield piece
+            piece = ""
         piece += mark
     if piece:
         yield piece
+
+
+def _may_break(before: str, after: str) -> bool:
+    if "\N{NO-BREAK SPACE}" in (before, after):
+        return False
+    if (before == " ") != (after == " "):
+        return True
+    wide = 2 in (_columns(before), _columns(after))
+    return wide and before not in NOT_LAST and after not in NOT_FIRST and _columns(after) > 0
 
 
 def heading(text: str, level: int) -> str:

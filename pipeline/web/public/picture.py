@@ -1,4 +1,4 @@
-"""A picture of an article (`/images/<sha256>.png`). Its address names no condition (C-28) and its bytes never change."""
+"""A picture of an article (`/images/<sha256>.png`): no condition in its address (C-28), and the same bytes for ever."""
 
 from __future__ import annotations
 
