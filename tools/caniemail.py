@@ -1,15 +1,20 @@
 """Write `pipeline/core/message/client_support.py` anew from caniemail's data: `make caniemail`.
 
-    python tools/caniemail.py FOLDER
+    python tools/caniemail.py VERSION
 
-FOLDER is the npm package `caniemail` unpacked: its `data/caniemail.json` is what caniemail.com publishes.
+The npm package `caniemail` of that version is fetched and unpacked into a temporary folder, and nothing of it is run:
+its `data/caniemail.json` is what caniemail.com publishes.
 """
 
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
+import tarfile
+import tempfile
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 GOAL = PROJECT / "pipeline" / "core" / "message" / "client_support.py"
@@ -34,9 +39,8 @@ KINDS = ("css-", "html-", "image-")
 
 
 def main() -> None:
-    folder = Path(sys.argv[1])
-    version = json.loads((folder / "package.json").read_text())["version"]
-    found = json.loads((folder / "data" / "caniemail.json").read_text())
+    version = sys.argv[1]
+    found = _fetched(version)
     day = found["last_update_date"][:10]
     rows = {
         feature["slug"]: "".join(_newest(feature["stats"], *client) for client in CLIENTS)
@@ -58,6 +62,16 @@ def main() -> None:
         encoding="utf-8",
     )
     print(f"{GOAL.relative_to(PROJECT)}: {len(rows)} features, {len(CLIENTS)} clients.")
+
+
+def _fetched(version: str) -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        pack = ["npm", "pack", f"caniemail@{version}", "--silent", "--pack-destination", folder]
+        subprocess.run(pack, check=True, cwd=folder, stdout=subprocess.DEVNULL)
+        with tarfile.open(next(Path(folder).glob("*.tgz"))) as package:
+            data = package.extractfile("package/data/caniemail.json")
+            assert data is not None
+            return dict(json.load(data))
 
 
 def _newest(stats: dict[str, dict[str, dict[str, str]]], family: str, platform: str) -> str:

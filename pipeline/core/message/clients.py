@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from pipeline.core.message import css
 from pipeline.core.message.client_support import CLIENTS, SUPPORT
@@ -61,11 +62,12 @@ WITHOUT: Mapping[str, str] = {
 }
 
 # Known to every client there is, and in no table of caniemail's.
-EVERYWHERE = frozenset(
-    "html head title body meta tbody thead tr td th a br em sup "  # tags
-    "color font-family class style content name id href src alt charset http-equiv xmlns scope colspan "
-    "border bgcolor summary target start type cursor".split()  # noqa: SIM905
+_TAGS = "html head title body meta tbody thead tr td th a br em sup"
+_ATTRIBUTES = (
+    "class style content name id href src alt charset http-equiv xmlns scope colspan border bgcolor summary target "
+    "start type"
 )
+EVERYWHERE = frozenset([*_TAGS.split(), *_ATTRIBUTES.split(), "color", "font-family", "cursor"])
 # What only one engine reads and the others pass over: Outlook's own, and two that stop a client from resizing.
 PRIVATE = re.compile(r"(?:mso-|-ms-|-webkit-)|xmlns:[vo]\Z|aria-roledescription\Z|vertical-align\Z")
 
@@ -128,7 +130,6 @@ def unknown_to_clients(page: Page) -> Iterator[tuple[str, str]]:
 def features(page: Page) -> set[str]:
     """Everything that the HTML uses, by caniemail's names where it has one, else as `tag x`, `attribute x`, `css x`."""
     found: set[str] = set()
-    styles: set[str] = set()
     for element in page.root.iter():
         if not isinstance(element.tag, str):
             continue
@@ -136,7 +137,7 @@ def features(page: Page) -> set[str]:
         for name, value in element.attrib.items():
             found.add(_attribute(str(name)))
             if name == "style":
-                styles.add(str(value))
+                found |= _style(str(value))
         if element.tag == "a" and "#" in (element.get("href") or ""):
             found.add("html-anchor-links")
         if element.tag == "a" and (element.get("href") or "").startswith("mailto:"):
@@ -145,9 +146,12 @@ def features(page: Page) -> set[str]:
             found.add("image-" + (element.get("src") or "").rsplit(".", 1)[-1])
         if element.tag == "style":
             found.update(_at_rules(element.text or ""))
-    for style in styles:
-        found.update(_property(name, value) for name, value in css.declared(style).items())
     return found - {""}
+
+
+@lru_cache(maxsize=4096)
+def _style(style: str) -> frozenset[str]:
+    return frozenset(_property(name, value) for name, value in css.declared(style).items())
 
 
 def _tag(tag: str) -> str:

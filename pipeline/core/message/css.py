@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
+from operator import itemgetter
+from types import MappingProxyType
 from typing import Literal
 
 from lxml.html import HtmlElement
@@ -24,7 +27,7 @@ class Step:
     def fits(self, element: HtmlElement) -> bool:
         if self.tag and element.tag != self.tag:
             return False
-        return not self.classes or self.classes <= _classes(element)
+        return not self.classes or self.classes <= classes(element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +36,18 @@ class Rule:
 
     within: tuple[Step | Literal[">"], ...]
     last: Step
-    declarations: dict[str, str]
+    declarations: Mapping[str, str]
 
     @property
     def weight(self) -> tuple[int, int]:
         """How specific the selector is: its classes, then its tags."""
         steps = [self.last, *(step for step in self.within if step != ">")]
         return sum(len(step.classes) for step in steps), sum(bool(step.tag) for step in steps)
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """Classes that what is around an element must have, wherever."""
+        return frozenset(name for step in self.within if isinstance(step, Step) for name in step.classes)
 
     def applies_to(self, element: HtmlElement) -> bool:
         return self.last.fits(element) and _stands_within(element, self.within)
@@ -49,19 +57,24 @@ class Rules:
     """Rules that are looked up by what their last step asks for, since a page has many elements and few fit."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        self._by_name: dict[str, list[tuple[int, Rule]]] = {}
+        self._by_name: dict[str, list[tuple[int, frozenset[str], Rule]]] = {}
         for place, rule in enumerate(sorted(rules, key=lambda rule: rule.weight)):
             name = f".{min(rule.last.classes)}" if rule.last.classes else rule.last.tag
-            self._by_name.setdefault(name, []).append((place, rule))
+            self._by_name.setdefault(name, []).append((place, rule.needs, rule))
 
-    def of(self, element: HtmlElement) -> Iterator[Rule]:
-        """Those that apply to `element`, the one that wins last."""
-        if not self._by_name:
-            return
-        names = ["", element.tag, *(f".{name}" for name in _classes(element))]
-        for _, rule in sorted(found for name in names for found in self._by_name.get(name, ())):
-            if rule.applies_to(element):
-                yield rule
+    def __bool__(self) -> bool:
+        return bool(self._by_name)
+
+    def of(self, element: HtmlElement, around: frozenset[str]) -> Iterator[Rule]:
+        """Those that apply to `element`, the one that wins last. `around`: the classes of all that it stands in."""
+        names = ["", element.tag, *(f".{name}" for name in classes(element))]
+        found = [
+            (place, rule)
+            for name in names
+            for place, needs, rule in self._by_name.get(name, ())
+            if needs <= around and rule.applies_to(element)
+        ]
+        yield from (rule for _, rule in sorted(found, key=itemgetter(0)))
 
 
 def dark_rules(sheet: str) -> Rules:
@@ -75,10 +88,13 @@ def dark_rules(sheet: str) -> Rules:
     )
 
 
-def declared(style: str) -> dict[str, str]:
+@lru_cache(maxsize=4096)
+def declared(style: str) -> Mapping[str, str]:
     """`color: #123456; margin: 0` as a dictionary, later declarations winning, `!important` taken off."""
     pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
-    return {name.strip().lower(): value.replace("!important", "").strip() for name, value in pairs}
+    return MappingProxyType(
+        {name.strip().lower(): value.replace("!important", "").strip() for name, value in pairs}
+    )
 
 
 def _steps(selector: str) -> tuple[Step | Literal[">"], ...]:
@@ -108,5 +124,11 @@ def _fits_here(element: HtmlElement, steps: tuple[Step | Literal[">"], ...]) -> 
     return last != ">" and last.fits(element) and _stands_within(element, steps[:-1])
 
 
-def _classes(element: HtmlElement) -> set[str]:
-    return set((element.get("class") or "").split())
+def classes(element: HtmlElement) -> frozenset[str]:
+    """The names in `class`."""
+    return _names(element.get("class") or "")
+
+
+@lru_cache(maxsize=1024)
+def _names(value: str) -> frozenset[str]:
+    return frozenset(value.split())

@@ -7,8 +7,9 @@ dark colours, which is read to check it as well.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import cast
 
 from lxml import html as lxml_html
@@ -51,6 +52,8 @@ class Page:
     def __init__(self, html: str) -> None:
         self.source = html
         self.root = lxml_html.document_fromstring(html)
+        # lxml makes a Python object anew each time that an element is met, unless somebody holds the last one.
+        self._held = list(self.root.iter())
 
     @cached_property
     def words(self) -> list[Words]:
@@ -87,42 +90,69 @@ def spoken(element: HtmlElement) -> str:
 
 def _words(body: HtmlElement, dark: css.Rules) -> list[Words]:
     found: list[Words] = []
-    _walk(body, Look(), dark, found)
+    _walk(body, Look(), frozenset(), dark, found)
     return found
 
 
-def _walk(element: HtmlElement, around: Look, dark: css.Rules, found: list[Words]) -> None:
-    look = _look(element, around, dark)
+def _walk(
+    element: HtmlElement, around: Look, names: frozenset[str], dark: css.Rules, found: list[Words]
+) -> None:
+    """`names`: the classes of all that the element stands in."""
+    look = _look(element, around, names, dark)
     if element.tag == "img" and (alternative := squeezed(element.get("alt") or "")):
         found.append(
             Words(alternative, element, look)
         )  # what is seen with pictures off, and what is read out
     if element.text and element.text.strip():
         found.append(Words(squeezed(element.text), element, look))
+    inside = names | css.classes(element) if dark else names
     for child in element:
         if isinstance(child.tag, str):
-            _walk(child, look, dark, found)
+            _walk(child, look, inside, dark, found)
         if child.tail and child.tail.strip():
             found.append(Words(squeezed(child.tail), element, look))
 
 
-def _look(element: HtmlElement, around: Look, dark: css.Rules) -> Look:
-    style = css.declared(element.get("style") or "")
-    for rule in dark.of(element):
-        style.update(rule.declarations)
-    ground = style.get("background-color") or style.get("background") or element.get("bgcolor") or ""
-    weight = style.get("font-weight", "")
+def _look(element: HtmlElement, around: Look, names: frozenset[str], dark: css.Rules) -> Look:
+    style: Mapping[str, str] = css.declared(element.get("style") or "")
+    if dark:
+        for rule in dark.of(element, names):
+            style = {**style, **rule.declarations}
+    return _seen(
+        around,
+        element.tag,
+        element.get("bgcolor") or "",
+        element.get("align") or "",
+        tuple(style.get(name, "") for name in LOOKED_AT),
+    )
+
+
+LOOKED_AT = (
+    "color",
+    "background-color",
+    "background",
+    "font-weight",
+    "font-size",
+    "text-align",
+    "text-decoration",
+    "display",
+    "visibility",
+)
+
+
+@lru_cache(maxsize=4096)
+def _seen(around: Look, tag: str, bgcolor: str, align: str, style: tuple[str, ...]) -> Look:
+    """The look of an element within `around`, by the values of `LOOKED_AT`: few elements of a letter differ."""
+    ink, ground_colour, background, weight, size, set_to, decoration, display, visibility = style
     return replace(
         around,
-        colour=colour.parse(style.get("color", "")) or around.colour,
-        ground=colour.parse(ground) or around.ground,
-        size=_px(style.get("font-size", "")) or around.size,
-        bold=weight in {"bold", "600", "700"}
-        if weight
-        else around.bold or element.tag in {"strong", "b", "th"},
-        align=style.get("text-align") or element.get("align") or around.align,
-        underlined="underline" in style.get("text-decoration", "") or around.underlined,
-        hidden=around.hidden or style.get("display") == "none" or style.get("visibility") == "hidden",
+        colour=colour.parse(ink) or around.colour,
+        ground=colour.parse(ground_colour or background or bgcolor) or around.ground,
+        size=_px(size) or around.size,
+        bold=weight in {"bold", "600", "700"} if weight else around.bold or tag in {"strong", "b", "th"},
+        align=set_to or align or around.align,
+        underlined="underline" in decoration or around.underlined,
+        hidden=around.hidden or display == "none" or visibility == "hidden",
     )
 
 
