@@ -11,15 +11,16 @@ LOCK = FOLDER / "package-lock.json"
 
 
 def main() -> None:
-    wanted = [
+    command = [
+        "npm",
+        "install",
+        "--prefix",
+        str(FOLDER),
         "--package-lock-only",
         "--ignore-scripts",
-        "--omit-lockfile-registry-resolved=true",
         "--no-audit",
     ]
-    subprocess.run(
-        ["npm", "install", "--prefix", str(FOLDER), "--no-fund", "--loglevel=error", *wanted], check=True
-    )
+    subprocess.run([*command, "--no-fund", "--omit-lockfile-registry-resolved=true"], check=True)
     lock = json.loads(LOCK.read_text())
     for package in lock["packages"].values():
         package.pop("funding", None)  # addresses, of no use here

@@ -102,8 +102,9 @@ class _Where:
         inside = table == ""
         for number, line in enumerate(self.lines, 1):
             if head := re.match(r"\s*\[([^\[\]]+)\]", line):
-                inside = head.group(1).replace(" ", "").replace('"', "") == table
-                if inside and not key:
+                name = head.group(1).replace(" ", "").replace('"', "")
+                inside = name == table
+                if (inside and not key) or (key and name == f"{table}.{key}".lstrip(".")):
                     return number
             elif inside and key and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[=.]""", line):
                 return number
