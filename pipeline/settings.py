@@ -44,6 +44,7 @@ from pipeline.core.message.brand_file import BrandFile, poor_contrast
 from pipeline.core.message.brand_file import read as read_brand
 from pipeline.core.message.dkim import SELECTOR
 from pipeline.core.message.headers import may_be_plain_http
+from pipeline.core.message.sender_name import check_sender_name
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -280,7 +281,9 @@ def load() -> Settings:
     )
     brand_file = env.str("ROUNDS_BRAND_FILE", "", validate=_empty_or(_check_brand_file))
     brand_path, brand = _brand(Path(brand_file).expanduser().absolute() if brand_file else None, content_dir)
-    sender_name = env.str("ROUNDS_SENDER_NAME", brand.name or "Rounds", validate=_one_line)
+    sender_name = env.str(
+        "ROUNDS_SENDER_NAME", brand.name or "Rounds", validate=[_one_line, _readable(check_sender_name)]
+    )
     sender_address = env.str("ROUNDS_SENDER_ADDRESS", f"rounds@{_mail_domain(host)}", validate=_check_address)
     return_path = env.str("ROUNDS_RETURN_PATH_DOMAIN", "", validate=_check_domain)
     controller_name = env.str(

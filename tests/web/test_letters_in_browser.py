@@ -27,6 +27,7 @@ def browser() -> Iterator:
         found.close()
 
 
+@pytest.mark.holds("H-03", "H-06")
 @pytest.mark.parametrize("name", ["kit", "kit-arabic"])
 def test_a_letter_is_accessible_and_fits_in_light_and_dark(browser, name: str) -> None:
     """Axe in whole, and again in dark what hangs on the colours (H-06). Nothing scrolls sideways, down to 320 px."""

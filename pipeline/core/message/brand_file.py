@@ -8,8 +8,9 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from types import MappingProxyType
 from typing import Any
 
@@ -17,6 +18,7 @@ from pipeline.core.content.pictures import FOLDER, SHOWN_WIDTH, picture_name
 from pipeline.core.errors import BadInput
 from pipeline.core.message.brand import COLOURS, CONTRAST, FONTS, poor_pairs
 from pipeline.core.message.labels import ENGLISH, check_label
+from pipeline.core.message.sender_name import check_sender_name
 
 TEXTS = ("name", "tagline", "organisation", "address", "email", "company_number")
 TABLES = ("colours", "logo", "fonts", "labels")
@@ -66,6 +68,8 @@ def read(place: str, source: bytes) -> BrandFile:
     where = _Where(place, text)
     where.only(data, (*TEXTS, *TABLES), "")
     said = {key: where.line_of_text(data[key], key) for key in TEXTS if key in data}
+    if "name" in said:
+        where.held(check_sender_name, said["name"], "name")
     if "email" in said and not _ADDRESS.fullmatch(said["email"]):
         raise where.wrong("The email is no address. Write hello@example.org.", "email")
     tables = {key: where.table(data.get(key, {}), key) for key in TABLES}
@@ -126,6 +130,13 @@ class _Where:
                 f"{key} is a table: write a line [{name + '.' if name else ''}{key}].", key, name
             )
         return value
+
+    def held(self, check: Callable[[str], None], value: str, key: str, table: str = "") -> None:
+        """What `check` has to say of `value`, with the line."""
+        try:
+            check(value)
+        except BadInput as error:
+            raise self.wrong(str(error), key, table) from None
 
     def line_of_text(self, value: object, key: str, table: str = "") -> str:
         if not isinstance(value, str) or not value.isprintable() or len(value) > LONGEST_TEXT:
@@ -190,12 +201,7 @@ def _labels(tables: Mapping[str, Any], where: _Where) -> Mapping[str, Mapping[st
         table = where.table(given, language, "labels")
         where.only(table, tuple(ENGLISH), name)
         for key, words in table.items():
-            try:
-                check_label(key, where.line_of_text(words, key, name))
-            except BadInput as error:
-                if error.place:
-                    raise
-                raise where.wrong(str(error), key, name) from None
+            where.held(partial(check_label, key), where.line_of_text(words, key, name), key, name)
         labels[language.lower()] = dict(table)
     return labels
 

@@ -114,6 +114,7 @@ def test_a_picture_alone_in_its_paragraph_is_a_figure_wherever_blocks_stand() ->
     assert next(figures(article)).line == 8
 
 
+@pytest.mark.holds("H-05")
 def test_a_picture_without_words_blocks_and_is_left_out() -> None:
     reading = markdown("## A\nWords.\n\n![ ](images/a.png)\n")
     assert list(figures(reading.article)) == []

@@ -52,6 +52,7 @@ def test_what_the_file_says_is_taken_and_the_rest_stays_ours() -> None:
     [
         ("name =", "nmae =", "brand.toml:2: 'nmae' is not a key of a brand file. Did you mean name?"),
         ('"Calm Mail"\ntag', '"Calm\\nMail"\ntag', "brand.toml:2: The key name needs a text on one line"),
+        ('"Calm Mail"', '"Re: Calm Mail"', "brand.toml:2: The sender's name begins like the subject"),
         ('"hello@calm.example"', '"nobody"', "brand.toml:6: The email is no address"),
         ('"#5b2a86"', '"#5b2"', "brand.toml:10: The colour brand needs six digits"),
         ('"#5b2a86"', '"red"', "brand.toml:10: The colour brand needs six digits"),
@@ -114,6 +115,7 @@ def test_a_ground_on_which_nothing_can_be_read_is_told_without_a_colour() -> Non
     assert any("change the ground" in fault for fault in poor_contrast(file))
 
 
+@pytest.mark.holds("H-06", "H-09")
 def test_our_own_colours_can_be_read_in_every_way() -> None:
     """H-06, H-09: in light, in dark, and forced dark both ways."""
     assert list(poor_pairs(COLOURS)) == []

@@ -13,6 +13,7 @@ def page(inside: str, head: str = "") -> Page:
     return Page(f'<!doctype html><html lang="en"><head>{head}</head><body>{inside}</body></html>')
 
 
+@pytest.mark.holds("H-08", "H-13")
 @pytest.mark.parametrize(
     ("inside", "feature", "client"),
     [

@@ -101,6 +101,7 @@ JAPANESE = (
 )
 
 
+@pytest.mark.holds("H-11")
 def test_a_script_without_spaces_is_folded_by_the_columns_that_it_takes() -> None:
     lines = written(paragraph(JAPANESE)).split("\n")
     assert max(plaintext.display_width(line) for line in lines) <= 76
