@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from pipeline.core.content.article import Callout, Cite, Figure, Listing, ListItem, Run, Table, Urgency
 from pipeline.core.message import plaintext
 from pipeline.core.message.marks import Numbering
