@@ -8,7 +8,7 @@ STAMP  := $(VENV)/.installed
 export UV_PYTHON_DOWNLOADS := never
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev demo run test check lint types contracts templates golden faults soak bench compliance lock reset
+.PHONY: help setup setup-dev demo run test check lint types contracts templates golden email-checks email-lock caniemail faults soak bench compliance lock reset
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,14 @@ templates: $(STAMP)-dev ## The MJML that the emails may use
 golden: $(STAMP)-dev ## Write the golden emails again; read the difference before you commit it
 	@$(BIN)/python -m tests.golden.rewrite
 
+email-checks: tools/email-checks/node_modules ## Install what judges the letters in tests: the reference MJML, html-validate
+
+email-lock: $(STAMP)-dev ## Write the lock of what `make email-checks` installs again
+	@$(BIN)/python tools/email_checks_lock.py
+
+caniemail: $(STAMP)-dev ## Write again what mail clients know, from caniemail's data (VERSION=2.0.2)
+	@$(BIN)/python tools/caniemail.py $(or $(VERSION),2.0.2)
+
 faults: $(STAMP)-dev ## Judge every promise by faults and by mutants, in short (ROWS="C1.*" SEED=n; ARGS=...)
 	@$(BIN)/python -m tests.faults $(if $(ROWS),--rows "$(ROWS)") $(if $(SEED),--seed $(SEED)) $(ARGS)
 
@@ -70,6 +78,10 @@ $(STAMP)-dev: requirements-dev.lock pyproject.toml tools/bootstrap.py
 	@touch $(STAMP)-run
 
 setup-dev: $(STAMP)-dev
+
+tools/email-checks/node_modules: tools/email-checks/package.json tools/email-checks/package-lock.json
+	@npm ci --prefix tools/email-checks --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
 
 # What `make bench` measures against. The lock holds the hash of each package and no address.
 bench/peers/node_modules: bench/peers/package.json bench/peers/package-lock.json

@@ -40,8 +40,11 @@ from pipeline.core.delivery.throttle import parse_rates
 from pipeline.core.delivery.warm_up import WarmUp, parse_plans
 from pipeline.core.errors import BadInput
 from pipeline.core.feedback.mailbox_url import ReportMailbox, parse_mailbox_url
+from pipeline.core.message.brand_file import BrandFile, poor_contrast
+from pipeline.core.message.brand_file import read as read_brand
 from pipeline.core.message.dkim import SELECTOR
 from pipeline.core.message.headers import may_be_plain_http
+from pipeline.core.message.sender_name import check_sender_name
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -168,6 +171,8 @@ class Settings:
     egress_proxy: str = field(
         default="", repr=False
     )  # for what is fetched from the internet, such as articles
+    brand_file: Path | None = None  # where the brand was read from; None: there is no such file
+    brand: BrandFile = field(default_factory=BrandFile)
 
     @property
     def brings_evidence(self) -> bool:
@@ -277,17 +282,23 @@ def load() -> Settings:
         .expanduser()
         .absolute()
     )
-    sender_name = env.str("ROUNDS_SENDER_NAME", "Rounds", validate=_one_line)
+    brand_file = env.str("ROUNDS_BRAND_FILE", "", validate=_empty_or(_check_brand_file))
+    brand_path, brand = _brand(Path(brand_file).expanduser().absolute() if brand_file else None, content_dir)
+    sender_name = env.str(
+        "ROUNDS_SENDER_NAME", brand.name or "Rounds", validate=[_one_line, _readable(check_sender_name)]
+    )
     sender_address = env.str("ROUNDS_SENDER_ADDRESS", f"rounds@{_mail_domain(host)}", validate=_check_address)
     return_path = env.str("ROUNDS_RETURN_PATH_DOMAIN", "", validate=_check_domain)
-    controller_name = env.str("ROUNDS_CONTROLLER_NAME", "Example Health", validate=_one_line)
+    controller_name = env.str(
+        "ROUNDS_CONTROLLER_NAME", brand.organisation or "Example Health", validate=_one_line
+    )
     controller_address = env.str(
-        "ROUNDS_CONTROLLER_ADDRESS", "1 Example Street, Exampletown", validate=_one_line
+        "ROUNDS_CONTROLLER_ADDRESS", brand.address or "1 Example Street, Exampletown", validate=_one_line
     )
     controller_email = env.str(
-        "ROUNDS_CONTROLLER_EMAIL", f"privacy@{_mail_domain(host)}", validate=_check_address
+        "ROUNDS_CONTROLLER_EMAIL", brand.email or f"privacy@{_mail_domain(host)}", validate=_check_address
     )
-    controller_number = env.str("ROUNDS_CONTROLLER_NUMBER", "", validate=_one_line)
+    controller_number = env.str("ROUNDS_CONTROLLER_NUMBER", brand.company_number, validate=_one_line)
     owner = env.str("ROUNDS_OWNER", "", validate=_check_owner)
     tick_seconds = env.str("ROUNDS_TICK_SECONDS", "5", validate=_between(1, 60))
     connections = env.str("ROUNDS_CONNECTIONS", "20", validate=_between(1, 64))
@@ -337,6 +348,7 @@ def load() -> Settings:
         env.seal()
     except EnvValidationError as error:
         raise BadInput(_sentences(error.error_messages)) from error
+    _refuse_poor_brand(brand_path, brand)
     _refuse_half_a_provider(oidc)
     if second_factor == "off":
         _refuse_to_go_without_second_factor(base_url, demo=SWITCH[demo.lower()])
@@ -391,6 +403,8 @@ def load() -> Settings:
         second_factor=second_factor != "off",
         session_minutes=int(session_minutes),
         identity_provider=IdentityProvider(**oidc, name=oidc_name or "") if oidc["issuer"] else None,
+        brand_file=brand_path,
+        brand=brand,
     )
 
 
@@ -479,6 +493,30 @@ def _check_data_dir(value: str) -> None:
 def _check_content_dir(value: str) -> None:
     if not Path(value).expanduser().is_dir():
         raise ValidationError(f"{value!r} is not a folder. Write the path of the one that holds `articles`.")
+
+
+def _check_brand_file(value: str) -> None:
+    if not Path(value).expanduser().is_file():
+        raise ValidationError(
+            f"{value!r} is not a file. Write the path of a brand file such as content/brand.toml."
+        )
+
+
+def _brand(given: Path | None, content_dir: Path) -> tuple[Path | None, BrandFile]:
+    """The brand file and what it says; an empty brand where there is none. BadInput names the file and the line."""
+    path = given or content_dir / "brand.toml"
+    try:
+        return path, read_brand(str(path), path.read_bytes())
+    except (FileNotFoundError, NotADirectoryError):
+        return None, BrandFile()
+    except OSError as error:
+        raise BadInput(f"The brand file cannot be read ({error.strerror}).", place=str(path)) from error
+
+
+def _refuse_poor_brand(path: Path | None, brand: BrandFile) -> None:
+    """Letters that cannot be read are not sent (H-06)."""
+    if faults := list(poor_contrast(brand)):
+        raise BadInput("\n".join(f"{path}: {fault}" for fault in faults))
 
 
 def _check_log(value: str) -> None:

@@ -58,7 +58,9 @@ def test_every_package_of_a_lock_has_a_hash(lock: str) -> None:
     assert not [block.split()[0] for block in packages if "--hash=sha256:" not in block]
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dev.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dev.lock", "tools/email-checks/package-lock.json"]
+)
 def test_a_lock_holds_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text()
     assert "://" not in text

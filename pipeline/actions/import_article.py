@@ -5,14 +5,17 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from pipeline.core.content.article import Finding, Reading
 from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
+from pipeline.core.content.pictures import pictures_signed, with_files
 from pipeline.core.editorial import check
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.files import read_source, write_whole
+from pipeline.gateways.pictures import read_picture
 from pipeline.settings import current
 from pipeline.store import articles
 
@@ -32,13 +35,14 @@ def read_article(path: Path) -> Reading:
 
 
 def checked(reading: Reading) -> Reading:
-    """A reading with what the editorial rules say of it."""
-    return Reading(reading.article, (*reading.findings, *check(reading.article)), reading.left_out)
+    """A reading with its pictures measured, and with what the editorial rules say of it."""
+    article, pictures = with_files(reading.article, partial(read_picture, current().content_dir))
+    return Reading(article, (*reading.findings, *pictures, *check(article)), reading.left_out)
 
 
 def digest_of(reading: Reading) -> str:
-    """SHA-256 of the article's canonical Markdown, hex: what a clinician signs off (E-01)."""
-    return hashlib.sha256(write(reading.article).encode()).hexdigest()
+    """SHA-256 of the article's canonical Markdown and of its pictures, hex: what a clinician signs off (E-01)."""
+    return hashlib.sha256((write(reading.article) + pictures_signed(reading.article)).encode()).hexdigest()
 
 
 def import_article(path: Path, now: datetime) -> Imported:

@@ -14,6 +14,7 @@ from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.series import plan
 from pipeline.core.series.issue import IssueContent, SeriesPlan
 from pipeline.gateways.templates import render_letter
+from pipeline.settings import current
 from pipeline.store import articles, consent, series
 from pipeline.store.articles import StoredArticle
 
@@ -60,8 +61,8 @@ def render_unsaved(
 
 def render_issue(content: IssueContent, list_title: str) -> tuple[RenderedLetter, tuple[Finding, ...]]:
     """Render and check one issue."""
-    letter = render_letter("issue", issue_context(content, brand(), list_title))
-    return letter, check_letter(letter)
+    letter = render_letter("issue", issue_context(content, brand(with_logo=True), list_title))
+    return letter, check_letter(letter, image_hosts=frozenset({current().host}))
 
 
 def signed(stored: StoredArticle) -> Article:

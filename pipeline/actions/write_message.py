@@ -25,7 +25,9 @@ from pipeline.core.consent.tokens import Audience, Keyring, make
 from pipeline.core.delivery import return_path
 from pipeline.core.errors import RoundsError
 from pipeline.core.home_zone import HOME_ZONE
-from pipeline.core.message.context import Brand, ListNotice, confirm_context, long_date, note_context
+from pipeline.core.message.brand import Brand, Logo
+from pipeline.core.message.brand_file import LogoFile
+from pipeline.core.message.context import ListNotice, confirm_context, long_date, note_context
 from pipeline.core.message.dkim import Signer
 from pipeline.core.message.headers import (
     Field,
@@ -53,6 +55,7 @@ from pipeline.core.message.wire import MessageTemplate, Wire
 from pipeline.gateways import dkim
 from pipeline.gateways.dkim import UNSIGNED, SigningRefused
 from pipeline.gateways.keys import keyring
+from pipeline.gateways.pictures import read_picture
 from pipeline.gateways.templates import render_letter
 from pipeline.settings import Settings, current
 from pipeline.store import consent, series
@@ -143,21 +146,34 @@ def write_message(delivery: ClaimedDelivery) -> Message:
         raise Unwritable(f"Delivery {delivery.id} cannot be written. The log says more.") from error
 
 
-def brand() -> Brand:
-    """Who the letters come from, from the settings (C-45)."""
+def brand(*, with_logo: bool = False) -> Brand:
+    """Who the letters come from, from the settings and the brand file (C-45). Only issues show a logo: a letter that
+    somebody waits for has no picture (D-02), and may not fail for want of one.
+    """
     settings = current()
+    said = settings.brand
     controller = settings.controller
     number = f"Company number {controller.number}. " if controller.number else ""
     return Brand(
         name=settings.sender_name,
-        tagline="One calm, correct email a week",
-        colour="#0F5C5C",
+        tagline=said.tagline or "One calm, correct email a week",
         postal_address=controller.address,
         company_line=f"{controller.name}. {number}".strip(),
         contact_email=controller.email,
         feedback_url=f"mailto:{controller.email}",
         base_url=settings.base_url,
+        colours=said.colours,
+        fonts=said.fonts,
+        logo=_logo(settings, said.logo) if said.logo and with_logo else None,
+        labels=said.labels,
     )
+
+
+def _logo(settings: Settings, wanted: LogoFile) -> Logo:
+    picture, digest = read_picture(settings.content_dir, wanted.name)
+    height = max(1, round(picture.height * wanted.width / picture.width))
+    url = f"{settings.base_url}/images/{digest}.{picture.kind}"
+    return Logo(url, wanted.alt, wanted.width, height)
 
 
 def links(test: bool, subscription_uid: bytes, delivery_uid: bytes) -> dict[str, str]:

@@ -6,7 +6,12 @@ from pathlib import Path
 
 import click
 
-from pipeline.actions.preview_series import PreviewedIssue, preview_series
+from pipeline.actions.preview_series import (
+    PreviewedIssue,
+    preview_sample,
+    preview_series,
+    with_pictures_beside,
+)
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.findings import blocking, finding_lines, summed_up
 from pipeline.core.content.reading_json import finding_json
@@ -16,7 +21,10 @@ from pipeline.gateways.files import write_whole
 
 
 @click.command()
-@click.argument("series")
+@click.argument("series", required=False)
+@click.option(
+    "--sample", is_flag=True, help="Instead of a series, a made-up letter with every part of the kit."
+)
 @click.option(
     "--to", "folder", type=click.Path(path_type=Path), required=True, help="The folder to write into."
 )
@@ -27,18 +35,31 @@ from pipeline.gateways.files import write_whole
 @json_option
 @click.pass_context
 def command(
-    context: click.Context, series: str, folder: Path, number: int | None, keep_slots: bool, as_json: bool
+    context: click.Context,
+    series: str | None,
+    sample: bool,
+    folder: Path,
+    number: int | None,
+    keep_slots: bool,
+    as_json: bool,
 ) -> None:
     """Render SERIES, a slug or a .toml file: issue-1.html, issue-1.txt and so on, with what the checks find.
 
-    Exit status 1 when a check blocks. The files are written all the same, to be looked at. No database is asked.
+    With --sample a made-up letter shows every part of the kit in your own brand. Exit status 1 when a check blocks. The
+    files are written all the same, to be looked at. No database is asked.
     """
-    issues = preview_series(series, now(), keep_slots=keep_slots)
+    if sample == bool(series):
+        raise click.UsageError("Name a series, or write --sample.")
+    if series:
+        issues = preview_series(series, now(), keep_slots=keep_slots)
+    else:
+        issues = [preview_sample(now(), keep_slots=keep_slots)]
     wanted = [issue for issue in issues if number in (None, issue.content.number)]
     if not wanted:
-        raise NotFound(f"The series has no issue {number}. Its issues are 1 to {len(issues)}.")
+        known = ", ".join(str(issue.content.number) for issue in issues)
+        raise NotFound(f"The series has no issue {number}. It has {known}.")
     for issue in wanted:
-        write_whole(folder / f"issue-{issue.content.number}.html", issue.html)
+        write_whole(folder / f"issue-{issue.content.number}.html", with_pictures_beside(issue.html, folder))
         write_whole(folder / f"issue-{issue.content.number}.txt", issue.text)
     stops = sum(blocking(issue.findings) for issue in wanted)
     data = {"series": wanted[0].content.series_slug, "blocking": stops}

@@ -29,6 +29,11 @@ def to_html(mjml: str, place: str = "letter") -> str:
     except ValueError as error:
         line = _line(mjml, str(error))
         raise BadInput(f"MJML cannot read this: {error}.", place=place, line=line) from error
+    return inlined(html)
+
+
+def inlined(html: str) -> str:
+    """A compiled page with its styles written into its tags, and the character set first."""
     return _charset_first(_inliner().inline(html))
 
 

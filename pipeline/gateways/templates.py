@@ -25,7 +25,7 @@ LETTERS = Path(__file__).resolve().parents[2] / "templates" / "emails"
 
 def render_letter(letter_name: str, context: dict[str, Any]) -> RenderedLetter:
     """Render one letter with its slots still open. BadInput names the template and, where known, the line."""
-    source = _render(f"{letter_name}/body.mjml", context)
+    source = mjml_source(letter_name, context)
     letter = RenderedLetter(
         subject=_render(f"{letter_name}/subject.txt", context).strip(),
         preheader=str(context["preheader"]),
@@ -34,6 +34,11 @@ def render_letter(letter_name: str, context: dict[str, Any]) -> RenderedLetter:
     )
     compile_parts(letter)  # an unknown slot fails the issue, not a message
     return letter
+
+
+def mjml_source(letter_name: str, context: dict[str, Any]) -> str:
+    """The MJML of one letter, before it is compiled."""
+    return _render(f"{letter_name}/body.mjml", context)
 
 
 def _render(template_name: str, context: dict[str, Any]) -> str:

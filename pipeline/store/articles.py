@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import Count, Max
 
 from pipeline.core.content.article import Article, Finding, Severity
 from pipeline.core.content.article_data import article_from_data, article_to_data
@@ -101,3 +103,22 @@ def sign_off(revision_id: int, digest: str, approval: Approval) -> None:
 def slugs() -> list[str]:
     """All article slugs, in order."""
     return list(models.Article.objects.order_by("slug").values_list("slug", flat=True))
+
+
+def has_picture(digest: str) -> bool:
+    """Whether an imported article shows a picture with this SHA-256, in hex."""
+    state = models.ArticleRevision.objects.aggregate(newest=Max("id"), count=Count("id"))
+    return digest in _picture_digests(state["newest"] or 0, state["count"])
+
+
+@lru_cache(maxsize=1)
+def _picture_digests(newest: int, count: int) -> frozenset[str]:
+    """All digests there are. Revisions are never changed, so that they are read again only when there is another one:
+    `newest` and `count` only tell that.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT found #>> '{}' FROM article_revision, "
+            "jsonb_path_query(data, 'strict $.**.sha256', silent => true) AS found"
+        )
+        return frozenset(row[0] for row in cursor.fetchall())

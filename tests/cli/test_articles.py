@@ -38,6 +38,7 @@ def test_an_import_answers_with_the_documented_object(told: Told, db: None, cont
         "faq",
         "references",
         "citations",
+        "pictures",
     ]
     assert {tuple(s) for s in answer["article"]["sections"]} == {
         ("heading", "level", "suggested", "kind", "words")

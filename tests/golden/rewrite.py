@@ -5,9 +5,12 @@ Run as `python -m tests.golden.rewrite`.
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 from pipeline.core.message.context import confirm_context, issue_context, note_context
+from pipeline.core.message.kit_sample import kit_issue
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.gateways.templates import render_letter
@@ -21,14 +24,20 @@ from tests.golden.sample import (
     SEAL,
     sample_issue,
 )
+from tests.golden.scripts import ARABIC_BRAND, arabic_issue, japanese_issue
 
 FOLDER = Path(__file__).parent / "letters"
 
 
-def golden_letters() -> dict[str, RenderedLetter]:
+def golden_contexts() -> dict[str, tuple[str, dict[str, Any]]]:
+    """Each letter: its template, and what that is given."""
+    weekly = "Weekly health email"
     return {
-        "issue": render_letter("issue", issue_context(sample_issue(), BRAND, "Weekly health email")),
-        "confirm": render_letter("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
+        "issue": ("issue", issue_context(sample_issue(), BRAND, weekly)),
+        "kit": ("issue", issue_context(kit_issue(), BRAND, weekly)),
+        "kit-arabic": ("issue", issue_context(arabic_issue(), ARABIC_BRAND, "رسالة الصحة الأسبوعية")),
+        "kit-japanese": ("issue", issue_context(japanese_issue(), BRAND, "週に一度の健康の手紙")),
+        "confirm": ("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
         "note": _note(NoteKind.SEAL, SEAL),
         "note-ask-again": _note(NoteKind.ASK_AGAIN, ASK_AGAIN),
         "note-notice-changed": _note(NoteKind.NOTICE_CHANGED, NOTICE_CHANGED),
@@ -45,8 +54,13 @@ def golden_letters() -> dict[str, RenderedLetter]:
     }
 
 
-def _note(kind: NoteKind, values: dict[str, str]) -> RenderedLetter:
-    return render_letter("note", note_context(note_of(kind, values), BRAND))
+def _note(kind: NoteKind, values: dict[str, str]) -> tuple[str, dict[str, Any]]:
+    return "note", note_context(note_of(kind, values), BRAND)
+
+
+@cache
+def golden_letters() -> dict[str, RenderedLetter]:
+    return {name: render_letter(letter, context) for name, (letter, context) in golden_contexts().items()}
 
 
 def golden_files() -> dict[str, str]:

@@ -19,13 +19,13 @@ from pipeline.core.content.article import (
     Table,
     Urgency,
 )
-from pipeline.core.message.context import Brand, ListNotice
+from pipeline.core.message.brand import Brand
+from pipeline.core.message.context import ListNotice
 from pipeline.core.series.issue import IssueContent, NumberedReference
 
 BRAND = Brand(
     name="Rounds",
     tagline="One health topic, a few minutes a week",
-    colour="#0F5C5C",
     postal_address="1 Sample Street, Exampleton, EX1 1AA",
     company_line="Example Health Ltd. Registered in England and Wales, number 00000000. "
     "Registered office as below.",

@@ -96,6 +96,7 @@ NO_PAGES: dict[str, str] = {
     "hook": "providers post here: its GET is 405",
     "form-for-script": "JSON, for the script of an embedded form, which test_embedding_in_browser.py opens",
     "answer-for-script": "JSON, for the script of an embedded form, which test_embedding_in_browser.py opens",
+    "picture": "a picture",
     "pixel": "a picture of one dot",
     "undo-unsubscribe": ASKED_FOR,
     "download": ASKED_FOR,

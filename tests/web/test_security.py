@@ -17,7 +17,7 @@ from django.test import Client, RequestFactory
 
 from pipeline.actions.replay_goodbyes import replay_goodbyes
 from pipeline.core.consent.tokens import Audience, make
-from pipeline.core.message.context import COLOURS
+from pipeline.core.message.brand import COLOURS
 from pipeline.gateways import clock
 from pipeline.gateways.keys import keyring
 from pipeline.web.client import client_ip

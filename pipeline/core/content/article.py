@@ -80,7 +80,23 @@ class Table:
     line: int = 0
 
 
-Block = Paragraph | Listing | Callout | Table
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A picture in `content/images/`. `src` is its name there; an empty `alt` says that it only decorates.
+
+    Sizes in px and the digest of its bytes come from the file; a reader, which opens none, leaves them empty.
+    """
+
+    src: str
+    alt: str
+    caption: str = ""
+    line: int = 0
+    width: int = 0
+    height: int = 0
+    sha256: str = ""
+
+
+Block = Paragraph | Listing | Callout | Table | Figure
 
 
 class SectionKind(StrEnum):

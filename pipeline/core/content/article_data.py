@@ -5,6 +5,7 @@ Every block carries its `type`; a run of words is an object and a citation is `{
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
@@ -13,6 +14,7 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Inlines,
     Listing,
     ListItem,
@@ -127,6 +129,8 @@ def _block_to(block: Block) -> Data:
                 "rows": [[_text_to(cell) for cell in row] for row in rows],
                 "line": line,
             }
+        case Figure():
+            return {"type": "figure", **asdict(block)}
 
 
 def _blocks_from(blocks: list[Data]) -> tuple[Block, ...]:
@@ -148,6 +152,8 @@ def _block_from(data: Data) -> Block:
         case "table":
             header = tuple(_text_from(cell) for cell in data["header"])
             return Table(header, tuple(tuple(_text_from(cell) for cell in row) for row in data["rows"]), line)
+        case "figure":
+            return Figure(**{name: value for name, value in data.items() if name != "type"})
         case other:
             raise ValueError(f"no block has the type {other!r}")
 

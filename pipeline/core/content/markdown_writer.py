@@ -16,6 +16,7 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Inline,
     Inlines,
     Listing,
@@ -30,6 +31,7 @@ from pipeline.core.content.article import (
 from pipeline.core.content.citations import mark_for
 from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.kinds import guess_kind
+from pipeline.core.content.pictures import DECORATIVE, FOLDER
 from pipeline.core.content.slug import slug
 from pipeline.core.errors import BadInput
 
@@ -124,6 +126,8 @@ def _blocks(blocks: Iterable[Block], numbers: Mapping[str, int]) -> Iterator[str
             yield _paragraph(block.text, numbers)
         elif isinstance(block, Callout):
             yield _callout(block, numbers)
+        elif isinstance(block, Figure):
+            yield _figure(block)
         else:
             yield _table(block, numbers)
         last = block
@@ -165,6 +169,12 @@ def _callout(callout: Callout, numbers: Mapping[str, int]) -> str:
     title = re.sub(r'[\\"]', r"\\\g<0>", tidy_text(callout.title))
     opening = f"::: {callout.urgency.value}" + (f' "{title}"' if title else "")
     return "\n".join([opening, "\n\n".join(_blocks(callout.blocks, numbers)), ":::"])
+
+
+def _figure(figure: Figure) -> str:
+    caption = re.sub(r'[\\"]', r"\\\g<0>", _escaped_entities(tidy_text(figure.caption)))
+    alt = _escaped(tidy_text(figure.alt)) or DECORATIVE
+    return f"![{alt}]({FOLDER}{figure.src}" + (f' "{caption}")' if caption else ")")
 
 
 def _table(table: Table, numbers: Mapping[str, int]) -> str:
@@ -222,9 +232,13 @@ def _run(run: Run) -> str:
     return f"[{words}]({_destination(run.href)})" if run.href else words
 
 
+def _escaped_entities(text: str) -> str:
+    return re.sub(r"&(?=#?\w+;)", "&amp;", text)
+
+
 def _destination(url: str) -> str:
     """`url` between pointed brackets where its own round ones would close the link."""
-    url = re.sub(r"&(?=#?\w+;)", "&amp;", url)
+    url = _escaped_entities(url)
     return f"<{url}>" if "(" in url or ")" in url else url
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.core.content.article import Article, Block, Cite, Finding, Reading
+from pipeline.core.content.pictures import figures
 from pipeline.core.content.words import plain, texts, word_count
 
 
@@ -37,6 +38,10 @@ def reading_json(reading: Reading) -> dict[str, Any]:
                 {"id": r.number, "text": r.text, "url": r.url, "key": r.id} for r in article.references
             ],
             "citations": list(_citations(article)),
+            "pictures": [
+                {"line": f.line, "file": f.src, "words": f.alt, "caption": f.caption}
+                for f in figures(article)
+            ],
         },
         "findings": [finding_json(finding) for finding in reading.findings],
         "left_out": [{"line": part.line, "quote": part.quote, "why": part.why} for part in reading.left_out],

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator
 
-from pipeline.core.content.article import Block, Callout, Inlines, Listing, Paragraph, Run
+from pipeline.core.content.article import Block, Callout, Figure, Inlines, Listing, Paragraph, Run
 from pipeline.core.content.script import SPACELESS, has_kana
 
 WORDS_A_MINUTE = 200  # an adult reads plain prose at 200 to 250; the slower figure suits health
@@ -47,6 +47,9 @@ def texts(blocks: Iterable[Block]) -> Iterator[tuple[Inlines, int]]:
                 yield from texts(item.blocks)
         elif isinstance(block, Callout):
             yield from texts(block.blocks)
+        elif isinstance(block, Figure):
+            if block.caption:
+                yield (Run(block.caption),), block.line
         else:
             for row in (block.header, *block.rows):
                 for cell in row:

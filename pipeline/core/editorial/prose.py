@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from pipeline.core.content.article import Article, Block, Callout, Cite, Inlines, Listing, Paragraph, Run
+from pipeline.core.content.article import (
+    Article,
+    Block,
+    Callout,
+    Cite,
+    Figure,
+    Inlines,
+    Listing,
+    Paragraph,
+    Run,
+)
 from pipeline.core.content.words import plain
 
 _MARK = "\ue000"  # stands for a citation while a passage is cut into sentences
@@ -71,6 +81,10 @@ def _of(blocks: Iterable[Block], cited_above: bool) -> Iterator[Passage]:
             if block.title:
                 yield Passage((Run(block.title),), block.line, cited_above)
             yield from _of(block.blocks, cited_above)
+        elif isinstance(block, Figure):
+            for words in (block.alt, block.caption):
+                if words:
+                    yield Passage((Run(words),), block.line, cited_above)
         else:
             for row in (block.header, *block.rows):
                 cited = leads or any(_has_cite(cell) for cell in row)

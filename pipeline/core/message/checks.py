@@ -16,8 +16,11 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from pipeline.core.content.article import Finding, Severity
-from pipeline.core.message import colour
-from pipeline.core.message.page import Page, spoken, squeezed
+from pipeline.core.message import colour, parity
+from pipeline.core.message.clients import unknown_to_clients
+from pipeline.core.message.labels import direction
+from pipeline.core.message.page import Page, Words, spoken, squeezed
+from pipeline.core.message.plaintext import display_width
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.message.slots import SLOTS, compile_parts
 
@@ -39,12 +42,12 @@ MARK = re.compile(r"\[\d+\]")
 URL = re.compile(r"https?://[^\s<>()\"']+")
 HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 CONFIRM_LINKS = {"[[confirm_url]]", "[[not_me_url]]"}
-SAID_TWICE = "//p[contains(@class, 'disclaimer') or contains(@class, 'callout-title')]"
 
 
 class LetterKind(StrEnum):
     ISSUE = "issue"
     CONFIRM = "confirm"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,11 @@ def document(letter: Letter) -> Iterator[Finding]:
         "The character set is not declared as UTF-8.": any(
             (meta.get("charset") or "").lower() == "utf-8" for meta in page.elements("meta")
         ),
+        "The direction of <html>, and of a tag inside <body>, is not that of the language.": {
+            letter.page.root.get("dir"),
+            *(element.get("dir") for element in page.found("//body//*[@role='article']")),
+        }
+        == {direction(page.root.get("lang") or "")},
         'The meta "color-scheme" is not "light dark".': metas.get("color-scheme") == "light dark",
     }
     for message, holds in facts.items():
@@ -125,7 +133,7 @@ def tables(letter: Letter) -> Iterator[Finding]:
         if table.get("summary"):
             yield _finding("H-03", "A table may not have a summary.", spoken(table))
         for heading in headings:
-            if heading.get("scope") not in {"col", "row"}:
+            if heading.get("scope") not in {"col", "row", "rowgroup"}:
                 yield _finding("H-03", "A column heading needs scope.", spoken(heading))
 
 
@@ -155,7 +163,7 @@ def images(letter: Letter) -> Iterator[Finding]:
             yield _finding("H-05", "An image needs width and height.", source)
         if {image.get("width"), image.get("height")} <= {"0", "1"}:
             yield _finding("C-30", "An image of one pixel is a tracker.", source)
-        if urlsplit(source).scheme != "https" or urlsplit(source).hostname not in letter.image_hosts:
+        if not _goes_somewhere(source) or urlsplit(source).hostname not in letter.image_hosts:
             yield _finding("C-35", "An image must come from our own host over https.", source)
         if "[[" in source:
             yield _finding("C-30", "An image may not have an address of its own for each subscriber.", source)
@@ -187,17 +195,18 @@ def contrast(letter: Letter) -> Iterator[Finding]:
 
 
 def type_size(letter: Letter) -> Iterator[Finding]:
-    """H-07: body text of 16 px or more (14 in header and footer lines), set to the left."""
+    """H-07: body text of 16 px or more (14 in header and footer lines), set to the side where lines begin."""
+    side = "right" if letter.page.root.get("dir") == "rtl" else "left"
     for stretch in letter.page.words:
-        if stretch.look.hidden or not _has_ink(stretch.text) or stretch.within("sup"):
+        if stretch.look.hidden or not _has_ink(stretch.text) or _within(stretch, "sup"):
             continue
         fine = bool(stretch.classes() & FINE_CLASSES)
         if stretch.look.size < (FINE_PX if fine else BODY_PX):
             yield _finding(
                 "H-07", f"The words have {stretch.look.size:g} px; {BODY_PX} is the least.", stretch.text
             )
-        if stretch.look.align not in {"left", "start"} and not fine and not stretch.within("a"):
-            yield _finding("H-07", f"The words are set {stretch.look.align}. Set them left.", stretch.text)
+        if stretch.look.align not in {side, "start"} and not fine and not _within(stretch, "a"):
+            yield _finding("H-07", f"The words are set {stretch.look.align}. Set them {side}.", stretch.text)
 
 
 def links(letter: Letter) -> Iterator[Finding]:
@@ -234,6 +243,12 @@ def styles(letter: Letter) -> Iterator[Finding]:
             yield _finding("H-08", "A style sheet may fetch nothing.", "style")
 
 
+def clients(letter: Letter) -> Iterator[Finding]:
+    """H-08, H-13: nothing inline that a client of Gmail, Apple, Outlook, Yahoo or Samsung does not know."""
+    for feature, message in unknown_to_clients(letter.page):
+        yield _finding("H-08", message, feature)
+
+
 def marks(letter: Letter) -> Iterator[Finding]:
     """H-10, E-22, E-23: each mark reads `[1]`; the letter lists what it cites, and only that."""
     cited: set[str] = set()
@@ -250,24 +265,31 @@ def marks(letter: Letter) -> Iterator[Finding]:
 
 
 def text_lines(letter: Letter) -> Iterator[Finding]:
-    """H-11: no line over 78 characters, not counting an address of the web, which is never cut."""
+    """H-11: no line over 78 characters, not counting an address of the web or one long word: neither is cut."""
     _, filled = compile_parts(letter.rendered).fill(dict(letter.slots) | {"address": "ada@post.example"})
     for number, line in enumerate(filled.split("\n"), start=1):
-        if len(URL.sub("", line)) > LONGEST_LINE or (len(line) > LONGEST_LINE and not URL.search(line)):
-            message = f"The line has {len(line)} characters; {LONGEST_LINE} is the most."
+        length = display_width(line)
+        if " " not in line.strip() and line.isascii():
+            continue  # one word, such as a signature, that is copied whole
+        if length > LONGEST_LINE and (
+            not URL.search(line) or display_width(URL.sub("", line)) > LONGEST_LINE
+        ):
+            message = f"The line has {length} columns; {LONGEST_LINE} is the most."
             yield Finding("H-11", Severity.B, number, line[:80], message)
 
 
 def text_parity(letter: Letter) -> Iterator[Finding]:
-    """H-11: both parts say the same: headings, citations, addresses, callouts, disclaimer."""
-    plain = squeezed(letter.text.replace("| ", "")).lower()
+    """H-11, M-07: each part says every word of the other; the text part has its addresses in full besides."""
     page = letter.page
-    for element in page.elements(*HEADINGS):
-        if spoken(element).lower() not in plain:
-            yield _finding("H-11", "The text part lacks a heading.", spoken(element))
-    for element in page.found(SAID_TWICE):
-        if spoken(element).lower() not in plain:
-            yield _finding("H-11", "The text part lacks words of the HTML part.", spoken(element))
+    plain, shown = parity.bare_text(letter.text), parity.bare_html(page)
+    for words in parity.stretches(page):
+        if parity.bare(words) not in plain:
+            yield _finding("H-11", "The text part lacks words of the HTML part.", words)
+    for number, line, words in parity.pieces(letter.text):
+        if parity.bare(words) not in shown:
+            yield Finding(
+                "H-11", Severity.B, number, line[:80], "The HTML part lacks words of the text part."
+            )
     in_html, in_text = Counter(MARK.findall(page.visible_text)), Counter(MARK.findall(letter.text))
     for number in sorted((in_html - in_text) + (in_text - in_html)):
         yield _finding("H-11", "A citation stands in one part only.", number)
@@ -324,6 +346,7 @@ RULES: tuple[Callable[[Letter], Iterator[Finding]], ...] = (
     type_size,
     links,
     styles,
+    clients,
     marks,
     text_lines,
     text_parity,
@@ -343,6 +366,10 @@ def _same(value: colour.Rgb) -> colour.Rgb:
 
 def _has_ink(text: str) -> bool:
     return bool(text.strip("\N{NO-BREAK SPACE} "))
+
+
+def _within(stretch: Words, tag: str) -> bool:
+    return stretch.element.tag == tag or any(around.tag == tag for around in stretch.element.iterancestors())
 
 
 def _goes_somewhere(target: str) -> bool:

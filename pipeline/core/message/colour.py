@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import colorsys
 import re
+from collections.abc import Iterator
 
 Rgb = tuple[int, int, int]
 
@@ -36,6 +37,19 @@ def lightness_inverted(colour: Rgb) -> Rgb:
 def inverted(colour: Rgb) -> Rgb:
     """Each channel exchanged, as Gmail for iOS does."""
     return 255 - colour[0], 255 - colour[1], 255 - colour[2]
+
+
+def written(colour: Rgb) -> str:
+    return "#{:02X}{:02X}{:02X}".format(*colour)
+
+
+def nearby(colour: Rgb) -> Iterator[Rgb]:
+    """The same hue in every lightness, in steps of a half per cent, the nearest first."""
+    hue, lightness, saturation = colorsys.rgb_to_hls(*(part / 255 for part in colour))
+    levels = sorted((step / 200 for step in range(201)), key=lambda level: abs(level - lightness))
+    for level in levels:
+        red, green, blue = (round(part * 255) for part in colorsys.hls_to_rgb(hue, level, saturation))
+        yield red, green, blue
 
 
 def _luminance(colour: Rgb) -> float:

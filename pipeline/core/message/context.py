@@ -7,7 +7,7 @@ Templates are code and content is data (S-09). Every word of the content is esca
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,7 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Inline,
     Inlines,
     Listing,
@@ -30,77 +31,28 @@ from pipeline.core.content.article import (
     Section,
     Table,
 )
+from pipeline.core.content.pictures import picture_path, shown_size
+from pipeline.core.content.words import plain
 from pipeline.core.errors import BadInput
 from pipeline.core.message import plaintext
+from pipeline.core.message.brand import LEADING, WIDE_LEADING, Brand, script_of
+from pipeline.core.message.labels import Labels, direction
 from pipeline.core.message.marks import Numbering, settled
 from pipeline.core.message.note import Note
 from pipeline.core.message.slots import slot_names
 from pipeline.core.message.web_copy import series_code
 from pipeline.core.series.issue import IssueContent, NumberedReference
 
-# The colours of every face of Rounds: letters, public pages, studio. `light` pairs have a contrast of 4.5:1
-# or more on `paper`, `sand` and their own tint, and keep it when a client inverts them (H-06, H-09); `dark`
-# is what we choose where the client asks us. Six digits each: Outlook does not read `#abc`.
-COLOURS: Mapping[str, Mapping[str, str]] = {
-    "light": {
-        "sand": "#F1EADF",  # around the page
-        "paper": "#FBF8F3",  # the page
-        "line": "#DDD3C3",  # hairlines
-        "ink": "#1F2A2C",  # words
-        "muted": "#53605E",  # small print
-        "teal": "#0F5C5C",  # brand, links, headings
-        "teal_tint": "#E3EEEB",
-        "urgent": "#B42318",
-        "urgent_tint": "#FBE9E5",
-        "soon": "#9A4708",  # amber, deep enough for small words on its tint
-        "soon_tint": "#FCF0DA",
-        "note": "#23478F",
-        "note_tint": "#E8EEFB",
-    },
-    "dark": {
-        "sand": "#10191A",
-        "paper": "#182325",
-        "line": "#34423F",
-        "ink": "#EAE5DB",
-        "muted": "#AEB9B4",
-        "teal": "#86CFC6",
-        "teal_tint": "#1F3534",
-        "urgent": "#F7A79D",
-        "urgent_tint": "#3B201D",
-        "soon": "#F3BC72",
-        "soon_tint": "#362913",
-        "note": "#A6C0F8",
-        "note_tint": "#1D2B49",
-    },
-}
-
-FONTS: Mapping[str, str] = {
-    "body": "-apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif",
-    "heading": "Georgia, 'Times New Roman', Times, serif",
-}
-
-DEMONSTRATION = (
-    "This issue was signed off for a demonstration only. No clinician has approved it. "
-    "Do not use it to make decisions about your health."
-)
-
 LINK = re.compile(r"(https://|mailto:)[^\s<>\"']+\Z")
-WIDEST_TABLE = 3  # columns; a wider one is set as a list of entries, so that it survives a phone
+WIDEST_GRID = (
+    3  # columns, and what a column has room for on a phone of 360 px: a word, and a few lines of them
+)
+LONGEST_WORDS = {1: 30, 2: 16, 3: 11}  # characters, by columns
+LONGEST_CELLS = {1: 10_000, 2: 160, 3: 70}
+UNBREAKABLE = re.compile(
+    r"[^\s\u2e80-\ufaff\uff00-\uff60-]+"
+)  # between two of Chinese or Japanese a line may break
 MOST_STEPS = 12  # a longer series shows its number and no row of steps
-
-
-@dataclass(frozen=True, slots=True)
-class Brand:
-    """Who the letters come from. `company_line` holds the particulars of C-45; no URL ends in a slash."""
-
-    name: str
-    tagline: str
-    colour: str
-    postal_address: str
-    company_line: str
-    contact_email: str
-    feedback_url: str
-    base_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +74,8 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
     refuse_slots(content, content.title)
     web_url = issue_url(brand.base_url, content.series_slug, content.number)
     numbering = Numbering(content)
-    view = _View(web_url, numbering)
+    labels = Labels(content.language, brand.labels)
+    view = _View(brand.base_url, web_url, numbering, labels)
     return {
         **_frame(brand, content.language, banner),
         "list_title": list_title,
@@ -133,7 +86,8 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         "title": content.title,
         "subject": content.subject,
         "preheader": content.preheader,
-        "minutes": _minutes(content.reading_minutes),
+        "reading_time": _reading_time(labels.say, content.reading_minutes),
+        "reading_time_text": _reading_time(labels.words, content.reading_minutes),
         "sections": [
             view.section(section, level) for section, level in levelled(content.sections, content.title)
         ],
@@ -143,12 +97,12 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         "previously": content.previously,
         "next_week": content.next_week,
         "authors": [_person(author) for author in content.authors],
-        "review": review_line(content),
+        "review": Markup(" ").join(review(content, labels.say)),
+        "review_text": " ".join(review(content, labels.words)),
         "disclaimer": content.disclaimer,
         "demonstration": content.demonstration,
-        "demonstration_notice": DEMONSTRATION,
         "web_url": web_url,
-        "body_text": body_text(content, numbering),
+        "body_text": body_text(content, numbering, labels),
         "references_text": "\n".join(plaintext.reference(entry) for entry in content.references),
     }
 
@@ -193,15 +147,16 @@ def long_date(day: date | None) -> str | None:
     return f"{day.day} {day:%B %Y}" if day else None
 
 
-def review_line(content: IssueContent) -> str:
-    """Who reviewed the article, when, and until when that holds (E-02)."""
-    reviewed, due = long_date(content.reviewed_on), long_date(content.next_review_on)
-    sentences = [
-        f"Reviewed by {_person(content.reviewer)}." if content.reviewer else "Awaiting clinical review.",
-        f"Last reviewed: {reviewed}." if reviewed else "",
-        f"Next review due: {due}." if due else "",
-    ]
-    return " ".join(sentence for sentence in sentences if sentence)
+def review(content: IssueContent, told: Callable[..., str]) -> Iterator[str]:
+    """Who reviewed the article, when, and until when that holds (E-02), a sentence each. `told` says a label."""
+    if content.reviewer:
+        yield told("reviewed_by", reviewer=_person(content.reviewer))
+    else:
+        yield told("awaiting_review")
+    if content.reviewed_on:
+        yield told("last_reviewed", day=long_date(content.reviewed_on))
+    if content.next_review_on:
+        yield told("next_review", day=long_date(content.next_review_on))
 
 
 def levelled(sections: Iterable[Section], title: str) -> Iterator[tuple[Section, int]]:
@@ -225,18 +180,24 @@ def refuse_slots(value: object, place: str, line: int = 0) -> None:
             )
 
 
-def body_text(content: IssueContent, numbering: Numbering) -> str:
+def body_text(content: IssueContent, numbering: Numbering, labels: Labels) -> str:
     """Sections, questions and help for the text part, in the order of the HTML part."""
     pieces: list[str] = []
     for section, level in levelled(content.sections, content.title):
         pieces.append(plaintext.heading(section.heading, level) if level > 1 else "")
-        pieces.append(plaintext.blocks(section.blocks, numbering))
+        pieces.append(plaintext.blocks(section.blocks, numbering, labels=labels))
     if content.questions:
-        pieces.append(plaintext.heading("Questions people ask", 2))
+        pieces.append(plaintext.heading(labels.words("questions"), 2))
     for question in content.questions:
-        pieces += [plaintext.heading(question.question, 3), plaintext.blocks(question.answer, numbering)]
+        pieces += [
+            plaintext.heading(question.question, 3),
+            plaintext.blocks(question.answer, numbering, labels=labels),
+        ]
     if content.help:
-        pieces += [plaintext.heading("Where to get help", 2), plaintext.blocks(content.help, numbering)]
+        pieces += [
+            plaintext.heading(labels.words("help"), 2),
+            plaintext.blocks(content.help, numbering, labels=labels),
+        ]
     return "\n\n".join(piece for piece in pieces if piece)
 
 
@@ -244,8 +205,10 @@ def body_text(content: IssueContent, numbering: Numbering) -> str:
 class _View:
     """Blocks as the templates' parts want them: dictionaries of a `kind` and safe HTML."""
 
+    base_url: str
     web_url: str
     numbering: Numbering
+    labels: Labels
 
     def section(self, section: Section, level: int) -> dict[str, Any]:
         return {
@@ -272,17 +235,36 @@ class _View:
                 return {
                     "kind": "callout",
                     "urgency": block.urgency.value,
-                    "label": plaintext.URGENCY_LABELS[block.urgency],
+                    "label": self.labels.say(block.urgency.value),
                     "title": block.title,
                     "blocks": [self.block(inner) for inner in block.blocks],
                 }
             case Table():
                 return {
-                    "kind": "table",
-                    "stacked": len(block.header) > WIDEST_TABLE,
+                    "kind": "table" if _fits_a_phone(block) else "records",
                     "header": [self.inlines(cell) for cell in block.header],
                     "rows": [[self.inlines(cell) for cell in row] for row in block.rows],
                 }
+
+            case Figure():
+                return self.figure(block)
+
+    def figure(self, figure: Figure) -> dict[str, Any]:
+        if not figure.sha256:
+            raise BadInput(
+                f"The picture {figure.src} has not been looked at. Import the article again.",
+                place=figure.src,
+                line=figure.line or None,
+            )
+        width, height = shown_size(figure)
+        return {
+            "kind": "figure",
+            "url": self.base_url + picture_path(figure),
+            "alt": figure.alt,
+            "caption": figure.caption,
+            "width": width,
+            "height": height,
+        }
 
     def entry(self, item: ListItem) -> dict[str, Any]:
         return {"html": self.inlines(item.text), "blocks": [self.block(block) for block in item.blocks]}
@@ -296,8 +278,8 @@ class _View:
     def cite(self, mark: Cite) -> Markup:
         """`<sup>` with a link a reference; the brackets are words, legible without any CSS (H-10)."""
         links = Markup("&#160;").join(
-            Markup('<a href="{}#ref-{}" aria-label="Reference {}">[{}]</a>').format(
-                self.web_url, ref, number, number
+            Markup('<a href="{}#ref-{}" aria-label="{}">[{}]</a>').format(
+                self.web_url, ref, self.labels.words("reference", number=number), number
             )
             for number, ref in self.numbering.of(mark)
         )
@@ -320,13 +302,24 @@ def run_html(run: Run) -> Markup:
 
 
 def _frame(brand: Brand, language: str, banner: str) -> dict[str, Any]:
+    labels = Labels(language, brand.labels)
+    right_to_left = direction(language) == "rtl"
+    latin = script_of(language) == "latin"
     return {
         "brand": brand,
         "language": language,
+        "direction": "rtl" if right_to_left else "ltr",
+        "start": "right" if right_to_left else "left",
+        "end": "left" if right_to_left else "right",
+        "latin": latin,
+        "leading": LEADING if latin else WIDE_LEADING,
         "banner": banner,
-        "light": COLOURS["light"],
-        "dark": COLOURS["dark"],
-        "fonts": FONTS,
+        "light": brand.colours["light"],
+        "dark": brand.colours["dark"],
+        "fonts": brand.fonts_for(language),
+        "say": labels.say,
+        "as_written": labels.as_written,
+        "words": labels.words,
     }
 
 
@@ -335,8 +328,17 @@ def _steps(number: int, total: int) -> list[bool]:
     return [n <= number for n in range(1, total + 1)] if total <= MOST_STEPS else []
 
 
-def _minutes(minutes: int) -> str:
-    return "1 minute" if minutes <= 1 else f"{minutes} minutes"
+def _reading_time(told: Callable[..., str], minutes: int) -> str:
+    return told("one_minute") if minutes <= 1 else told("minutes", minutes=minutes)
+
+
+def _fits_a_phone(table: Table) -> bool:
+    columns = len(table.header)
+    if columns > WIDEST_GRID:
+        return False
+    cells = [plain(cell) for row in (table.header, *table.rows) for cell in row]
+    longest = max((len(word) for cell in cells for word in UNBREAKABLE.findall(cell)), default=0)
+    return longest <= LONGEST_WORDS[columns] and max(map(len, cells), default=0) <= LONGEST_CELLS[columns]
 
 
 def _person(person: Person) -> str:

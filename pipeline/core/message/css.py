@@ -6,33 +6,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Literal
+
+from lxml.html import HtmlElement
 
 _DARK_BLOCK = re.compile(r"@media[^{]*prefers-color-scheme:\s*dark[^{]*\{((?:[^{}]*\{[^{}]*\})*)\s*\}")
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _STEP = re.compile(r"([a-z0-9]*)((?:\.[\w-]+)*)\Z")
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An element as a selector sees it. `around` is the one that it stands in, `outer` are the classes of all those."""
-
-    tag: str
-    classes: frozenset[str]
-    around: Place | None = None
-    outer: frozenset[str] = frozenset()
-
-    def inner(self, tag: str, classes: frozenset[str]) -> Place:
-        """An element that stands in this one."""
-        return Place(tag, classes, self, self.outer | self.classes if self.classes else self.outer)
-
-    def outwards(self) -> Iterator[Place]:
-        """What it stands in, the nearest first."""
-        place = self.around
-        while place is not None:
-            yield place
-            place = place.around
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +24,10 @@ class Step:
     tag: str
     classes: frozenset[str]
 
-    def fits(self, place: Place) -> bool:
-        return (not self.tag or place.tag == self.tag) and self.classes <= place.classes
+    def fits(self, element: HtmlElement) -> bool:
+        if self.tag and element.tag != self.tag:
+            return False
+        return not self.classes or self.classes <= classes(element)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,26 +44,37 @@ class Rule:
         steps = [self.last, *(step for step in self.within if step != ">")]
         return sum(len(step.classes) for step in steps), sum(bool(step.tag) for step in steps)
 
-    def applies_to(self, place: Place) -> bool:
-        return self.last.fits(place) and _stands_within(place, self.within)
+    @property
+    def needs(self) -> frozenset[str]:
+        """Classes that what is around an element must have, wherever."""
+        return frozenset(name for step in self.within if isinstance(step, Step) for name in step.classes)
+
+    def applies_to(self, element: HtmlElement) -> bool:
+        return self.last.fits(element) and _stands_within(element, self.within)
 
 
 class Rules:
     """Rules that are looked up by what their last step asks for, since a page has many elements and few fit."""
 
     def __init__(self, rules: Iterable[Rule] = ()) -> None:
-        self._by_name: dict[str, list[tuple[int, Rule]]] = {}
+        self._by_name: dict[str, list[tuple[int, frozenset[str], Rule]]] = {}
         for place, rule in enumerate(sorted(rules, key=lambda rule: rule.weight)):
             name = f".{min(rule.last.classes)}" if rule.last.classes else rule.last.tag
-            self._by_name.setdefault(name, []).append((place, rule))
+            self._by_name.setdefault(name, []).append((place, rule.needs, rule))
 
-    def of(self, place: Place) -> list[Rule]:
-        """Those that apply to what stands at `place`, the one that wins last."""
-        if not self._by_name:
-            return []
-        named = [self._by_name.get(name) for name in ("", place.tag, *map(".".__add__, place.classes))]
-        found = [each for rules in named if rules for each in rules if each[1].applies_to(place)]
-        return [rule for _, rule in sorted(found, key=lambda each: each[0])]
+    def __bool__(self) -> bool:
+        return bool(self._by_name)
+
+    def of(self, element: HtmlElement, around: frozenset[str]) -> Iterator[Rule]:
+        """Those that apply to `element`, the one that wins last. `around`: the classes of all that it stands in."""
+        names = ["", element.tag, *(f".{name}" for name in classes(element))]
+        found = [
+            (place, rule)
+            for name in names
+            for place, needs, rule in self._by_name.get(name, ())
+            if needs <= around and rule.applies_to(element)
+        ]
+        yield from (rule for _, rule in sorted(found, key=itemgetter(0)))
 
 
 def dark_rules(sheet: str) -> Rules:
@@ -93,9 +88,9 @@ def dark_rules(sheet: str) -> Rules:
     )
 
 
-@lru_cache(maxsize=2048)  # a letter writes the same few styles hundreds of times
+@lru_cache(maxsize=4096)
 def declared(style: str) -> Mapping[str, str]:
-    """`color: #123456; margin: 0` as a mapping, later declarations winning, `!important` taken off."""
+    """`color: #123456; margin: 0` as a dictionary, later declarations winning, `!important` taken off."""
     pairs = (part.split(":", 1) for part in style.split(";") if ":" in part)
     return MappingProxyType(
         {name.strip().lower(): value.replace("!important", "").strip() for name, value in pairs}
@@ -115,19 +110,25 @@ def _steps(selector: str) -> tuple[Step | Literal[">"], ...]:
     return tuple(steps)
 
 
-def _stands_within(place: Place, steps: tuple[Step | Literal[">"], ...]) -> bool:
+def _stands_within(element: HtmlElement, steps: tuple[Step | Literal[">"], ...]) -> bool:
     if not steps:
         return True
     if steps[-1] == ">":
-        return place.around is not None and len(steps) > 1 and _fits_here(place.around, steps[:-1])
-    last = steps[-1]
-    if not last.classes <= place.outer:
-        return False  # most elements, at the price of one look
-    if len(steps) == 1 and len(last.classes) == 1 and not last.tag:
-        return True
-    return any(_fits_here(around, steps) for around in place.outwards())
+        parent = element.getparent()
+        return parent is not None and len(steps) > 1 and _fits_here(parent, steps[:-1])
+    return any(_fits_here(ancestor, steps) for ancestor in element.iterancestors())
 
 
-def _fits_here(place: Place, steps: tuple[Step | Literal[">"], ...]) -> bool:
+def _fits_here(element: HtmlElement, steps: tuple[Step | Literal[">"], ...]) -> bool:
     last = steps[-1]
-    return last != ">" and last.fits(place) and _stands_within(place, steps[:-1])
+    return last != ">" and last.fits(element) and _stands_within(element, steps[:-1])
+
+
+def classes(element: HtmlElement) -> frozenset[str]:
+    """The names in `class`."""
+    return _names(element.get("class") or "")
+
+
+@lru_cache(maxsize=1024)
+def _names(value: str) -> frozenset[str]:
+    return frozenset(value.split())

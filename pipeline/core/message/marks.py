@@ -9,7 +9,7 @@ from pipeline.core.errors import BadInput
 from pipeline.core.series.issue import IssueContent
 
 # What may follow a mark in the source and stands before it in a letter.
-STOPS = (".", ",", ";", ":", "?", "!")
+STOPS = (*".,;:?!", *"。、，．；：？！", *"،؛؟۔")
 
 
 class Numbering:

@@ -7,7 +7,8 @@ dark colours, which is read to check it as well.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import cast
 
@@ -18,7 +19,6 @@ from pipeline.core.message import colour, css
 from pipeline.core.message.colour import Rgb
 
 SPACES = re.compile(r"\s+")
-_PX = re.compile(r"(\d+(?:\.\d+)?)px")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +41,19 @@ class Words:
     text: str
     element: HtmlElement
     look: Look
-    place: css.Place
 
-    def classes(self) -> frozenset[str]:
+    def classes(self) -> set[str]:
         """The classes of the element and of all around it."""
-        return self.place.classes | self.place.outer
-
-    def within(self, tag: str) -> bool:
-        """Whether the element, or one around it, is a `tag`."""
-        return any(place.tag == tag for place in (self.place, *self.place.outwards()))
+        chain = [self.element, *self.element.iterancestors()]
+        return {name for element in chain for name in (element.get("class") or "").split()}
 
 
 class Page:
     def __init__(self, html: str) -> None:
         self.source = html
         self.root = lxml_html.document_fromstring(html)
+        # lxml makes a Python object anew each time that an element is met, unless somebody holds the last one.
+        self._held = list(self.root.iter())
 
     @cached_property
     def words(self) -> list[Words]:
@@ -90,74 +88,74 @@ def spoken(element: HtmlElement) -> str:
     return squeezed(element.text_content())
 
 
-def place_of(element: HtmlElement) -> css.Place:
-    """Where an element stands, for selectors."""
-    around = element.getparent()
-    return _place(element, None if around is None else place_of(around))
-
-
 def _words(body: HtmlElement, dark: css.Rules) -> list[Words]:
     found: list[Words] = []
-    around = body.getparent()
-    _walk(body, Look(), None if around is None else place_of(around), dark, found)
+    _walk(body, Look(), frozenset(), dark, found)
     return found
 
 
-def _place(element: HtmlElement, around: css.Place | None) -> css.Place:
-    classes = _classes(element.get("class") or "")
-    return around.inner(element.tag, classes) if around else css.Place(element.tag, classes)
-
-
-@lru_cache(maxsize=1024)
-def _classes(names: str) -> frozenset[str]:
-    return frozenset(names.split())
-
-
 def _walk(
-    element: HtmlElement, look: Look, around: css.Place | None, dark: css.Rules, found: list[Words]
+    element: HtmlElement, around: Look, names: frozenset[str], dark: css.Rules, found: list[Words]
 ) -> None:
-    place = _place(element, around)
-    look = _look(element, look, dark.of(place))
+    """`names`: the classes of all that the element stands in."""
+    look = _look(element, around, names, dark)
+    if element.tag == "img" and (alternative := squeezed(element.get("alt") or "")):
+        found.append(
+            Words(alternative, element, look)
+        )  # what is seen with pictures off, and what is read out
     if element.text and element.text.strip():
-        found.append(Words(squeezed(element.text), element, look, place))
+        found.append(Words(squeezed(element.text), element, look))
+    inside = names | css.classes(element) if dark else names
     for child in element:
         if isinstance(child.tag, str):
-            _walk(child, look, place, dark, found)
+            _walk(child, look, inside, dark, found)
         if child.tail and child.tail.strip():
-            found.append(Words(squeezed(child.tail), element, look, place))
+            found.append(Words(squeezed(child.tail), element, look))
 
 
-def _look(element: HtmlElement, around: Look, rules: list[css.Rule]) -> Look:
-    dark = tuple(pair for rule in rules for pair in rule.declarations.items())
-    bold = element.tag in {"strong", "b", "th"}
-    return _changed(
+def _look(element: HtmlElement, around: Look, names: frozenset[str], dark: css.Rules) -> Look:
+    style: Mapping[str, str] = css.declared(element.get("style") or "")
+    if dark:
+        for rule in dark.of(element, names):
+            style = {**style, **rule.declarations}
+    return _seen(
         around,
-        element.get("style") or "",
-        dark,
+        element.tag,
         element.get("bgcolor") or "",
         element.get("align") or "",
-        bold,
+        tuple(style.get(name, "") for name in LOOKED_AT),
     )
 
 
-@lru_cache(maxsize=4096)  # a letter has many elements and few ways to look
-def _changed(
-    around: Look, inline: str, dark: tuple[tuple[str, str], ...], bgcolor: str, align: str, bold: bool
-) -> Look:
-    style = {**css.declared(inline), **dict(dark)}
-    ground = style.get("background-color") or style.get("background") or bgcolor
-    weight = style.get("font-weight", "")
-    return Look(
-        colour=colour.parse(style.get("color", "")) or around.colour,
-        ground=colour.parse(ground) or around.ground,
-        size=_px(style.get("font-size", "")) or around.size,
-        bold=weight in {"bold", "600", "700"} if weight else around.bold or bold,
-        align=style.get("text-align") or align or around.align,
-        underlined="underline" in style.get("text-decoration", "") or around.underlined,
-        hidden=around.hidden or style.get("display") == "none" or style.get("visibility") == "hidden",
+LOOKED_AT = (
+    "color",
+    "background-color",
+    "background",
+    "font-weight",
+    "font-size",
+    "text-align",
+    "text-decoration",
+    "display",
+    "visibility",
+)
+
+
+@lru_cache(maxsize=4096)
+def _seen(around: Look, tag: str, bgcolor: str, align: str, style: tuple[str, ...]) -> Look:
+    """The look of an element within `around`, by the values of `LOOKED_AT`: few elements of a letter differ."""
+    ink, ground_colour, background, weight, size, set_to, decoration, display, visibility = style
+    return replace(
+        around,
+        colour=colour.parse(ink) or around.colour,
+        ground=colour.parse(ground_colour or background or bgcolor) or around.ground,
+        size=_px(size) or around.size,
+        bold=weight in {"bold", "600", "700"} if weight else around.bold or tag in {"strong", "b", "th"},
+        align=set_to or align or around.align,
+        underlined="underline" in decoration or around.underlined,
+        hidden=around.hidden or display == "none" or visibility == "hidden",
     )
 
 
 def _px(value: str) -> float | None:
-    found = _PX.fullmatch(value)
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)px", value)
     return float(found.group(1)) if found else None

@@ -41,17 +41,21 @@ MJML_TAGS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
         ("mj-attributes", {"mj-head"}, ()),
         ("mj-all", {"mj-attributes"}, _TYPE | _BOX),
         ("mj-body", {"mjml"}, {"width", "background-color", "css-class"}),
-        ("mj-wrapper", {"mj-body"}, _BOX | _BORDER | {"full-width", "text-align"}),
+        ("mj-wrapper", {"mj-body"}, _BOX | _BORDER | {"full-width", "text-align", "direction"}),
         (
             "mj-section",
             {"mj-body", "mj-wrapper", "mj-attributes"},
-            _BOX | _BORDER | {"full-width", "text-align"},
+            _BOX | _BORDER | {"full-width", "text-align", "direction"},
         ),
-        ("mj-group", {"mj-section"}, {"width", "css-class", "vertical-align", "background-color"}),
+        (
+            "mj-group",
+            {"mj-section"},
+            {"direction", "width", "css-class", "vertical-align", "background-color"},
+        ),
         (
             "mj-column",
             {"mj-section", "mj-group", "mj-attributes"},
-            _BOX | _BORDER | {"width", "vertical-align"},
+            _BOX | _BORDER | {"width", "vertical-align", "direction"},
         ),
         ("mj-text", {"mj-column", "mj-attributes"}, _TYPE | _BOX | {"height"}),
         (
@@ -89,7 +93,7 @@ HTML_TAGS: dict[str, frozenset[str]] = {
         ("a", {"href", "aria-label"}),
         ("table", _TABLE | {"aria-hidden"}),
         ("td", {"width", "height", "valign", "bgcolor", "colspan", "rowspan"}),
-        ("th", {"width", "valign", "scope"}),
+        ("th", {"width", "valign", "scope", "colspan"}),
         ("img", {"src", "alt", "width", "height"}),
         ("meta", {"name", "content"}),
     )

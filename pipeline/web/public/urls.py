@@ -14,6 +14,7 @@ from pipeline.web.public.confirm_page import ConfirmPage
 from pipeline.web.public.embedded_form import AnswerForScript, FormForScript
 from pipeline.web.public.landing import Landing
 from pipeline.web.public.not_me import NotMePage
+from pipeline.web.public.picture import PicturePage
 from pipeline.web.public.pixel_page import PixelPage
 from pipeline.web.public.preferences import PreferencesPage
 from pipeline.web.public.privacy import Privacy
@@ -33,6 +34,9 @@ urlpatterns = [
     path("signup/from/<slug:placement>/form", FormForScript.as_view(), name="form-for-script"),
     path("signup/from/<slug:placement>/answer", AnswerForScript.as_view(), name="answer-for-script"),
     re_path(r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/?$", ReadPage.as_view(), name="read"),
+    re_path(
+        r"^images/(?P<digest>[0-9a-f]{64})\.(?P<kind>png|jpg|gif)$", PicturePage.as_view(), name="picture"
+    ),
     path("privacy/", Privacy.as_view(), name="privacy"),
     path("privacy/see/", AccessForm.as_view(), name="ask-access"),
     path("privacy/see/sent/", AccessSent.as_view(), name="ask-access-sent"),

@@ -11,6 +11,7 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Inlines,
     Listing,
     ListItem,
@@ -25,6 +26,7 @@ from pipeline.core.content.article import (
     Urgency,
 )
 from pipeline.core.content.inlines import tidy, tidy_text
+from pipeline.core.content.pictures import DECORATIVE
 
 # Letters, and every sign that Markdown or YAML could mistake for its own.
 _ALPHABET = st.one_of(
@@ -81,7 +83,13 @@ def _deeper(inner: st.SearchStrategy[Block]) -> st.SearchStrategy[Block]:
     return st.one_of(st.builds(Listing, items, st.booleans()), callout)
 
 
-_leaf = st.one_of(st.builds(Paragraph, inlines), st.one_of(_table(1), _table(3)))
+_figure = st.builds(
+    Figure,
+    st.sampled_from(["a.png", "B_2.jpeg", "c-d.gif"]),
+    st.one_of(st.just(""), line).filter(lambda alt: alt.lower() != DECORATIVE),
+    st.one_of(st.just(""), line),
+)
+_leaf = st.one_of(st.builds(Paragraph, inlines), st.one_of(_table(1), _table(3)), _figure)
 blocks = st.lists(st.recursive(_leaf, _deeper, max_leaves=4), max_size=3).map(tuple)
 _kinds = st.sampled_from([kind for kind in SectionKind if kind is not SectionKind.QUESTIONS])
 

@@ -12,7 +12,16 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
     answer = json.loads(json.dumps(reading_json(sample("scraped-page.txt"))))
     article = answer["article"]
     assert list(answer) == ["article", "findings", "left_out"]
-    assert list(article) == ["title", "authors", "language", "sections", "faq", "references", "citations"]
+    assert list(article) == [
+        "title",
+        "authors",
+        "language",
+        "sections",
+        "faq",
+        "references",
+        "citations",
+        "pictures",
+    ]
     assert article["authors"] == [
         {
             "name": "Ada Sample",

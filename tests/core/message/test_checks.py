@@ -9,18 +9,22 @@ import pytest
 
 from pipeline.core.content.article import Severity
 from pipeline.core.message import colour
+from pipeline.core.message.brand import COLOURS
 from pipeline.core.message.checks import LetterKind, blocks, check_letter
-from pipeline.core.message.context import COLOURS, confirm_context, issue_context
+from pipeline.core.message.context import confirm_context, issue_context, note_context
+from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.message.slots import SLOTS
 from pipeline.gateways.templates import render_letter
-from tests.golden.sample import BRAND, NOTICES, sample_issue
+from tests.golden.sample import BRAND, NOTICES, RECONFIRM, sample_issue
 
 
 @cache
 def sound(kind: LetterKind = LetterKind.ISSUE) -> RenderedLetter:
     if kind is LetterKind.CONFIRM:
         return render_letter("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd"))
+    if kind is LetterKind.NOTE:
+        return render_letter("note", note_context(note_of(NoteKind.RECONFIRM, RECONFIRM), BRAND))
     return render_letter("issue", issue_context(sample_issue(), BRAND, "Weekly health email"))
 
 
@@ -99,12 +103,16 @@ def test_the_letters_we_send_have_no_findings(kind: LetterKind) -> None:
         ("H-11", '<p class="callout-title">Only in HTML</p>'),
         ("H-11", '<p><a href="https://only.example" style="text-decoration: underline">words</a></p>'),
         ("H-11", '<p><a href="[[help_url]]" style="text-decoration: underline">words</a></p>'),
+        ("H-08", '<p style="box-shadow: 0 0 2px #0F5C5C">x</p>'),
+        ("H-11", "<p>Only in HTML</p>"),
+        ("H-11", '<img src="https://rounds.example/a.png" alt="Only in HTML" width="20" height="20">'),
+        ("H-06", '<img src="https://rounds.example/a.png" alt="the clock" style="color: #DDDDDD">'),
         ("H-12", '<p id="one">x</p><p id="one">x</p>'),
         ("H-12", "<ul><p>x</p></ul>"),
         ("P-06", '<p style="display:none">buy now</p>'),
     ],
 )
-@pytest.mark.holds("C-30", "C-35")
+@pytest.mark.holds("C-30", "C-35", "H-03", "H-04", "H-05", "H-06", "H-07", "H-08", "H-10", "H-12", "P-06")
 def test_a_fault_in_the_html_part_blocks(rule: str, piece: str) -> None:
     assert rule in rules(with_piece(piece))
 
@@ -114,6 +122,8 @@ def test_a_fault_in_the_html_part_blocks(rule: str, piece: str) -> None:
     [
         ("H-02", "<!DOCTYPE html>", ""),
         ("H-02", '<html lang="en-GB"', "<html"),
+        ("H-02", '<html lang="en-GB" dir="ltr"', '<html lang="en-GB" dir="rtl"'),
+        ("H-02", '<html lang="en-GB"', '<html lang="ar"'),
         ("H-02", 'role="article" lang="en-GB"', 'role="article"'),
         ("H-02", "<title>Why", "<title>When"),
         ("H-02", '<meta charset="utf-8">', ""),
@@ -123,7 +133,7 @@ def test_a_fault_in_the_html_part_blocks(rule: str, piece: str) -> None:
         ("E-05", 'about disclaimer"', 'about"'),
     ],
 )
-@pytest.mark.holds("U-17", "C-45")
+@pytest.mark.holds("U-17", "C-45", "H-02")
 def test_what_the_html_part_lacks_blocks(rule: str, old: str, new: str) -> None:
     assert rule in rules(with_html(old, new))
 
@@ -137,17 +147,22 @@ def test_what_the_html_part_lacks_blocks(rule: str, old: str, new: str) -> None:
         ("H-11", "https://journal.example/2023/a-trial-of-morning-light", "see the web"),
         ("H-11", "cannot take the place of", "is"),
         ("H-11", "| Make an appointment: See a GP if", "|"),
-        ("H-11", "Hello", "x" * 79),
+        ("H-11", "Hello", "x " * 40),
+        ("H-11", "Hello", "光" * 40),
+        ("H-11", "Candle", "Lantern"),
+        ("H-11", "Hello", "Words that the HTML part has not got.\n"),
+        ("H-11", "- lower the lamps", "- lower the lamps by half"),
         ("U-17", "[[unsubscribe_url]]", "by letter"),
         ("C-45", "[[signed_up_on]]", "a day in spring"),
     ],
 )
-@pytest.mark.holds("U-17")
+@pytest.mark.holds("U-17", "H-11", "M-07")
 def test_what_the_text_part_lacks_blocks(rule: str, old: str, new: str) -> None:
     old = {"may nap in the afternoon": "May I nap in the afternoon", "Hello": "[[greeting]]\n"}.get(old, old)
     assert rule in rules(with_text(old, new))
 
 
+@pytest.mark.holds("H-01")
 def test_a_letter_that_gmail_would_clip_blocks_and_a_long_one_warns() -> None:
     by_severity = {}
     for letters in (85_000, 101_000):
@@ -188,7 +203,7 @@ def test_a_long_address_in_the_text_part_does_not_block() -> None:
 
 
 def test_warnings_alone_do_not_block() -> None:
-    findings = check_letter(with_piece('<p style="color:#000000;background-color:#ffffff">stark</p>'))
+    findings = check_letter(with_piece('<p style="color:#000000;background-color:#ffffff">the clock</p>'))
     assert {(finding.rule, finding.severity) for finding in findings} == {("H-09", Severity.C)}
     assert not blocks(findings)
     assert blocks(check_letter(with_piece("<script>x</script>")))

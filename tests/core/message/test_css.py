@@ -5,18 +5,22 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from pipeline.core.message.css import dark_rules, declared
-from pipeline.core.message.page import place_of
+from pipeline.core.message.css import classes, dark_rules, declared
 
 PAGE = html.document_fromstring(
     '<body class="page"><div class="card wide"><p><a id="link" class="button">x</a></p></div><a id="bare">y</a></body>'
 )
 
 
+def around(element: str) -> frozenset[str]:
+    """The classes of all that it stands in."""
+    return frozenset().union(*(classes(each) for each in PAGE.get_element_by_id(element).iterancestors()))
+
+
 def colour_of(element: str, *rules: str) -> str:
     sheet = f"p {{ color: light }} @media (prefers-color-scheme: dark) {{ {' '.join(rules)} }}"
     style: dict[str, str] = {}
-    for rule in dark_rules(sheet).of(place_of(PAGE.get_element_by_id(element))):
+    for rule in dark_rules(sheet).of(PAGE.get_element_by_id(element), around(element)):
         style |= rule.declarations
     return style.get("color", "")
 
@@ -71,7 +75,7 @@ def test_the_heavier_rule_wins_and_among_equals_the_later():
 
 
 def test_rules_outside_the_dark_block_count_for_nothing():
-    assert list(dark_rules("a { color: light }").of(PAGE.get_element_by_id("bare"))) == []
+    assert list(dark_rules("a { color: light }").of(PAGE.get_element_by_id("bare"), around("bare"))) == []
 
 
 def test_the_last_declaration_of_a_name_counts():

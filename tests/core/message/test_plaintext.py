@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.core.content.article import Callout, Cite, Listing, ListItem, Run, Table, Urgency
+import pytest
+
+from pipeline.core.content.article import Callout, Cite, Figure, Listing, ListItem, Run, Table, Urgency
 from pipeline.core.message import plaintext
 from pipeline.core.message.marks import Numbering
 from pipeline.core.series.issue import NumberedReference
@@ -94,3 +96,36 @@ def test_a_reference_keeps_its_number_and_its_address() -> None:
 
 def test_a_heading_is_underlined_by_its_level() -> None:
     assert plaintext.heading("Causes", 2) == "Causes\n------"
+
+
+JAPANESE = (
+    "体は自分で時間を数えますが、毎日すこしずつ遅れていきます。朝の光は、この遅れを「もとに戻します」。" * 4
+)
+
+
+@pytest.mark.holds("H-11")
+def test_a_script_without_spaces_is_folded_by_the_columns_that_it_takes() -> None:
+    lines = written(paragraph(JAPANESE)).split("\n")
+    assert max(plaintext.display_width(line) for line in lines) <= 76
+    assert min(plaintext.display_width(line) for line in lines[:-1]) >= 70
+    assert "".join(lines) == JAPANESE
+    assert not [line for line in lines if line[0] in "、。」" or line[-1] == "「"]
+
+
+def test_words_of_two_scripts_fold_together_and_no_mark_is_torn_off() -> None:
+    for length in range(20, 40):
+        text = written(paragraph("光" * length + " and light", Cite(("bell",)), "。光"))
+        assert max(plaintext.display_width(line) for line in text.split("\n")) <= 76
+        assert not [line for line in text.split("\n") if line.startswith("[")]
+
+
+def test_marks_that_take_no_room_are_not_counted() -> None:
+    assert plaintext.display_width("é") == plaintext.display_width("e\u0301") == 1
+    assert plaintext.display_width("光と光") == 6
+    assert plaintext.heading("光と", 2) == "光と\n----"
+
+
+def test_a_picture_says_what_it_shows() -> None:
+    assert written(Figure("a.png", "Seven bars", "A week.")) == "[Picture: Seven bars] A week."
+    assert written(Figure("a.png", "", "A week.")) == "A week."
+    assert written(paragraph("One."), Figure("a.png", ""), paragraph("Two.")) == "One.\n\nTwo."

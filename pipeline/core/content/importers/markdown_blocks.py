@@ -13,6 +13,7 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Finding,
     Inline,
     Inlines,
@@ -28,7 +29,21 @@ from pipeline.core.content.article import (
 from pipeline.core.content.citations import MissingReferenceError, ids_for, numbers_in
 from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.links import link_fault
+from pipeline.core.content.pictures import (
+    ALT_NEEDED,
+    DECORATIVE,
+    PICTURE_LEFT_OUT,
+    PICTURE_WITHOUT_WORDS,
+    picture_name,
+)
 from pipeline.core.errors import BadInput
+
+
+def words_of(image: Token) -> str:
+    """What stands in the square brackets of a picture, without its marks."""
+    return "".join(
+        " " if child.type in {"softbreak", "hardbreak"} else child.content for child in image.children or ()
+    )
 
 
 @dataclass(slots=True)
@@ -80,7 +95,11 @@ class BlockReader:
     def _block(self, token: Token) -> tuple[Block, ...]:
         match token.type:
             case "paragraph_open":
-                text = self.inlines(self.tokens[self.at])
+                inline = self.tokens[self.at]
+                if figure := self._figure(inline):
+                    self.at += 2
+                    return (figure,)
+                text = self.inlines(inline)
                 self.at += 2
                 return (Paragraph(text, self.line(token)),) if text else ()
             case "bullet_list_open" | "ordered_list_open":
@@ -105,6 +124,22 @@ class BlockReader:
                 )
             case _:
                 raise self._error(token, f"'{token.type}' has no place in an article.")
+
+    def _figure(self, inline: Token) -> Figure | None:
+        """The picture that a paragraph consists of, if it is one of ours. One that says nothing to those who cannot see
+        it is left out, with a finding that blocks.
+        """
+        parts = [child for child in inline.children or () if child.type != "comment"]
+        if len(parts) != 1 or parts[0].type != "image":
+            return None
+        name = picture_name(str(parts[0].attrGet("src") or ""))
+        if name is None:
+            return None
+        line, alt = self.line(inline), tidy_text(words_of(parts[0]))
+        caption = tidy_text(str(parts[0].attrGet("title") or ""))
+        if not alt:
+            self.findings.append(Finding(PICTURE_WITHOUT_WORDS, Severity.B, line, name, ALT_NEEDED))
+        return Figure(name, "" if alt.lower() == DECORATIVE else alt, caption, line) if alt else None
 
     def _listing(self, token: Token) -> Listing:
         ordered = token.type == "ordered_list_open"
@@ -175,9 +210,7 @@ class BlockReader:
                 case "comment":
                     self.left_out.append(LeftOut(at, child.content, "a comment"))
                 case "image":
-                    self.left_out.append(
-                        LeftOut(at, child.content, "a picture: an article carries words only")
-                    )
+                    self.left_out.append(LeftOut(at, child.content, PICTURE_LEFT_OUT))
                 case _:
                     raise BadInput(f"'{child.type}' has no place in an article.", place=self.name, line=at)
         return tidy(parts)
