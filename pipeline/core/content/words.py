@@ -13,6 +13,10 @@ WORDS_A_MINUTE = 200  # an adult reads plain prose at 200 to 250; the slower fig
 _CLOSING = (" ", ".", ",", ";", ":", "!", "?", ")")
 
 _WORD = re.compile(r"\S*\w\S*")
+# Japanese and Chinese part no words: two signs are read in the time of one English word (Trauzettel-Klosinski and Dietz
+# 2012 measure 357 signs of Japanese and 255 of Chinese a minute beside 228 words of English).
+_SIGN = re.compile("[\u3041-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]")
+_SIGNS_A_WORD = 2
 
 
 def plain(inlines: Inlines) -> str:
@@ -60,7 +64,10 @@ def reading_minutes(words: int) -> int:
 
 
 def _count(text: str) -> int:
-    return len(_WORD.findall(text))
+    if text.isascii():
+        return len(_WORD.findall(text))
+    parted, signs = _SIGN.subn(" ", text)
+    return len(_WORD.findall(parted)) + -(-signs // _SIGNS_A_WORD)
 
 
 def _titles(blocks: Iterable[Block]) -> Iterator[str]:

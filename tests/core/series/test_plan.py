@@ -6,7 +6,7 @@ import pytest
 from pipeline.core.content.article import Paragraph, Run, SectionKind, Severity
 from pipeline.core.errors import BadInput
 from pipeline.core.series import plan, series_file
-from pipeline.core.series.issue import PlannedIssue, SeriesPlan
+from pipeline.core.series.issue import PlannedIssue, SeriesPlan, Subjects
 from tests.core.series.articles import article, callout, question, section, text, whole
 
 
@@ -124,7 +124,8 @@ def test_a_subject_that_is_long_or_names_the_topic_is_flagged():
     long = replace(long, issues=(replace(long.issues[0], subject="x" * 61),))
     loud = replace(long, issues=(replace(long.issues[0], subject="All about KNEES"),))
     assert rules(long, told) == [("series.subject", "x" * 61)]
-    assert rules(loud, told) == [("series.subject", "All about KNEES")]
+    assert rules(loud, told) == [("series.subject", "All about KNEES")] * 2  # it shouts, too
+    assert rules(replace(loud, subjects=Subjects.OPEN), told) == [("series.subject", "All about KNEES")]
 
 
 # resolve
@@ -184,7 +185,8 @@ def test_a_title_that_asks_keeps_its_question_mark():
 def test_an_issue_without_advice_of_its_own_repeats_where_to_get_help():
     own, symptoms, other = plan.resolve(series(["overview", "help"], ["symptoms"], ["types"]), whole(), False)
     assert own.help == ()
-    assert symptoms.help == ()
+    assert [c.title for c in symptoms.help] == ["Act: urgent"], "more urgent than its own, and about symptoms"
+    assert symptoms.help_from == (1,)
     assert [c.title for c in other.help] == ["Act: urgent"]
 
 
