@@ -131,14 +131,17 @@ def _apart(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
 
 
 def _urgent_last(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
-    """A how-to has its advice where the step is; the first issue repeats it."""
-    urgent = {section.id for section in article.sections if says_urgent(section)}
+    """The first issue repeats such advice in any case. What belongs to an idea that begins earlier stays there, and a
+    how-to has its advice where the step is."""
     if len(plan.issues) < 2 or keeps_page_order(article):
         return
+    urgent = {section.id for section in article.sections if says_urgent(section)}
     if any(split_name(name)[0] in urgent for issue in plan.issues[:-1] for name in issue.sections):
         return
-    for section in article.sections:
-        if section.id in urgent & set(plan.issues[-1].sections):
+    late = set(plan.issues[-1].sections)
+    wholly = [unit for unit in units_of(article) if late.issuperset(part.name for part in unit.parts)]
+    for section in (section for unit in wholly for section in unit.sections):
+        if section.id in urgent:
             message = "Urgent advice first comes in the last issue. Move this section to the first."
             yield _finding("urgent_last", Severity.B, section.line, section.heading, message)
 
