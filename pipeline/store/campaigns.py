@@ -151,6 +151,15 @@ def _mailings(rows: Iterable[models.Mailing]) -> list[Mailing]:
     return [_mailing(row, states.get(row.pk, {}), reasons.get(row.pk, {})) for row in found]
 
 
+def gone_out(series: str) -> frozenset[int]:
+    """The numbers of the issues of a series that were written out to somebody, in whatever campaign."""
+    rows = models.Mailing.objects.filter(campaign__series__slug=series, opened_at__isnull=False)
+    numbers = {row.pk: row.number for row in rows.only("id", "number", "kept_counts")}
+    put_away = {row.number for row in rows if row.kept_counts}
+    counted = deliveries.counts_by_state(list(numbers))
+    return frozenset(put_away | {numbers[pk] for pk, states in counted.items() if any(states.values())})
+
+
 def last_opened_revision(series: str, number: int) -> int | None:
     """The revision of an issue that went out last, in whatever campaign."""
     rows = models.Mailing.objects.filter(

@@ -78,12 +78,12 @@ def units_of(article: Article) -> Iterator[Unit]:
             group.append(section)
             continue
         if group:
-            yield _unit(map(whole, group), rank)
+            yield unit_of(map(whole, group), rank)
         group = [section]
         if section.kind in RANK:
             rank = RANK[section.kind]
     if group:
-        yield _unit(map(whole, group), rank)
+        yield unit_of(map(whole, group), rank)
 
 
 def divided(unit: Unit, room: int, language: str) -> list[Unit]:
@@ -171,7 +171,8 @@ def question_words(questions: Iterable[Question]) -> int:
     return sum(len(entry.question.split()) + word_count(entry.answer) for entry in questions)
 
 
-def _unit(parts: Iterable[Part], rank: int) -> Unit:
+def unit_of(parts: Iterable[Part], rank: int) -> Unit:
+    """Parts that stay together, counted."""
     parts = tuple(parts)
     words = sum(len(part.section.heading.split()) + word_count(part.blocks) for part in parts)
     urgent = any(says_urgent(part.as_section()) for part in parts)
@@ -186,7 +187,7 @@ def _at_sub_headings(unit: Unit, language: str) -> list[Unit]:
         if at > 1 and section.level <= 3 and not clings(sections[at - 1], section, language)
     ]
     bounds = zip([0, *cuts], [*cuts, len(sections)], strict=True)
-    return [_unit(unit.parts[start:end], unit.rank) for start, end in bounds]
+    return [unit_of(unit.parts[start:end], unit.rank) for start, end in bounds]
 
 
 def _between_blocks(piece: Unit, language: str, room: int) -> list[Unit]:
@@ -204,7 +205,7 @@ def _between_blocks(piece: Unit, language: str, room: int) -> list[Unit]:
                 groups[-1].append(fresh)
             else:
                 groups.append([fresh])
-    return [_unit(group, piece.rank) for group in groups]
+    return [unit_of(group, piece.rank) for group in groups]
 
 
 def _stays(before: Part, part: Part, nth: int, language: str) -> bool:

@@ -113,6 +113,11 @@ def anchors(section: Section) -> tuple[str, ...]:
     return tuple(names)
 
 
+def place_of(section: Section, anchor: str) -> int | None:
+    """Which block an anchor names; None if none."""
+    return _places(section).get(anchor)
+
+
 def _places(section: Section) -> Mapping[str, int]:
     """Where each anchor points: also one with a digest that is needed no more."""
     places = {f"{_start(b)}-{block_digest(b)}": at for at, b in reversed(list(enumerate(section.blocks)))}

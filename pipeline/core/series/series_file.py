@@ -32,7 +32,7 @@ from pipeline.core.series.issue import (
 _TOP = ("slug", "title", "article", "purpose")
 _CHOICES = ("rhythm", "subjects", "left_out", "made_from")
 _MADE_FROM = ("sections", "questions")
-_MADE_FROM_NOTE = (
+MADE_FROM_NOTE = (
     "# What the plan was made from, so that a later one can say what changed. Written by rounds plan."
 )
 _ISSUE_TEXT = ("title", "subject", "preheader")
@@ -81,31 +81,44 @@ def write(plan: SeriesPlan) -> str:
 
 def head_lines(plan: SeriesPlan) -> str:
     """The keys at the top of the file."""
-    lines = [f"{key} = {_quoted(getattr(plan, key))}" for key in _TOP]
+    lines = [text_line(key, getattr(plan, key)) for key in _TOP]
     if plan.rhythm is not usual_rhythm(plan.purpose):
-        lines.append(f"rhythm = {_quoted(plan.rhythm)}")
+        lines.append(text_line("rhythm", plan.rhythm))
     if plan.subjects is not Subjects.DISCREET:
-        lines.append(f"subjects = {_quoted(plan.subjects)}")
+        lines.append(text_line("subjects", plan.subjects))
     if plan.left_out:
-        lines += ["left_out = [", *(f"  {_left_out_line(left)}," for left in plan.left_out), "]"]
+        lines.append(left_out_lines(plan.left_out))
     return "\n".join(lines)
+
+
+def left_out_lines(left_out: Iterable[LeftOutOfPlan]) -> str:
+    """`left_out`, an entry a line."""
+    entries = [
+        f"  {{{'question' if left.question else 'section'} = {quoted(left.name)}, why = {quoted(left.why)}}},"
+        for left in left_out
+    ]
+    return "\n".join(["left_out = [", *entries, "]"]) if entries else "left_out = []"
+
+
+def text_line(key: str, text: str) -> str:
+    return f"{key} = {quoted(text)}"
 
 
 def issue_lines(issue: PlannedIssue) -> str:
     """One `[[issue]]`."""
-    texts = [f"{key} = {_quoted(getattr(issue, key))}" for key in _ISSUE_TEXT]
+    texts = [text_line(key, getattr(issue, key)) for key in _ISSUE_TEXT]
     return "\n".join(["[[issue]]", *texts, *(list_lines(key, getattr(issue, key)) for key in _ISSUE_LISTS)])
 
 
 def made_from_lines(plan: SeriesPlan) -> str:
     """The end of the file, for the next plan to read."""
-    lines = [_MADE_FROM_NOTE]
+    lines = [MADE_FROM_NOTE]
     for key in _MADE_FROM:
         prints = [entry for entry in plan.made_from if entry.question == (key == "questions")]
         if prints:
             lines.append(f"[made_from.{key}]")
             lines += [
-                f"{_quoted(entry.name)} = [{', '.join(map(_quoted, (entry.heading, *entry.blocks)))}]"
+                f"{quoted(entry.name)} = [{', '.join(map(quoted, (entry.heading, *entry.blocks)))}]"
                 for entry in prints
             ]
     return "\n".join(lines)
@@ -272,20 +285,15 @@ def _made_from(data: Mapping[str, Any], where: _Places) -> Iterator[MadeFrom]:
             yield MadeFrom(name, said[0], tuple(said[1:]), key == "questions")
 
 
-def _left_out_line(left: LeftOutOfPlan) -> str:
-    noun = "question" if left.question else "section"
-    return f"{{{noun} = {_quoted(left.name)}, why = {_quoted(left.why)}}}"
-
-
 def list_lines(key: str, ids: tuple[str, ...]) -> str:
     """A list on one line, or an entry a line where that would be long."""
-    flat = f"{key} = [{', '.join(map(_quoted, ids))}]"
+    flat = f"{key} = [{', '.join(map(quoted, ids))}]"
     if len(flat) <= _WIDTH:
         return flat
-    return "\n".join([f"{key} = [", *(f"  {_quoted(entry)}," for entry in ids), "]"])
+    return "\n".join([f"{key} = [", *(f"  {quoted(entry)}," for entry in ids), "]"])
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML basic string: backslash, quotation mark and control characters are escaped."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
     body = "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}" for c in plain)

@@ -72,18 +72,29 @@ def issue_words(
     article: Article, purpose: str, rhythm: Rhythm, subjects: Subjects, told: Sequence[Told]
 ) -> Iterator[IssueWords]:
     """The words of each issue. No two titles are alike; a subject has at most 60 characters and never cries."""
-    list_name = _LIST_NAMES.get(purpose, _ANY_LIST)
     titles = _told_apart([(_title(entry, rhythm), _goes_on(entry)) for entry in told])
     for number, (entry, title) in enumerate(zip(told, titles, strict=True), start=1):
-        labels = _day_labels(entry) if rhythm is Rhythm.DAILY else entry.labels
-        discreet = _discreet(labels, number, len(told), list_name)
-        opened = subjects is Subjects.OPEN
-        yield IssueWords(
-            number,
-            title,
-            _open(article.title, labels, title, discreet) if opened else discreet,
-            _preheader(entry, labels, number, len(told), opened=opened),
-        )
+        yield one_issue_words(article, purpose, rhythm, subjects, entry, number, len(told), title)
+
+
+def one_issue_words(
+    article: Article,
+    purpose: str,
+    rhythm: Rhythm,
+    subjects: Subjects,
+    entry: Told,
+    number: int,
+    total: int,
+    title: str = "",
+) -> IssueWords:
+    """The words of one issue, which may have a title already."""
+    title = title or _title(entry, rhythm)
+    labels = _day_labels(entry) if rhythm is Rhythm.DAILY else entry.labels
+    opened = subjects is Subjects.OPEN
+    subject = _discreet(labels, number, total, _LIST_NAMES.get(purpose, _ANY_LIST))
+    if opened:
+        subject = _open(article.title, labels, title, subject)
+    return IssueWords(number, title, subject, _preheader(entry, labels, number, total, opened=opened))
 
 
 def cries(subject: str) -> str:
