@@ -36,7 +36,7 @@ from pipeline.core.message.marks import Numbering, settled
 from pipeline.core.message.note import Note
 from pipeline.core.message.slots import slot_names
 from pipeline.core.message.web_copy import series_code
-from pipeline.core.series.issue import IssueContent, NumberedReference
+from pipeline.core.series.issue import IssueContent, NumberedReference, Rhythm
 
 # The colours of every face of Rounds: letters, public pages, studio. `light` pairs have a contrast of 4.5:1
 # or more on `paper`, `sand` and their own tint, and keep it when a client inverts them (H-06, H-09); `dark`
@@ -83,6 +83,12 @@ DEMONSTRATION = (
     "This issue was signed off for a demonstration only. No clinician has approved it. "
     "Do not use it to make decisions about your health."
 )
+
+# How an issue calls the one before it and the one after it.
+NEIGHBOURS: Mapping[Rhythm, tuple[str, str]] = {
+    Rhythm.WEEKLY: ("Previously", "Next week"),
+    Rhythm.DAILY: ("Yesterday", "Tomorrow"),
+}
 
 LINK = re.compile(r"(https://|mailto:)[^\s<>\"']+\Z")
 WIDEST_TABLE = 3  # columns; a wider one is set as a list of entries, so that it survives a phone
@@ -139,9 +145,12 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         ],
         "questions": [view.question(question) for question in content.questions],
         "help": [view.block(callout) for callout in content.help],
+        "help_note": help_note(content),
         "references": [_reference(entry) for entry in content.references],
         "previously": content.previously,
         "next_week": content.next_week,
+        "before_label": NEIGHBOURS[content.rhythm][0],
+        "after_label": NEIGHBOURS[content.rhythm][1],
         "authors": [_person(author) for author in content.authors],
         "review": review_line(content),
         "disclaimer": content.disclaimer,
@@ -204,6 +213,15 @@ def review_line(content: IssueContent) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
+def help_note(content: IssueContent) -> str:
+    """What marks advice as a repetition, word for word, of another issue's; empty where it is none."""
+    places = content.help_from
+    if not content.help or not places:
+        return ""
+    issues = f"issue{'' if len(places) == 1 else 's'} {_joined([str(number) for number in places])}"
+    return f"Repeated from {issues}." if max(places) < content.number else f"Also in {issues}."
+
+
 def levelled(sections: Iterable[Section], title: str) -> Iterator[tuple[Section, int]]:
     """Sections with the heading level to show: none deeper than one below the heading before it (H-04).
 
@@ -236,7 +254,8 @@ def body_text(content: IssueContent, numbering: Numbering) -> str:
     for question in content.questions:
         pieces += [plaintext.heading(question.question, 3), plaintext.blocks(question.answer, numbering)]
     if content.help:
-        pieces += [plaintext.heading("Where to get help", 2), plaintext.blocks(content.help, numbering)]
+        pieces += [plaintext.heading("Where to get help", 2), plaintext.fold(help_note(content))]
+        pieces.append(plaintext.blocks(content.help, numbering))
     return "\n\n".join(piece for piece in pieces if piece)
 
 

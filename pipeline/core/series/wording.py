@@ -65,7 +65,7 @@ class IssueWords:
 
 
 def series_title(article_title: str, rhythm: Rhythm) -> str:
-    return f"{article_title}, {_RHYTHMS[rhythm]}"
+    return f"{_cut(article_title)}, {_RHYTHMS[rhythm]}"
 
 
 def issue_words(
@@ -186,6 +186,8 @@ def _calm(text: str) -> str:
 
 
 def _cut(text: str) -> str:
+    """On one line, since it becomes a key of a file and a line of a header, and not too long."""
+    text = " ".join("".join(c if c.isprintable() else " " for c in text).split()) or "Untitled"
     return text if len(text) <= _LONGEST_TITLE else f"{text[:_LONGEST_TITLE].rsplit(' ', 1)[0]}…"
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from pipeline.core.content.article import SectionKind
 from pipeline.core.errors import BadInput
-from pipeline.core.series import plan, series_file
+from pipeline.core.series import plan
 from pipeline.core.series.grouping import room_for, section_words
 from pipeline.core.series.issue import Rhythm
 from tests.core.series.articles import article, callout, question, section, whole
@@ -131,23 +131,7 @@ def any_article(draw):
     return article(*sections, faq=faq)
 
 
-@settings(max_examples=150, deadline=None)
-@given(any_article())
-def test_any_article_is_told_once_whole_and_with_its_urgent_advice_in_time(made):
-    proposed = plan.propose(made, "weekly_health_email")
-    plan.validate(proposed, made)
-    assert sorted(s for issue in proposed.issues for s in issue.sections) == sorted(
-        s.id for s in made.sections
-    )
-    assert [q for issue in proposed.issues for q in issue.questions] == [q.id for q in made.faq]
-    assert len([issue for issue in proposed.issues if issue.questions]) <= 1
-    assert [issue.number for issue in proposed.issues] == list(range(1, len(proposed.issues) + 1))
-    assert all(len(issue.subject) <= 60 for issue in proposed.issues)
-    assert {f.rule for f in plan.review(proposed, made)} <= {"series.no_help", "series.long"}
-    assert series_file.read("x", series_file.write(proposed).encode()) == proposed
-
-
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(any_article())
 def test_a_sub_heading_leaves_its_section_only_where_that_is_too_long(made):
     place = {s: issue.number for issue in plan.propose(made, "p").issues for s in issue.sections}
