@@ -151,7 +151,7 @@ class _Planner:
             if not beside:
                 lonely.add(id(drafts[at]))
                 continue
-            other = min(beside, key=lambda n: (bool(drafts[n].questions), drafts[n].words))
+            other = min(beside, key=lambda n: self._reluctance(drafts[at], drafts[n]))
             left, right = drafts[min(at, other)], drafts[max(at, other)]
             together = _Draft((*left.units, *right.units), (*left.questions, *right.questions))
             drafts[min(at, other) : max(at, other) + 1] = [together]
@@ -163,11 +163,14 @@ class _Planner:
             return False
         return draft.words + draft.help_words(self.help, first=first) < self.pace.least
 
+    def _reluctance(self, draft: _Draft, beside: _Draft) -> tuple[bool, bool, int]:
+        return draft.words + beside.words > self.room, bool(beside.questions), beside.words
+
     def _may_join(self, draft: _Draft, beside: _Draft) -> bool:
         if self.daily and beside.questions:
             return False  # one question a day
         if draft.words < self.pace.tiny:
-            return beside.words <= self.room
+            return True  # better a minute too long than an email of a few words
         ideas = {unit.rank for unit in (*draft.units, *beside.units)}
         return draft.words + beside.words <= self.room and len(ideas) <= MOST_IDEAS
 
