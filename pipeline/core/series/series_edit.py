@@ -23,7 +23,11 @@ _ENTRY = re.compile(r"""\s*(?:"((?:[^"\\]|\\.)*)"|'([^']*)')\s*,?\s*(?:#.*)?""")
 
 def updated(source: str, old: SeriesPlan, new: SeriesPlan, origins: Sequence[int | None]) -> str:
     """`source`, the file of `old`, as the file of `new`. `origins` is as in `replan.Replan`."""
+    if not any(map(_ISSUE.match, source.splitlines())):
+        return series_file.write(new)
     edited = _edited(source, old, new, origins)
+    if "\r\n" in source:
+        edited = edited.replace("\n", "\r\n")
     try:
         if series_file.read("", edited.encode()) == new:
             return edited
