@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -79,6 +80,8 @@ def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
     _require_whole(remarks)
     _require_approval(planned.article, now)
     _require_no_other(planned.slug, wanted.purpose)
+    numbers = [issue.number for issue in planned.issues]
+    _require_room(wanted, _timing(wanted, home), planned.slug, numbers, now)
     rendered = render_series(planned.slug, now)
     _require_sound(rendered)
     timing = _timing(wanted, home)
@@ -102,7 +105,10 @@ def make_campaign(wanted: NewCampaign, checked: CheckedCampaign, now: datetime) 
     first, cadence = timing.first_day(now), timing.cadence(now)
     with transaction.atomic():
         campaigns.lock_series(checked.series)
+        campaigns.lock_list(wanted.purpose)
         _require_no_other(checked.series, wanted.purpose)  # again: rendering took a while
+        numbers = [issue.content.number for issue in checked.rendered]
+        _require_room(wanted, timing, checked.series, numbers, now)
         name = _name(wanted.name, checked.series, first)
         try:
             campaign = campaigns.create(
@@ -131,6 +137,26 @@ def _require_no_other(series: str, purpose: str) -> None:
         raise Refused(
             f"The campaign {others[0].name!r} already sends {series!r} to {purpose!r}."
             f" Wait until it has finished, or cancel it: rounds campaign cancel {others[0].name}"
+        )
+
+
+def _require_room(
+    wanted: NewCampaign, timing: Timing, series: str, numbers: Sequence[int], now: datetime
+) -> None:
+    """No issue of another series comes to the same readers within the days that they were promised (P-07)."""
+    promised = timedelta(days=consent.cadence_max_days(wanted.purpose))
+    turns = campaigns.turns_of_others(series, wanted.purpose, now - promised)
+    mine = [slot.local_date for slot in calendar_slots(timing, numbers, now)]
+    for turn in turns:
+        if wanted.mode is Mode.COURSE or turn.local_date is None:
+            when = "for as long as both run"
+        elif near := [day for day in mine if abs(day - turn.local_date) < promised]:
+            when = f"on {turn.local_date} and {near[0]}"
+        else:
+            continue
+        raise Refused(
+            f"The readers of {wanted.purpose!r} said yes to one issue in {promised.days} days, and would get one of"
+            f" {turn.campaign!r} and one of this campaign {when} (P-07). Start on a later day, or cancel the other."
         )
 
 

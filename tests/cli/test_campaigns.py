@@ -103,6 +103,7 @@ def test_a_campaign_in_each_readers_own_zone_says_so(told: Told, listed: None) -
     assert (made["zone"], made["home_zone"], made["mode"]) == ("subscriber", "Europe/London", "course")
 
 
+@pytest.mark.holds("P-07")
 def test_readers_who_were_promised_a_weekly_email_get_no_daily_one(
     rounds: Rounds, told: Told, listed: None, content: Path
 ) -> None:
@@ -111,6 +112,21 @@ def test_readers_who_were_promised_a_weekly_email_get_no_daily_one(
     file = content / "series" / f"{SERIES}.toml"
     file.write_text(file.read_text().replace('"weekly_health_email"', '"daily_health_newsletter"'))
     assert told("campaign", "create", SERIES, "--weekday", "daily")["weekday"] == "daily"
+
+
+@pytest.mark.holds("P-07")
+def test_a_second_series_waits_until_the_readers_of_the_first_have_had_their_week(
+    rounds: Rounds, told: Told, listed: None, content: Path
+) -> None:
+    source = (content / "series" / f"{SERIES}.toml").read_text()
+    (content / "series" / "second.toml").write_text(source.replace(f'slug = "{SERIES}"', 'slug = "second"'))
+    today = datetime.now(UTC).date()
+    told("campaign", "create", SERIES, "--start", "now", "--name", "spring")
+    for again in (["--start", "now"], ["--start", today + timedelta(days=41)], ["--mode", "course"]):
+        refused = rounds("campaign", "create", "second", *again)
+        assert (refused.exit_code, "said yes to one issue in 7 days" in refused.stderr) == (2, True), again
+        assert "of 'spring' and one of this campaign" in refused.stderr
+    assert told("campaign", "create", "second", "--start", today + timedelta(days=42))["issues"]
 
 
 def test_counts_add_up_and_every_delivery_has_its_line(rounds: Rounds, told: Told, listed: None) -> None:
