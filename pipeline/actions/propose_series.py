@@ -55,12 +55,30 @@ def propose_series(name: str, asked: Asked, gone_out: GoneOut, *, write: bool = 
     """
     article = find_article(name)
     fresh = _fresh(article, asked)
-    target = current().content_dir / "series" / f"{fresh.slug}.toml"
+    target = _target(fresh)
     there = target.exists() and target.stat().st_size > 0  # empty: it may be where the shell sends the answer
     if there and not asked.anew:
         return _brought_up(article, asked, target, gone_out, write=write)
     toml = series_file.write(fresh)
     return _proposal(fresh, article, toml, written=_keep(target, toml) if write else None)
+
+
+def _target(fresh: SeriesPlan) -> Path:
+    """Where the series of this article and rhythm stands: under its own slug, or under the one an editor gave it."""
+    folder = current().content_dir / "series"
+    usual = folder / f"{fresh.slug}.toml"
+    if usual.exists():
+        return usual
+    made = [path for path in sorted(folder.glob("*.toml")) if _is_of(path, fresh)]
+    return made[0] if len(made) == 1 else usual
+
+
+def _is_of(path: Path, fresh: SeriesPlan) -> bool:
+    try:
+        there = series_file.read(path.name, read_source(path))
+    except BadInput:
+        return False
+    return (there.article, there.rhythm, there.purpose) == (fresh.article, fresh.rhythm, fresh.purpose)
 
 
 def _fresh(article: Article, asked: Asked) -> SeriesPlan:

@@ -101,17 +101,18 @@ def _place_new(
     units = list(units_of(article))
     if not keeps_page_order(article):
         units.sort(key=lambda unit: unit.rank)
-    order = [section.id for unit in units for section in unit.sections]
+    order = {
+        section.id: (at, unit.rank) for at, unit in enumerate(units) for section in unit.sections
+    }  # in the order of the ideas: which section is of which
     put_aside = {split_name(now)[0] for left in plan.left_out if (now := cuts.get(left.name)) is not None}
     # What the plan was made from and does not tell, an editor took out: the review says so.
     taken_out = {split_name(entry.name)[0] for entry in plan.made_from if not entry.question}
     placed = {split_name(name)[0] for slot in slots for name in slot.sections} | put_aside | taken_out
-    for at, section_id in enumerate(order):
+    for section_id in order:
         if section_id in placed:
             continue
-        words = _words_of(article, section_id)
-        host = _host(slots, order, at, words, article, room, fixed)
-        _insert(host, section_id, order)
+        host = _host(slots, order, section_id, article, room, fixed)
+        _insert(host, section_id, list(order))
         placed.add(section_id)
     asked = {entry for slot in slots for entry in slot.questions}
     asked |= {names.questions.get(left.name, "") or "" for left in plan.left_out if left.question}
@@ -123,14 +124,28 @@ def _place_new(
 
 
 def _host(
-    slots: list[_Slot], order: Sequence[str], at: int, words: int, article: Article, room: int, fixed: int
+    slots: list[_Slot],
+    order: Mapping[str, tuple[int, int]],
+    section_id: str,
+    article: Article,
+    room: int,
+    fixed: int,
 ) -> _Slot:
-    """Where a new section goes: with the one before it or the one after it, whichever has not gone out and has room."""
-    before = next((s for name in reversed(order[:at]) if (s := _holding(slots, name))), None)
-    after = next((s for name in order[at + 1 :] if (s := _holding(slots, name))), None)
-    for slot in (before, after):
-        if slot and not slot.sent and _words(slot, article) + words <= room:
+    """Where a new section goes: with the one before it or the one after it, whichever is of the same idea, has not gone
+    out and has room; else into an issue of its own."""
+    names = list(order)
+    at = names.index(section_id)
+    beside = [
+        next(((name, slot) for name in run if (slot := _holding(slots, name))), None)
+        for run in (names[:at][::-1], names[at + 1 :])
+    ]
+    known = [entry for entry in beside if entry]
+    known.sort(key=lambda entry: [a != b for a, b in zip(order[entry[0]], order[section_id], strict=True)])
+    words = _words_of(article, section_id)
+    for _, slot in known:
+        if not slot.sent and _words(slot, article) + words <= room:
             return slot
+    before = beside[0][1] if beside[0] else None
     extra = _Slot(None, None, [], [])
     place = slots.index(before) + 1 if before else 0
     slots.insert(max(place, _first_free(slots, fixed)), extra)
