@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -238,6 +239,24 @@ def test_the_series_in_the_repository_fits_its_article():
     issues = plan.resolve(made, told, True)
     assert {ref.id for issue in issues for ref in issue.references} == {ref.id for ref in told.references}
     assert all(issue.help or any(callouts(issue)) for issue in issues)
+
+
+def test_the_series_file_of_the_guide_is_one_of_its_article_and_every_rule_is_in_it():
+    guide = Path("docs/writing.md").read_text()
+    article_, series_ = (
+        re.search(rf"```{kind}\n(.*?)```", guide, re.DOTALL)[1] for kind in ("markdown", "toml")
+    )
+    from pipeline.core.content import importers
+
+    told = importers.read("hay-fever.md", article_.encode()).article
+    made = series_file.read("hay-fever.toml", series_.encode())
+    plan.validate(made, told)
+    assert [f.rule for f in plan.review(made, told)] == ["series.left_out_on_purpose"]
+    known = re.findall(r'(?:_finding|_left)\(\s*"(\w+)"', Path("pipeline/core/series/review.py").read_text())
+    assert [
+        rule for rule in known if rule not in ("section", "question") and f"`series.{rule}`" not in guide
+    ] == []
+    assert len(set(known)) > 8
 
 
 def callouts(issue):
