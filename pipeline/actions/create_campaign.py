@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
 from pipeline.actions.plan_series import plan_series
 from pipeline.actions.render_series import RenderedIssue, render_series
+from pipeline.core.content.article import Finding
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import Policy
 from pipeline.core.delivery.schedule import Timing, calendar_slots
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.checks import blocks
 from pipeline.core.series.cadence import check_zone, course_first
+from pipeline.core.series.issue import Rhythm
+from pipeline.core.series.plan import incomplete
 from pipeline.gateways.dkim import signing_refusal
 from pipeline.settings import current
 from pipeline.store import articles, campaigns, consent, enrolments
@@ -62,7 +66,7 @@ def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
     issues (P-07), or when the same series is already going to the same list.
     """
     home = check_zone(wanted.home_zone)
-    planned, _ = plan_series(wanted.series, now)
+    planned, remarks = plan_series(wanted.series, now)
     if not consent.list_exists(wanted.purpose):
         raise BadInput(f"There is no purpose {wanted.purpose!r}. Known: {', '.join(consent.list_ids())}.")
     if planned.purpose != wanted.purpose:
@@ -72,8 +76,12 @@ def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
         )
     _require_signature()
     _require_promised_pace(wanted)
+    _require_rhythm(wanted, planned.rhythm)
+    _require_whole(remarks)
     _require_approval(planned.article, now)
     _require_no_other(planned.slug, wanted.purpose)
+    numbers = [issue.number for issue in planned.issues]
+    _require_room(wanted, _timing(wanted, home), planned.slug, numbers, now)
     rendered = render_series(planned.slug, now)
     _require_sound(rendered)
     timing = _timing(wanted, home)
@@ -97,7 +105,10 @@ def make_campaign(wanted: NewCampaign, checked: CheckedCampaign, now: datetime) 
     first, cadence = timing.first_day(now), timing.cadence(now)
     with transaction.atomic():
         campaigns.lock_series(checked.series)
+        campaigns.lock_list(wanted.purpose)
         _require_no_other(checked.series, wanted.purpose)  # again: rendering took a while
+        numbers = [issue.content.number for issue in checked.rendered]
+        _require_room(wanted, timing, checked.series, numbers, now)
         name = _name(wanted.name, checked.series, first)
         try:
             campaign = campaigns.create(
@@ -129,6 +140,26 @@ def _require_no_other(series: str, purpose: str) -> None:
         )
 
 
+def _require_room(
+    wanted: NewCampaign, timing: Timing, series: str, numbers: Sequence[int], now: datetime
+) -> None:
+    """No issue of another series comes to the same readers within the days that they were promised (P-07)."""
+    promised = timedelta(days=consent.cadence_max_days(wanted.purpose))
+    turns = campaigns.turns_of_others(series, wanted.purpose, now - promised)
+    mine = [slot.local_date for slot in calendar_slots(timing, numbers, now)]
+    for turn in turns:
+        if wanted.mode is Mode.COURSE or turn.local_date is None:
+            when = "for as long as both run"
+        elif near := [day for day in mine if abs(day - turn.local_date) < promised]:
+            when = f"on {turn.local_date} and {near[0]}"
+        else:
+            continue
+        raise Refused(
+            f"The readers of {wanted.purpose!r} said yes to one issue in {promised.days} days, and would get one of"
+            f" {turn.campaign!r} and one of this campaign {when} (P-07). Start on a later day, or cancel the other."
+        )
+
+
 def _require_signature() -> None:
     if refusal := signing_refusal(current()):
         raise Refused(refusal)
@@ -142,6 +173,26 @@ def _require_promised_pace(wanted: NewCampaign) -> None:
             f"The readers of {wanted.purpose!r} said yes to one issue in {promised} days, and a daily campaign would"
             " break that (P-07). Choose a weekday."
         )
+
+
+def _require_rhythm(wanted: NewCampaign, rhythm: Rhythm) -> None:
+    """The issues say "next week" or "tomorrow", and that must come true."""
+    if wanted.every_day and rhythm is Rhythm.WEEKLY:
+        raise Refused(
+            f"The issues of {wanted.series!r} say what comes next week, and a daily campaign would make that untrue."
+            ' Plan daily letters with `rounds plan ARTICLE --daily`, or write rhythm = "daily" in the series file.'
+        )
+    if rhythm is Rhythm.DAILY and not wanted.every_day:
+        raise Refused(
+            f"The letters of {wanted.series!r} say what comes tomorrow, and a weekly campaign would make that untrue."
+            ' Send them every day, or write rhythm = "weekly" in the series file.'
+        )
+
+
+def _require_whole(remarks: tuple[Finding, ...]) -> None:
+    """What was approved is what is told: no warning left out, no hedge torn off (E-14)."""
+    if torn := incomplete(remarks):
+        raise Refused(f"The series would not tell what was approved. {torn.message} ({torn.rule})")
 
 
 def _require_approval(slug: str, now: datetime) -> None:

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from pipeline.actions.render_series import signed
 from pipeline.core.content.article import Finding, Severity
-from pipeline.core.errors import BadInput, NotFound
+from pipeline.core.errors import BadInput, NotFound, Refused
 from pipeline.core.series import plan
+from pipeline.core.series.changes import Change
 from pipeline.core.series.issue import SeriesPlan
-from pipeline.store import articles, consent, series
+from pipeline.store import articles, campaigns, consent, series
 from pipeline.store.articles import Approval, StoredArticle
 from pipeline.store.series import StoredRevision
 
@@ -31,7 +32,8 @@ class IssueLine:
 
 @dataclass(frozen=True, slots=True)
 class SeriesView:
-    """`problem` is a sentence when plan and article do not fit; `overdue` when the review date has passed."""
+    """`problem` is a sentence when plan and article do not fit; `overdue` when the review date has passed. `changes` is
+    what the newest words would change in the plan, `remarks` what a reviewer should know of it."""
 
     plan: SeriesPlan
     list_title: str
@@ -41,6 +43,8 @@ class SeriesView:
     article_findings: tuple[Finding, ...]
     issues: tuple[IssueLine, ...]
     problem: str
+    changes: tuple[Change, ...]
+    remarks: tuple[Finding, ...]
 
     @property
     def rendered(self) -> bool:
@@ -58,7 +62,8 @@ def look_at_series(slug: str, now: datetime) -> SeriesView:
     stored = articles.latest(wanted.article) if wanted else None
     if wanted is None or stored is None:
         raise NotFound(f"There is no series {slug!r}.")
-    minutes, problem = _minutes(wanted, stored)
+    minutes, problem, remarks = _fit(wanted, stored)
+    changes, stuck = _changes(wanted, stored)
     revisions = {revision.number: revision for revision in series.latest_revisions(slug)}
     lines = tuple(
         IssueLine(
@@ -79,17 +84,28 @@ def look_at_series(slug: str, now: datetime) -> SeriesView:
         overdue=stored.approval is not None and stored.approval.next_review_on < now.date(),
         article_findings=stored.findings,
         issues=lines,
-        problem=problem,
+        problem=problem or stuck,
+        changes=changes,
+        remarks=remarks,
     )
 
 
-def _minutes(wanted: SeriesPlan, stored: StoredArticle) -> tuple[dict[int, int], str]:
-    """Reading minutes by issue number, or a sentence on what does not fit."""
+def _fit(wanted: SeriesPlan, stored: StoredArticle) -> tuple[dict[int, int], str, tuple[Finding, ...]]:
+    """Reading minutes by issue number and the remarks on the plan, or a sentence on what does not fit."""
+    article = signed(stored)
     try:
-        contents = plan.resolve(wanted, signed(stored), demonstration=False)
+        contents = plan.resolve(wanted, article, demonstration=False)
     except BadInput as error:
-        return {}, str(error)
-    return {content.number: content.reading_minutes for content in contents}, ""
+        return {}, str(error), ()
+    return {content.number: content.reading_minutes for content in contents}, "", plan.review(wanted, article)
+
+
+def _changes(wanted: SeriesPlan, stored: StoredArticle) -> tuple[tuple[Change, ...], str]:
+    """What planning anew would change, or a sentence on why it cannot be done."""
+    try:
+        return plan.replan(wanted, stored.article, campaigns.gone_out(wanted.slug)).changes, ""
+    except Refused as error:
+        return (), str(error)
 
 
 def findings_of(revision: StoredRevision) -> tuple[Finding, ...]:

@@ -68,5 +68,6 @@ def plan_series(name: str, now: datetime) -> tuple[SeriesPlan, tuple[Finding, ..
         raise NotFound(
             f"The series {wanted.slug!r} is for the purpose {wanted.purpose!r}. Known purposes: {known}."
         )
-    series.save_plan(wanted, now)
+    # What it is made from is kept with it, so that the studio can say what an edit changed.
+    series.save_plan(plan.made_from(wanted, stored.article), now)
     return wanted, plan.review(wanted, stored.article)

@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from pipeline.core.delivery.audience import Progress
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
@@ -19,6 +20,8 @@ from pipeline.store import deliveries, models, periods, sealing
 from pipeline.store.standing import UP_TO_DATE, must_renew_sql
 
 SUBSCRIBERS_OWN = "subscriber"
+OPEN = (CampaignState.SCHEDULED, CampaignState.RUNNING, CampaignState.PAUSED)
+STILL_TO_OPEN = (MailingState.SCHEDULED, MailingState.HELD_LATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +104,39 @@ def lock_series(series: str) -> None:
 
 def open_ones(series: str, purpose: str) -> list[Campaign]:
     """Campaigns that still send this series to this list."""
-    states = [CampaignState.SCHEDULED.value, CampaignState.RUNNING.value, CampaignState.PAUSED.value]
+    states = [state.value for state in OPEN]
     rows = models.Campaign.objects.filter(series__slug=series, purpose_id=purpose, state__in=states)
     return [_campaign(row) for row in rows.select_related("series").order_by("id")]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """An issue that went or will go to a list. `local_date` is None in a course, where each member has their own."""
+
+    campaign: str
+    number: int
+    local_date: date | None
+
+
+def lock_list(purpose: str) -> None:
+    """One at a time may schedule something for it, for the caller's transaction."""
+    models.Purpose.objects.select_for_update(no_key=True).only("pk").get(pk=purpose)
+
+
+def turns_of_others(series: str, purpose: str, since: datetime) -> list[Turn]:
+    """The issues of other series for this list: those still to go out, and those that opened after `since`."""
+    coming = Q(
+        campaign__state__in=[state.value for state in OPEN],
+        state__in=[state.value for state in STILL_TO_OPEN],
+    )
+    course = Q(campaign__state__in=[state.value for state in OPEN], campaign__mode=Mode.COURSE.value)
+    rows = (
+        models.Mailing.objects.filter(campaign__purpose_id=purpose)
+        .exclude(campaign__series__slug=series)
+        .filter(coming | course | Q(opened_at__gt=since, local_date__isnull=False))
+        .order_by("id")
+    )
+    return [Turn(*row) for row in rows.values_list("campaign__name", "number", "local_date")]
 
 
 def move(campaign_id: int, frm: Iterable[CampaignState], to: CampaignState, **changes: Any) -> bool:
@@ -149,6 +182,15 @@ def _mailings(rows: Iterable[models.Mailing]) -> list[Mailing]:
     states = deliveries.counts_by_state(ids)
     reasons = deliveries.suppressed_by_reason(ids)
     return [_mailing(row, states.get(row.pk, {}), reasons.get(row.pk, {})) for row in found]
+
+
+def gone_out(series: str) -> frozenset[int]:
+    """The numbers of the issues of a series that were written out to somebody, in whatever campaign."""
+    rows = models.Mailing.objects.filter(campaign__series__slug=series, opened_at__isnull=False)
+    numbers = {row.pk: row.number for row in rows.only("id", "number", "kept_counts")}
+    put_away = {row.number for row in rows if row.kept_counts}
+    counted = deliveries.counts_by_state(list(numbers))
+    return frozenset(put_away | {numbers[pk] for pk, states in counted.items() if any(states.values())})
 
 
 def last_opened_revision(series: str, number: int) -> int | None:

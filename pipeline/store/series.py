@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,15 @@ from django.db import transaction
 
 from pipeline.core.content.article import Finding
 from pipeline.core.message.rendered import RenderedLetter
-from pipeline.core.series.issue import PlannedIssue, SeriesPlan
+from pipeline.core.series.issue import (
+    LeftOutOfPlan,
+    MadeFrom,
+    PlannedIssue,
+    Rhythm,
+    SeriesPlan,
+    Subjects,
+    usual_rhythm,
+)
 from pipeline.store import models
 
 
@@ -54,7 +63,11 @@ def plan(slug: str) -> SeriesPlan | None:
     row = models.Series.objects.filter(slug=slug).first()
     if row is None:
         return None
-    data = row.plan
+    return _plan(row.plan)
+
+
+def _plan(data: Mapping[str, Any]) -> SeriesPlan:
+    """A plan from its data. One that was kept by an earlier version lacks the later keys."""
     issues = tuple(
         PlannedIssue(
             number=i["number"],
@@ -66,7 +79,20 @@ def plan(slug: str) -> SeriesPlan | None:
         )
         for i in data["issues"]
     )
-    return SeriesPlan(data["slug"], data["title"], data["article"], data["purpose"], issues)
+    return SeriesPlan(
+        data["slug"],
+        data["title"],
+        data["article"],
+        data["purpose"],
+        issues,
+        rhythm=Rhythm(data.get("rhythm", usual_rhythm(data["purpose"]))),
+        subjects=Subjects(data.get("subjects", Subjects.DISCREET)),
+        left_out=tuple(LeftOutOfPlan(**left) for left in data.get("left_out", ())),
+        made_from=tuple(
+            MadeFrom(m["name"], m["heading"], tuple(m["blocks"]), m["question"])
+            for m in data.get("made_from", ())
+        ),
+    )
 
 
 def plans() -> list[SeriesPlan]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import factories
 from tests.cli.conftest import Rounds, Told, snapshot
 
 ARTICLE = "breast-calcifications"
@@ -123,6 +124,81 @@ def test_a_plan_is_a_series_file_that_can_be_rendered(
     assert [issue["number"] for issue in rendered["issues"]] == [
         issue["number"] for issue in written["issues"]
     ]
+
+
+def test_a_plan_after_an_edit_tells_what_changed_and_keeps_the_editor_s_words(
+    rounds: Rounds, told: Told, db: None, content: Path
+) -> None:
+    series, article = content / "series" / f"{ARTICLE}.toml", content / "articles" / f"{ARTICLE}.md"
+    assert "fits the article as it is." in rounds("plan", ARTICLE, "--write").stderr
+    before = series.read_text()
+    article.write_text(
+        article.read_text()
+        .replace("## Causes", "## What causes them {#why}\n\nA new sentence.\n\n## Causes", 1)
+        .replace("### Other scans", "### Scans of another kind", 1)
+    )
+    looked = rounds("plan", ARTICLE)
+    assert looked.exit_code == 0
+    assert 'The section "What causes them" is new, and stands in issue 3.' in looked.stderr
+    assert 'The section "Other scans" is now called "Scans of another kind", in issue 4.' in looked.stderr
+    assert re.search(
+        r"^3 +2 minutes +\d+ +3 sections +\d+ +\d box(es)? +Causes and symptoms$", looked.stderr, re.M
+    )
+    assert series.read_text() == before, "nothing is written unless asked"
+    answer = told("plan", ARTICLE, "--write")
+    assert [(c["what"], c["noun"], c["before"], c["after"]) for c in answer["changes"]] == [
+        ("renamed", "section", 4, 4),
+        ("added", "section", None, 3),
+    ]
+    assert series.read_text() == looked.stdout
+    assert "# Subjects and preheaders stay neutral on purpose" in looked.stdout, "the editor's comment"
+    assert told("plan", ARTICLE, "--write")["changes"] == []
+
+
+def test_an_issue_that_has_gone_out_takes_no_new_text(
+    rounds: Rounds, told: Told, db: None, content: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from pipeline.actions.open_due import open_due
+    from pipeline.core.errors import Unavailable
+
+    factories.notices()
+    factories.readers()
+    factories.campaign()
+    open_due(factories.NOW)
+    rounds("plan", ARTICLE, "--write")
+    article = content / "articles" / f"{ARTICLE}.md"
+    article.write_text(article.read_text().replace("Men have breast tissue too.", "Men have it too."))
+    (change,) = told("plan", ARTICLE)["changes"]
+    assert (change["what"], change["before"], change["name"]) == ("correction", 1, "what-they-are")
+    assert change["says"].startswith("Issue 1 went out with other words of the section")
+
+    def away(slug: str) -> None:
+        raise Unavailable("There is no database.")
+
+    monkeypatch.setattr("pipeline.store.campaigns.gone_out", away)
+    assert "is not known, and is taken to be none. There is no database." in rounds("plan", ARTICLE).stderr
+    refused = rounds("plan", ARTICLE, "--write")
+    assert (refused.exit_code, "so nothing was written" in refused.stderr) == (2, True)
+
+
+def test_the_daily_letter_is_a_series_of_its_own(
+    rounds: Rounds, told: Told, content: Path, tmp_path: Path
+) -> None:
+    answer = told("plan", ARTICLE, "--daily", "--open", "--write")
+    assert (answer["purpose"], answer["rhythm"], answer["subjects"]) == (
+        "daily_health_newsletter",
+        "daily",
+        "open",
+    )
+    assert answer["written"] == f"content/series/{ARTICLE}-daily.toml"
+    assert all(30 <= issue["reading_seconds"] <= 90 for issue in answer["issues"])
+    assert [len(issue["questions"]) for issue in answer["issues"]].count(1) == 5, "one question a day"
+    rendered = told("render", f"{ARTICLE}-daily", "--to", tmp_path / "out")
+    assert rendered["blocking"] == 0
+    second = (tmp_path / "out" / "issue-2.txt").read_text()
+    assert re.search(r"^Yesterday: What breast calcifications are\.$", second, re.M)
+    assert re.search(r"^Tomorrow: ", second, re.M)
+    assert "Repeated from issue 2." in (tmp_path / "out" / "issue-3.txt").read_text()
 
 
 def test_a_plan_may_be_made_from_a_file_anywhere(rounds: Rounds, content: Path, tmp_path: Path) -> None:

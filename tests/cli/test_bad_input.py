@@ -182,7 +182,7 @@ def test_a_file_where_the_folder_should_be_is_named(rounds: Rounds, tmp_path: Pa
 
 def test_a_plan_is_never_written_over_a_different_file(rounds: Rounds, content: Path) -> None:
     before = snapshot(content)
-    result = rounds("plan", ARTICLE, "--write")
+    result = rounds("plan", ARTICLE, "--anew", "--write")
     assert result.exit_code == 2
     assert (
         f"content/series/{ARTICLE}.toml exists and says something else, so nothing was written."

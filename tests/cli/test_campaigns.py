@@ -103,6 +103,7 @@ def test_a_campaign_in_each_readers_own_zone_says_so(told: Told, listed: None) -
     assert (made["zone"], made["home_zone"], made["mode"]) == ("subscriber", "Europe/London", "course")
 
 
+@pytest.mark.holds("P-07")
 def test_readers_who_were_promised_a_weekly_email_get_no_daily_one(
     rounds: Rounds, told: Told, listed: None, content: Path
 ) -> None:
@@ -111,6 +112,50 @@ def test_readers_who_were_promised_a_weekly_email_get_no_daily_one(
     file = content / "series" / f"{SERIES}.toml"
     file.write_text(file.read_text().replace('"weekly_health_email"', '"daily_health_newsletter"'))
     assert told("campaign", "create", SERIES, "--weekday", "daily")["weekday"] == "daily"
+
+
+@pytest.mark.holds("P-07")
+def test_a_second_series_waits_until_the_readers_of_the_first_have_had_their_week(
+    rounds: Rounds, told: Told, listed: None, content: Path
+) -> None:
+    source = (content / "series" / f"{SERIES}.toml").read_text()
+    (content / "series" / "second.toml").write_text(source.replace(f'slug = "{SERIES}"', 'slug = "second"'))
+    today = datetime.now(UTC).date()
+    told("campaign", "create", SERIES, "--start", "now", "--name", "spring")
+    for again in (["--start", "now"], ["--start", today + timedelta(days=41)], ["--mode", "course"]):
+        refused = rounds("campaign", "create", "second", *again)
+        assert (refused.exit_code, "said yes to one issue in 7 days" in refused.stderr) == (2, True), again
+        assert "of 'spring' and one of this campaign" in refused.stderr
+    assert told("campaign", "create", "second", "--start", today + timedelta(days=42))["issues"]
+
+
+@pytest.mark.holds("E-14")
+def test_a_series_that_leaves_a_warning_out_begins_no_campaign(
+    rounds: Rounds, told: Told, listed: None, content: Path
+) -> None:
+    file = content / "series" / f"{SERIES}.toml"
+    source = file.read_text()
+    file.write_text(source.replace('"what-they-are", "when-to-get-help"', '"what-they-are"'))
+    refused = rounds("campaign", "create", SERIES, "--start", "now")
+    assert (refused.exit_code, "would not tell what was approved" in refused.stderr) == (2, True)
+    assert 'No issue has the section "when-to-get-help"' in refused.stderr
+    why = 'left_out = [{section = "symptoms", why = "In issue 1."}]\n\n[[issue]]'
+    file.write_text(source.replace('"causes", "symptoms"', '"causes"').replace("[[issue]]", why, 1))
+    assert told("campaign", "create", SERIES, "--start", "now")["issues"], "left out with a reason"
+
+
+def test_a_series_that_says_next_week_is_not_sent_every_day_nor_the_other_way_round(
+    rounds: Rounds, listed: None, content: Path
+) -> None:
+    file = content / "series" / f"{SERIES}.toml"
+    daily = file.read_text().replace('"weekly_health_email"', '"daily_health_newsletter"')
+    for text, weekday, said in (
+        (daily, "tuesday", "say what comes tomorrow"),
+        (daily.replace("[[issue]]", 'rhythm = "weekly"\n[[issue]]', 1), "daily", "say what comes next week"),
+    ):
+        file.write_text(text)
+        refused = rounds("campaign", "create", SERIES, "--weekday", weekday)
+        assert (refused.exit_code, said in refused.stderr) == (2, True), refused.stderr
 
 
 def test_counts_add_up_and_every_delivery_has_its_line(rounds: Rounds, told: Told, listed: None) -> None:

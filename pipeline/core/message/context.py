@@ -41,7 +41,13 @@ from pipeline.core.message.marks import Numbering, settled
 from pipeline.core.message.note import Note
 from pipeline.core.message.slots import slot_names
 from pipeline.core.message.web_copy import series_code
-from pipeline.core.series.issue import IssueContent, NumberedReference
+from pipeline.core.series.issue import IssueContent, NumberedReference, Rhythm
+
+# What an issue says before the title of the one before it, and of the one after it: labels.
+NEIGHBOURS: Mapping[Rhythm, tuple[str, str]] = {
+    Rhythm.WEEKLY: ("previously", "next_week"),
+    Rhythm.DAILY: ("yesterday", "tomorrow"),
+}
 
 LINK = re.compile(r"(https://|mailto:)[^\s<>\"']+\Z")
 WIDEST_GRID = (
@@ -93,9 +99,12 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         ],
         "questions": [view.question(question) for question in content.questions],
         "help": [view.block(callout) for callout in content.help],
+        "help_note": help_note(content, labels.say),
         "references": [_reference(entry) for entry in content.references],
         "previously": content.previously,
         "next_week": content.next_week,
+        "before_label": NEIGHBOURS[content.rhythm][0],
+        "after_label": NEIGHBOURS[content.rhythm][1],
         "authors": [_person(author) for author in content.authors],
         "review": Markup(" ").join(review(content, labels.say)),
         "review_text": " ".join(review(content, labels.words)),
@@ -159,6 +168,17 @@ def review(content: IssueContent, told: Callable[..., str]) -> Iterator[str]:
         yield told("next_review", day=long_date(content.next_review_on))
 
 
+def help_note(content: IssueContent, told: Callable[..., str]) -> str:
+    """What marks advice as a repetition, word for word, of another issue's; empty where it is none."""
+    places = content.help_from
+    if not content.help or not places:
+        return ""
+    key = "repeated" if max(places) < content.number else "also"
+    if len(places) == 1:
+        return told(f"{key}_one", number=places[0])
+    return told(f"{key}_many", numbers=", ".join(str(number) for number in places))
+
+
 def levelled(sections: Iterable[Section], title: str) -> Iterator[tuple[Section, int]]:
     """Sections with the heading level to show: none deeper than one below the heading before it (H-04).
 
@@ -196,6 +216,7 @@ def body_text(content: IssueContent, numbering: Numbering, labels: Labels) -> st
     if content.help:
         pieces += [
             plaintext.heading(labels.words("help"), 2),
+            plaintext.fold(help_note(content, labels.words)),
             plaintext.blocks(content.help, numbering, labels=labels),
         ]
     return "\n\n".join(piece for piece in pieces if piece)

@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from pipeline.core.content.article import Article, Block, Callout, Listing, Section, SectionKind, Urgency
+from pipeline.core.content.article import (
+    Article,
+    Block,
+    Callout,
+    Listing,
+    Question,
+    Section,
+    SectionKind,
+    Urgency,
+)
+
+_CONCERNED = (SectionKind.SYMPTOMS, SectionKind.MANAGEMENT)  # what urgent advice is about
+_WEIGHT = {Urgency.NOTE: 0, Urgency.SOON: 1, Urgency.URGENT: 2}
 
 
 def callouts(blocks: Iterable[Block]) -> Iterator[Callout]:
@@ -19,9 +31,39 @@ def callouts(blocks: Iterable[Block]) -> Iterator[Callout]:
 
 def says_urgent(section: Section) -> bool:
     """Whether a section tells when or where to get help."""
-    if section.kind is SectionKind.HELP:
-        return True
-    return any(callout.urgency is not Urgency.NOTE for callout in callouts(section.blocks))
+    return section.kind is SectionKind.HELP or says_urgent_anywhere(section.blocks)
+
+
+def says_urgent_anywhere(blocks: Iterable[Block]) -> bool:
+    """Whether a box under `blocks` tells when to get help."""
+    return any(callout.urgency is not Urgency.NOTE for callout in callouts(blocks))
+
+
+def own_blocks(sections: Iterable[Section], questions: Iterable[Question]) -> tuple[Block, ...]:
+    """All blocks that an issue has in their own place."""
+    said = [block for section in sections for block in section.blocks]
+    return (*said, *(block for question in questions for block in question.answer))
+
+
+def says(callout: Callout, sections: Sequence[Section], questions: Sequence[Question]) -> bool:
+    """Whether the words of `callout` stand here in their own place, in a box or as a section."""
+    as_section = any(s.blocks == callout.blocks and s.heading == callout.title for s in sections)
+    return as_section or callout in callouts(own_blocks(sections, questions))
+
+
+def repeated(
+    help_: tuple[Callout, ...], sections: Sequence[Section], questions: Sequence[Question], *, first: bool
+) -> tuple[Callout, ...]:
+    """What an issue repeats, word for word, of `help_`: all of it where the issue has no advice of its own; where it is
+    the first, or tells of symptoms or management, what is more urgent than its own."""
+    new = tuple(callout for callout in help_ if not says(callout, sections, questions))
+    own = own_blocks(sections, questions)
+    if not says_urgent_anywhere(own):
+        return () if any(map(says_urgent, sections)) else new
+    if not first and not any(section.kind in _CONCERNED for section in sections):
+        return ()
+    most = max(_WEIGHT[callout.urgency] for callout in callouts(own))
+    return tuple(callout for callout in new if _WEIGHT[callout.urgency] > most)
 
 
 def where_to_get_help(article: Article) -> tuple[Callout, ...]:

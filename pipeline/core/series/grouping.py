@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
-from pipeline.core.content.article import Question, Section, SectionKind
-from pipeline.core.content.words import word_count
-from pipeline.core.series.advice import says_urgent
+from pipeline.core.content.article import Article, Question, Section, SectionKind
+from pipeline.core.content.words import WORDS_A_MINUTE, word_count
+from pipeline.core.series.advice import says_urgent, where_to_get_help
+from pipeline.core.series.binding import clings, held
+from pipeline.core.series.issue import Rhythm
+from pipeline.core.series.parts import Part, whole
 
-LONG = 800  # words: four minutes, the most that one issue should ask
 RANK = {
     SectionKind.INTRODUCTION: 0,
     SectionKind.OVERVIEW: 0,
@@ -27,70 +30,137 @@ LAST = 5
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How much one issue should ask, in words: `least` to `most`; what has less than `tiny` is no email."""
+
+    least: int
+    most: int
+    tiny: int
+
+
+# A weekly issue takes two to four minutes, a day's letter 30 to 90 seconds, as `reading_minutes` counts them.
+PACES = {
+    Rhythm.WEEKLY: Pace(WORDS_A_MINUTE + 1, 4 * WORDS_A_MINUTE, 75),
+    Rhythm.DAILY: Pace(WORDS_A_MINUTE // 2, 3 * WORDS_A_MINUTE // 2, 40),
+}
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """What stays together: a section with the deeper ones below it, or, where that is too long, a part of it."""
 
-    sections: tuple[Section, ...]
+    parts: tuple[Part, ...]
     rank: int
-    part: int = 0  # from 1 where a long section was divided
-
-    @property
-    def words(self) -> int:
-        return sum(section_words(section) for section in self.sections)
+    words: int
+    urgent: bool
+    piece: bool = False  # whether the rest of it stands elsewhere
 
     @property
     def kind(self) -> SectionKind:
-        return self.sections[0].kind
+        return self.parts[0].section.kind
 
     @property
-    def urgent(self) -> bool:
-        return any(says_urgent(section) for section in self.sections)
+    def heading(self) -> str:
+        return self.parts[0].section.heading
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(part.section for part in self.parts)
 
 
-def units_of(sections: tuple[Section, ...]) -> Iterator[Unit]:
-    """Each section of the page's top levels with its sub-headings. `other` stays with the idea before it."""
+def units_of(article: Article) -> Iterator[Unit]:
+    """Each section of the page's top levels with its sub-headings. `other` stays with the idea before it, and so does a
+    section that takes back or answers what the one before it says."""
     rank = 0
     group: list[Section] = []
-    for section in sections:
-        if group and section.level > 2:
+    for section in article.sections:
+        if group and (section.level > 2 or clings(group[-1], section, article.language)):
             group.append(section)
             continue
         if group:
-            yield Unit(tuple(group), rank)
+            yield unit_of(map(whole, group), rank)
         group = [section]
         if section.kind in RANK:
             rank = RANK[section.kind]
     if group:
-        yield Unit(tuple(group), rank)
+        yield unit_of(map(whole, group), rank)
 
 
-def at_sub_headings(unit: Unit) -> list[Unit]:
-    """A long section as parts that each begin at a sub-heading; its own opening stays with the first of them."""
-    cuts = [at for at, section in enumerate(unit.sections) if at > 1 and section.level <= 3]
-    bounds = list(zip([0, *cuts], [*cuts, len(unit.sections)], strict=True))
-    atoms = [Unit(unit.sections[start:end], unit.rank) for start, end in bounds]
-    parts = even_parts(atoms, min(len(atoms), -(-unit.words // LONG)))
-    if len(parts) == 1:
+def divided(unit: Unit, room: int, language: str) -> list[Unit]:
+    """A unit of more than `room` words as pieces that each begin at a sub-heading, its own opening with the first; a
+    piece that is still too long, as smaller ones that begin between blocks which may be parted."""
+    if unit.words <= room:
         return [unit]
-    joined = [tuple(section for atom in part for section in atom.sections) for part in parts]
-    return [Unit(sections, unit.rank, number) for number, sections in enumerate(joined, start=1)]
+    pieces = _at_sub_headings(unit, language)
+    return [small for piece in pieces for small in (_between_blocks(piece, language, room))]
 
 
-def even_parts(units: list[Unit], count: int) -> list[list[Unit]]:
-    """`units` in order as `count` runs, none empty, so that the longest run is as short as can be."""
-    sums = [0]
-    for unit in units:
-        sums.append(sums[-1] + unit.words)
-    best: dict[tuple[int, int], tuple[int, list[int]]] = {(0, 0): (0, [])}
-    for parts in range(1, count + 1):
-        for end in range(parts, len(units) + 1):
-            best[parts, end] = min(
-                (max(best[parts - 1, start][0], sums[end] - sums[start]), [*best[parts - 1, start][1], end])
-                for start in range(parts - 1, end)
-                if (parts - 1, start) in best
-            )
-    ends = best[count, len(units)][1]
-    return [units[start:end] for start, end in zip([0, *ends], ends, strict=False)]
+def joined(units: Sequence[Unit], *, piece: bool = False) -> Unit:
+    """Neighbouring units or pieces as one; the parts of one section grow together."""
+    parts: list[Part] = []
+    for part in (part for unit in units for part in unit.parts):
+        if parts and parts[-1].section is part.section and parts[-1].end == part.start:
+            parts[-1] = Part(part.section, parts[-1].start, part.end)
+        else:
+            parts.append(part)
+    words = sum(unit.words for unit in units)
+    return Unit(tuple(parts), units[0].rank, words, any(unit.urgent for unit in units), piece)
+
+
+def even_runs(weights: Sequence[int], most: int) -> list[tuple[int, int]]:
+    """`weights` in order as the fewest runs of at most `most` each, as even as can be, in steps linear in their number.
+
+    A weight that is more than `most` by itself sets the limit.
+    """
+    if not weights:
+        return []
+    limit = max(most, *weights)
+    count = _runs_needed(weights, limit)[0]
+    low, high = max(*weights, -(-sum(weights) // count)), limit
+    while low < high:  # the smallest limit that needs no more runs
+        middle = (low + high) // 2
+        if _runs_needed(weights, middle)[0] <= count:
+            high = middle
+        else:
+            low = middle + 1
+    return list(_runs(weights, count, low))
+
+
+def _runs(weights: Sequence[int], count: int, limit: int) -> Iterator[tuple[int, int]]:
+    """`count` runs under `limit`, each ended where its weight is nearest to an even share of what is left."""
+    need = _runs_needed(weights, limit)
+    sums = [0, *accumulate(weights)]
+    start = 0
+    for left in range(count, 0, -1):
+        share = (sums[-1] - sums[start]) / left
+        end = start + 1
+        while len(weights) - end > left - 1 and sums[end + 1] - sums[start] <= limit:
+            now, then = sums[end] - sums[start], sums[end + 1] - sums[start]
+            if need[end] <= left - 1 and abs(then - share) >= abs(now - share):
+                break
+            end += 1
+        yield start, end
+        start = end
+
+
+def _runs_needed(weights: Sequence[int], limit: int) -> list[int]:
+    """How many runs of at most `limit` the weights from each place on need."""
+    need = [0] * (len(weights) + 1)
+    end, held_now = len(weights), 0
+    for start in range(len(weights) - 1, -1, -1):
+        held_now += weights[start]
+        while held_now > limit and end > start + 1:
+            end -= 1
+            held_now -= weights[end]
+        need[start] = 1 + need[end]
+    return need
+
+
+def room_for(article: Article, rhythm: Rhythm) -> int:
+    """Words that an issue without advice of its own has for the article: it repeats where to get help, and that is read
+    too. At least half of what an issue may have."""
+    most = PACES[rhythm].most
+    return max(most - word_count(where_to_get_help(article)), most // 2)
 
 
 def section_words(section: Section) -> int:
@@ -99,3 +169,45 @@ def section_words(section: Section) -> int:
 
 def question_words(questions: Iterable[Question]) -> int:
     return sum(len(entry.question.split()) + word_count(entry.answer) for entry in questions)
+
+
+def unit_of(parts: Iterable[Part], rank: int) -> Unit:
+    """Parts that stay together, counted."""
+    parts = tuple(parts)
+    words = sum(len(part.section.heading.split()) + word_count(part.blocks) for part in parts)
+    urgent = any(says_urgent(part.as_section()) for part in parts)
+    return Unit(parts, rank, words, urgent)
+
+
+def _at_sub_headings(unit: Unit, language: str) -> list[Unit]:
+    sections = unit.sections
+    cuts = [
+        at
+        for at, section in enumerate(sections)
+        if at > 1 and section.level <= 3 and not clings(sections[at - 1], section, language)
+    ]
+    bounds = zip([0, *cuts], [*cuts, len(sections)], strict=True)
+    return [unit_of(unit.parts[start:end], unit.rank) for start, end in bounds]
+
+
+def _between_blocks(piece: Unit, language: str, room: int) -> list[Unit]:
+    if piece.words <= room:
+        return [piece]
+    groups: list[list[Part]] = []
+    for nth, part in enumerate(piece.parts):
+        blocks = part.section.blocks
+        inner = [
+            at for at in range(part.start + 1, part.end) if not held(blocks[at - 1], blocks[at], language)
+        ]
+        for start, end in zip([part.start, *inner], [*inner, part.end], strict=True):
+            fresh = Part(part.section, start, end)
+            if groups and start == part.start and _stays(piece.parts[nth - 1], part, nth, language):
+                groups[-1].append(fresh)
+            else:
+                groups.append([fresh])
+    return [unit_of(group, piece.rank) for group in groups]
+
+
+def _stays(before: Part, part: Part, nth: int, language: str) -> bool:
+    """Whether a deeper heading stays with the words above it: the first one does, so that no opening stands alone."""
+    return nth == 1 or not before.blocks or clings(before.section, part.section, language)

@@ -8,15 +8,37 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from pipeline.core.content.article import Callout, Person, Question, Section
 
 SUBJECT_LENGTH = 60  # characters; phones cut longer subjects
+DAILY_LIST = "daily_health_newsletter"
+
+
+class Rhythm(StrEnum):
+    """How a series comes: an idea a week, or one question or tip a day."""
+
+    WEEKLY = "weekly"
+    DAILY = "daily"
+
+
+class Subjects(StrEnum):
+    """What a subject line gives away on a lock screen (C-29)."""
+
+    DISCREET = "discreet"  # the house default: the list, the place in the series, a neutral word
+    OPEN = "open"  # the topic
+
+
+def usual_rhythm(purpose: str) -> Rhythm:
+    """The rhythm of a series for a list, where its file names none."""
+    return Rhythm.DAILY if purpose == DAILY_LIST else Rhythm.WEEKLY
 
 
 @dataclass(frozen=True, slots=True)
 class PlannedIssue:
-    """Which parts of the article make issue `number` (from 1). `sections` and `questions` hold ids, in order."""
+    """Which parts of the article make issue `number` (from 1), in order: `sections` holds the names of sections or of
+    parts of one (see `parts`), `questions` the ids of questions."""
 
     number: int
     title: str
@@ -27,12 +49,42 @@ class PlannedIssue:
 
 
 @dataclass(frozen=True, slots=True)
+class LeftOutOfPlan:
+    """A part of the article that an editor leaves out on purpose, and why; the reviewer sees both."""
+
+    name: str
+    why: str
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MadeFrom:
+    """What a part said when the plan was made: its heading and a digest of each block (`parts.block_digest`)."""
+
+    name: str
+    heading: str
+    blocks: tuple[str, ...]
+    question: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesPlan:
+    """`made_from` is empty for a plan that a person wrote from nothing."""
+
     slug: str
     title: str
     article: str
     purpose: str
     issues: tuple[PlannedIssue, ...]
+    rhythm: Rhythm = Rhythm.WEEKLY
+    subjects: Subjects = Subjects.DISCREET
+    left_out: tuple[LeftOutOfPlan, ...] = ()
+    made_from: tuple[MadeFrom, ...] = ()
+
+    def names(self) -> tuple[str, ...]:
+        """The names of all sections and parts of sections that the plan speaks of."""
+        told = (name for issue in self.issues for name in issue.sections)
+        return (*told, *(left.name for left in self.left_out if not left.question))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,3 +122,5 @@ class IssueContent:
     disclaimer: str
     reading_minutes: int
     demonstration: bool  # signed off for a demonstration only: the issue says so
+    rhythm: Rhythm = Rhythm.WEEKLY  # whether its neighbours came yesterday or a week ago
+    help_from: tuple[int, ...] = ()  # the other issues in which the words of `help` stand in their own place

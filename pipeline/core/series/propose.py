@@ -2,41 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
-from pipeline.core.content.article import Article, Question, SectionKind
+from pipeline.core.content.article import Article, Callout, Question
+from pipeline.core.content.words import word_count
 from pipeline.core.errors import BadInput
+from pipeline.core.series.advice import repeated, where_to_get_help
+from pipeline.core.series.fingerprints import made_from
 from pipeline.core.series.grouping import (
     LAST,
-    LONG,
+    PACES,
+    Pace,
     Unit,
-    at_sub_headings,
-    even_parts,
+    divided,
+    even_runs,
+    joined,
     question_words,
+    room_for,
     units_of,
 )
-from pipeline.core.series.issue import SUBJECT_LENGTH, PlannedIssue, SeriesPlan
+from pipeline.core.series.issue import PlannedIssue, Rhythm, SeriesPlan, Subjects, usual_rhythm
+from pipeline.core.series.page_order import keeps_page_order
+from pipeline.core.series.wording import Told, issue_words, series_title
 
-TINY = 75  # words: too little to be an email of its own
-# The title in the body may name the subject; these words also stand in the subject line and must not (C-29).
-_LABEL = {
-    SectionKind.INTRODUCTION: "the basics",
-    SectionKind.OVERVIEW: "the basics",
-    SectionKind.HELP: "when to get help",
-    SectionKind.TYPES: "the types",
-    SectionKind.CAUSES: "causes",
-    SectionKind.SYMPTOMS: "symptoms",
-    SectionKind.DIAGNOSIS: "tests",
-    SectionKind.MANAGEMENT: "what happens next",
-    SectionKind.PREVENTION: "prevention",
-    SectionKind.QUESTIONS: "your questions",
-    SectionKind.SUMMARY: "a summary",
-}
-_LIST_NAMES = {
-    "weekly_health_email": ("Your weekly health email", "week by week"),
-    "daily_health_newsletter": ("Your daily health newsletter", "day by day"),
-}
-_ANY_LIST = ("Your health email", "part by part")
+MOST_IDEAS = 2  # in one issue, where each is too short to stand alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,41 +41,149 @@ class _Draft:
     def words(self) -> int:
         return sum(unit.words for unit in self.units) + question_words(self.questions)
 
-    @property
-    def has_faq(self) -> bool:
-        return bool(self.questions)
+    def help_words(self, help_: tuple[Callout, ...], *, first: bool) -> int:
+        """Words of what the issue will repeat on where to get help."""
+        sections = [part.as_section() for unit in self.units for part in unit.parts]
+        return word_count(repeated(help_, sections, self.questions, first=first))
 
 
-def propose(article: Article, purpose: str) -> SeriesPlan:
+def propose(
+    article: Article,
+    purpose: str,
+    *,
+    rhythm: Rhythm | None = None,
+    subjects: Subjects = Subjects.DISCREET,
+) -> SeriesPlan:
     """A plan with one idea in each issue, for a person to edit. Raises BadInput for an article with nothing in it.
 
     The order is that of the ideas (what it is, types, causes and symptoms, diagnosis, management, questions
-    with the summary) even where the page has another. An issue aims at two to four minutes: a longer one is
-    divided between sections, then at a sub-heading; one under half a minute joins a neighbour. Every
-    section and question is used once. Urgent advice comes first, and never in the last issue alone.
+    with the summary) even where the page has another; a how-to keeps the order of its steps. A weekly issue aims
+    at two to four minutes, the daily letter at 30 to 90 seconds. A longer one is divided between sections, then
+    at a sub-heading, then between blocks that do not hold together; a shorter one joins a neighbour. Every
+    block is used once (E-14). Without `rhythm` it is that of the list.
     """
-    drafts = _drafts(article)
+    rhythm = rhythm or usual_rhythm(purpose)
+    drafts = _Planner(article, rhythm).drafts()
     if not drafts:
         raise BadInput(
             "The article has no sections and no questions, so there is nothing to plan.", place=article.slug
         )
-    total = len(drafts)
-    list_name, rhythm = _LIST_NAMES.get(purpose, _ANY_LIST)
-    issues = tuple(_planned(draft, number, total, list_name) for number, draft in enumerate(drafts, start=1))
-    return SeriesPlan(article.slug, f"{article.title}, {rhythm}", article.slug, purpose, issues)
+    told = [Told(draft.units, draft.questions) for draft in drafts]
+    issues = tuple(
+        PlannedIssue(
+            number=words.number,
+            title=words.title,
+            subject=words.subject,
+            preheader=words.preheader,
+            sections=tuple(part.name for part in joined(draft.units).parts) if draft.units else (),
+            questions=tuple(question.id for question in draft.questions),
+        )
+        for draft, words in zip(drafts, issue_words(article, purpose, rhythm, subjects, told), strict=True)
+    )
+    # One article may make a weekly series and daily letters: two files, two slugs.
+    slug = f"{article.slug}-daily" if rhythm is Rhythm.DAILY else article.slug
+    plan = SeriesPlan(
+        slug, series_title(article.title, rhythm), article.slug, purpose, issues, rhythm, subjects
+    )
+    return made_from(plan, article)
 
 
-def _drafts(article: Article) -> list[_Draft]:
-    by_rank: dict[int, list[Unit]] = {}
-    for unit in units_of(article.sections):
-        by_rank.setdefault(unit.rank, []).append(unit)
-    last = by_rank.pop(LAST, [])
-    drafts = [draft for rank in sorted(by_rank) for draft in _divided(by_rank[rank])]
-    if article.faq:
-        drafts.append(_Draft(tuple(last), article.faq))  # questions are kept together, however long
-    elif last:
-        drafts += _divided(last)
-    return _merged(_urgent_forward(_merged(drafts)))
+class _Planner:
+    """How one article is parted at one pace."""
+
+    def __init__(self, article: Article, rhythm: Rhythm) -> None:
+        self.article = article
+        self.daily = rhythm is Rhythm.DAILY
+        self.pace: Pace = PACES[rhythm]
+        self.help = where_to_get_help(article)
+        self.room = room_for(article, rhythm)
+
+    def drafts(self) -> list[_Draft]:
+        as_the_page = keeps_page_order(self.article)
+        units = list(units_of(self.article))
+        if not as_the_page:
+            units.sort(key=lambda unit: unit.rank)  # stable: else the order of the page
+        ideas = [list(idea) for _, idea in groupby(units, key=lambda unit: unit.rank)]
+        last = ideas.pop() if ideas and self.article.faq and ideas[-1][0].rank == LAST else []
+        drafts = [draft for idea in ideas for draft in self._idea(idea)]
+        drafts += self._questions(last) if self.article.faq else []
+        drafts = self._merged(drafts)
+        return drafts if as_the_page else self._merged(_urgent_forward(drafts))
+
+    def _idea(self, units: list[Unit]) -> Iterator[_Draft]:
+        """One idea as one issue or, if it is too long, as several of about the same length; in the daily letter, each
+        of its sections by itself."""
+        for shared in [[unit] for unit in units] if self.daily else [units]:
+            room = self.pace.most if any(unit.urgent for unit in shared) else self.room
+            pieces = [
+                (unit, piece) for unit in shared for piece in divided(unit, room, self.article.language)
+            ]
+            for start, end in even_runs([piece.words for _, piece in pieces], room):
+                yield _Draft(tuple(_together(pieces[start:end])))
+
+    def _questions(self, last: list[Unit]) -> list[_Draft]:
+        """The questions in one issue with the summary; too many for that, in several, and the summary after them. In
+        the daily letter, one a day."""
+        faq = self.article.faq
+        closing = list(self._idea(last)) if last else []
+        if self.daily:
+            return [*(_Draft((), (question,)) for question in faq), *closing]
+        whole = _Draft(tuple(last), faq)
+        if whole.words <= self.room:
+            return [whole]
+        runs = even_runs([question_words([question]) for question in faq], self.room)
+        return [*(_Draft((), faq[start:end]) for start, end in runs), *closing]
+
+    def _merged(self, drafts: list[_Draft]) -> list[_Draft]:
+        """Issues that ask too little join the shorter of their neighbours, if the two are not too much together."""
+        drafts = list(drafts)
+        lonely: set[int] = set()  # by identity: no neighbour has room for these
+        while len(drafts) > 1:
+            short = [
+                n for n, d in enumerate(drafts) if id(d) not in lonely and self._is_short(d, first=n == 0)
+            ]
+            if not short:
+                break
+            at = min(short, key=lambda n: drafts[n].words)
+            beside = [
+                n for n in (at - 1, at + 1) if 0 <= n < len(drafts) and self._may_join(drafts[at], drafts[n])
+            ]
+            if not beside:
+                lonely.add(id(drafts[at]))
+                continue
+            other = min(beside, key=lambda n: self._reluctance(drafts[at], drafts[n]))
+            left, right = drafts[min(at, other)], drafts[max(at, other)]
+            together = _Draft((*left.units, *right.units), (*left.questions, *right.questions))
+            drafts[min(at, other) : max(at, other) + 1] = [together]
+            lonely.clear()
+        return drafts
+
+    def _is_short(self, draft: _Draft, *, first: bool) -> bool:
+        if draft.words >= self.pace.least or (self.daily and draft.questions):
+            return False
+        return draft.words + draft.help_words(self.help, first=first) < self.pace.least
+
+    def _reluctance(self, draft: _Draft, beside: _Draft) -> tuple[bool, bool, int]:
+        return draft.words + beside.words > self.room, bool(beside.questions), beside.words
+
+    def _may_join(self, draft: _Draft, beside: _Draft) -> bool:
+        if self.daily and beside.questions:
+            return False  # one question a day
+        if draft.words < self.pace.tiny:
+            return True  # better a minute too long than an email of a few words
+        ideas = {unit.rank for unit in (*draft.units, *beside.units)}
+        return draft.words + beside.words <= self.room and len(ideas) <= MOST_IDEAS
+
+
+def _together(pieces: list[tuple[Unit, Unit]]) -> Iterator[Unit]:
+    """Neighbouring pieces, each with the unit that it is of, as one piece a unit."""
+    for _, run in groupby(pieces, key=lambda entry: id(entry[0])):
+        units, parts = zip(*run, strict=True)
+        if len(parts) == 1 and parts[0] is units[0]:
+            yield parts[0]
+        else:
+            whole = joined(parts)
+            yield joined([whole], piece=whole.words < units[0].words)
 
 
 def _urgent_forward(drafts: list[_Draft]) -> list[_Draft]:
@@ -92,84 +191,10 @@ def _urgent_forward(drafts: list[_Draft]) -> list[_Draft]:
     if len(drafts) < 2 or any(unit.urgent for draft in drafts[:-1] for unit in draft.units):
         return drafts
     first, last = drafts[0], drafts[-1]
-    late = tuple(unit for unit in last.units if unit.urgent)
-    rest = _Draft(tuple(unit for unit in last.units if not unit.urgent), last.questions)
+    # A piece of a long section stays behind what it goes on from; the first issue repeats its advice.
+    late = tuple(unit for unit in last.units if unit.urgent and not unit.piece)
+    if not late:
+        return drafts
+    rest = _Draft(tuple(unit for unit in last.units if unit not in late), last.questions)
     moved = [_Draft((*first.units, *late), first.questions), *drafts[1:-1]]
     return [*moved, rest] if rest.units or rest.questions else moved
-
-
-def _divided(units: list[Unit]) -> list[_Draft]:
-    """One idea as one issue or, if it is too long, as several of about the same length."""
-    pieces: list[Unit] = []
-    for unit in units:
-        pieces += at_sub_headings(unit) if unit.words > LONG else [unit]
-    total = sum(piece.words for piece in pieces)
-    wanted = max(1, -(-total // LONG))
-    return [_Draft(tuple(part)) for part in even_parts(pieces, min(wanted, len(pieces)))]
-
-
-def _merged(drafts: list[_Draft]) -> list[_Draft]:
-    """Issues with too few words join the shorter of their neighbours."""
-    drafts = list(drafts)
-    while len(drafts) > 1:
-        at = min(range(len(drafts)), key=lambda n: drafts[n].words)
-        if drafts[at].words >= TINY:
-            break
-        beside = [n for n in (at - 1, at + 1) if 0 <= n < len(drafts)]
-        left, right = sorted((at, min(beside, key=lambda n: (drafts[n].has_faq, drafts[n].words))))
-        joined = (*drafts[left].units, *drafts[right].units)
-        drafts[left : right + 1] = [_Draft(joined, (*drafts[left].questions, *drafts[right].questions))]
-    return drafts
-
-
-def _planned(draft: _Draft, number: int, total: int, list_name: str) -> PlannedIssue:
-    sections = tuple(section.id for unit in draft.units for section in unit.sections)
-    return PlannedIssue(
-        number=number,
-        title=_title(draft),
-        subject=_subject(draft, number, total, list_name),
-        preheader=_preheader(draft, number, total),
-        sections=sections,
-        questions=tuple(question.id for question in draft.questions),
-    )
-
-
-def _title(draft: _Draft) -> str:
-    if len(draft.units) == 1 and not draft.questions:
-        unit = draft.units[0]
-        return f"{unit.sections[0].heading} (part {unit.part})" if unit.part else unit.sections[0].heading
-    labels = _labels(draft)
-    if labels:
-        return _sentence_case(_joined(labels))
-    return draft.units[0].sections[0].heading
-
-
-def _subject(draft: _Draft, number: int, total: int, list_name: str) -> str:
-    """The list, the place in the series and a neutral word, as many of them as fit."""
-    start = f"{list_name}, {number} of {total}"
-    labels = _labels(draft)
-    for wanted in range(len(labels), 0, -1):
-        subject = f"{start}: {_joined(labels[:wanted])}"
-        if len(subject) <= SUBJECT_LENGTH:
-            return subject
-    return start
-
-
-def _preheader(draft: _Draft, number: int, total: int) -> str:
-    """Neutral too: a lock screen shows it beside the subject."""
-    labels = _labels(draft)
-    return f"Part {number} of {total}: {_joined(labels)}." if labels else f"Part {number} of {total}."
-
-
-def _labels(draft: _Draft) -> list[str]:
-    kinds = [SectionKind.QUESTIONS] if draft.questions else []
-    kinds += [unit.kind for unit in draft.units]
-    return list(dict.fromkeys(_LABEL[kind] for kind in kinds if kind in _LABEL))
-
-
-def _joined(words: list[str]) -> str:
-    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]

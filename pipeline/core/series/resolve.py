@@ -2,33 +2,75 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 
-from pipeline.core.content.article import Article, Block, Cite
+from pipeline.core.content.article import (
+    Article,
+    Block,
+    Callout,
+    Cite,
+    Question,
+    Section,
+)
 from pipeline.core.content.words import reading_minutes, texts, word_count
 from pipeline.core.errors import BadInput
-from pipeline.core.series.advice import says_urgent, where_to_get_help
+from pipeline.core.series.advice import own_blocks, repeated, says, where_to_get_help
 from pipeline.core.series.grouping import question_words, section_words
 from pipeline.core.series.issue import IssueContent, NumberedReference, PlannedIssue, SeriesPlan
+from pipeline.core.series.parts import Part, parts_named
 from pipeline.core.series.validate import validate
+
+
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """What an issue says in its own place."""
+
+    planned: PlannedIssue
+    sections: tuple[Section, ...]
+    questions: tuple[Question, ...]
+
+    @property
+    def blocks(self) -> tuple[Block, ...]:
+        return own_blocks(self.sections, self.questions)
 
 
 def resolve(plan: SeriesPlan, article: Article, demonstration: bool) -> tuple[IssueContent, ...]:
     """Every issue with all that its email says. Raises BadInput for a plan or a citation that points at nothing."""
     validate(plan, article)
-    return tuple(_content(plan, article, issue, demonstration) for issue in plan.issues)
-
-
-def _content(plan: SeriesPlan, article: Article, issue: PlannedIssue, demonstration: bool) -> IssueContent:
-    sections = tuple(s for wanted in issue.sections if (s := article.section(wanted)))
-    questions = tuple(q for wanted in issue.questions for q in article.faq if q.id == wanted)
-    help_ = () if any(says_urgent(section) for section in sections) else where_to_get_help(article)
-    blocks = (
-        *(block for section in sections for block in section.blocks),
-        *(block for question in questions for block in question.answer),
-        *help_,
+    parts = parts_named(article, plan.names())
+    asked = {question.id: question for question in article.faq}
+    own = [_own(issue, parts, asked) for issue in plan.issues]
+    help_ = where_to_get_help(article)
+    return tuple(
+        _content(
+            plan,
+            article,
+            at,
+            own,
+            repeated(help_, own[at].sections, own[at].questions, first=at == 0),
+            demonstration,
+        )
+        for at in range(len(own))
     )
-    words = sum(map(section_words, sections)) + question_words(questions) + word_count(help_)
+
+
+def _own(issue: PlannedIssue, parts: Mapping[str, Part], asked: Mapping[str, Question]) -> _Own:
+    sections = tuple(parts[name].as_section() for name in issue.sections)
+    return _Own(issue, sections, tuple(asked[wanted] for wanted in issue.questions))
+
+
+def _content(
+    plan: SeriesPlan,
+    article: Article,
+    at: int,
+    everything: list[_Own],
+    help_: tuple[Callout, ...],
+    demonstration: bool,
+) -> IssueContent:
+    own = everything[at]
+    issue = own.planned
+    words = sum(map(section_words, own.sections)) + question_words(own.questions) + word_count(help_)
     return IssueContent(
         series_slug=plan.slug,
         series_title=plan.title,
@@ -38,9 +80,9 @@ def _content(plan: SeriesPlan, article: Article, issue: PlannedIssue, demonstrat
         subject=issue.subject,
         preheader=issue.preheader,
         language=article.language,
-        sections=sections,
-        questions=questions,
-        references=_references(article, blocks),
+        sections=own.sections,
+        questions=own.questions,
+        references=_references(article, (*own.blocks, *help_)),
         help=help_,
         previously=_line_on(plan, issue.number - 1),
         next_week=_line_on(plan, issue.number + 1),
@@ -51,6 +93,12 @@ def _content(plan: SeriesPlan, article: Article, issue: PlannedIssue, demonstrat
         disclaimer=article.disclaimer,
         reading_minutes=reading_minutes(words),
         demonstration=demonstration,
+        rhythm=plan.rhythm,
+        help_from=tuple(
+            other.planned.number
+            for other in everything
+            if any(says(callout, other.sections, other.questions) for callout in help_)
+        ),
     )
 
 

@@ -1,8 +1,12 @@
 """`content/series/<slug>.toml`: the plan of a series as a person edits it.
 
 Top keys `slug`, `title`, `article`, `purpose`; then an `[[issue]]` for each issue, in order, with `title`,
-`subject`, `preheader`, `sections` (ids of the article's sections) and `questions` (ids of its questions;
-may be left out).
+`subject`, `preheader`, `sections` (ids of the article's sections, or `id#words` for a part of one, see `parts`)
+and `questions` (ids of its questions; may be left out).
+
+May be left out at the top: `rhythm` (else that of the list), `subjects`, and `left_out`, a list of
+`{section = "id", why = "..."}` or `{question = "id", why = "..."}`. `[made_from.sections]` and `[made_from.questions]`
+at the end are written by the planner: for each part its heading and a digest of each block.
 """
 
 from __future__ import annotations
@@ -10,15 +14,30 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from enum import StrEnum
+from typing import Any, TypeVar
 
 from pipeline.core.errors import BadInput
-from pipeline.core.series.issue import PlannedIssue, SeriesPlan
+from pipeline.core.series.issue import (
+    LeftOutOfPlan,
+    MadeFrom,
+    PlannedIssue,
+    Rhythm,
+    SeriesPlan,
+    Subjects,
+    usual_rhythm,
+)
 
 _TOP = ("slug", "title", "article", "purpose")
+_CHOICES = ("rhythm", "subjects", "left_out", "made_from")
+_MADE_FROM = ("sections", "questions")
+MADE_FROM_NOTE = (
+    "# What the plan was made from, so that a later one can say what changed. Written by rounds plan."
+)
 _ISSUE_TEXT = ("title", "subject", "preheader")
 _ISSUE_LISTS = ("sections", "questions")
+_Choice = TypeVar("_Choice", bound=StrEnum)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WIDTH = 110
 
@@ -28,28 +47,81 @@ def read(name: str, source: bytes) -> SeriesPlan:
     text = _decode(name, source)
     data = _parse(name, text)
     where = _Places(name, text)
-    _known_keys(data, (*_TOP, "issue"), where, issue=0)
+    _known_keys(data, (*_TOP, *_CHOICES, "issue"), where, issue=0)
     tables = data.get("issue", [])
     if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
         raise where.wrong("Write each issue under a line [[issue]], with two brackets.", 0, "issue")
     if not tables:
         raise BadInput("This series has no issues. Add at least one, under a line [[issue]].", place=name)
     issues = tuple(_issue(table, number, where) for number, table in enumerate(tables, start=1))
+    left_out = tuple(_left_out(entry, where) for entry in _tables(data, "left_out", where))
     _once(((i.number, section) for i in issues for section in i.sections), "section", where)
     _once(((i.number, question) for i in issues for question in i.questions), "question", where)
+    purpose = _line_of_text(data, "purpose", where, 0)
     return SeriesPlan(
         slug=_slug(data, "slug", where),
         title=_line_of_text(data, "title", where, 0),
         article=_slug(data, "article", where),
-        purpose=_line_of_text(data, "purpose", where, 0),
+        purpose=purpose,
         issues=issues,
+        rhythm=_choice(data, "rhythm", Rhythm, usual_rhythm(purpose), where),
+        subjects=_choice(data, "subjects", Subjects, Subjects.DISCREET, where),
+        left_out=left_out,
+        made_from=tuple(_made_from(data, where)),
     )
 
 
 def write(plan: SeriesPlan) -> str:
     """The file of a plan; `read` gives an equal plan back. Comments of an older file are not kept."""
-    top = [f"{key} = {_quoted(getattr(plan, key))}" for key in _TOP]
-    return "\n".join([*top, *(_issue_lines(issue) for issue in plan.issues)]) + "\n"
+    blocks = [head_lines(plan), *(issue_lines(issue) for issue in plan.issues)]
+    if plan.made_from:
+        blocks.append(made_from_lines(plan))
+    return "\n\n".join(blocks) + "\n"
+
+
+def head_lines(plan: SeriesPlan) -> str:
+    """The keys at the top of the file."""
+    lines = [text_line(key, getattr(plan, key)) for key in _TOP]
+    if plan.rhythm is not usual_rhythm(plan.purpose):
+        lines.append(text_line("rhythm", plan.rhythm))
+    if plan.subjects is not Subjects.DISCREET:
+        lines.append(text_line("subjects", plan.subjects))
+    if plan.left_out:
+        lines.append(left_out_lines(plan.left_out))
+    return "\n".join(lines)
+
+
+def left_out_lines(left_out: Iterable[LeftOutOfPlan]) -> str:
+    """`left_out`, an entry a line."""
+    entries = [
+        f"  {{{'question' if left.question else 'section'} = {quoted(left.name)}, why = {quoted(left.why)}}},"
+        for left in left_out
+    ]
+    return "\n".join(["left_out = [", *entries, "]"]) if entries else "left_out = []"
+
+
+def text_line(key: str, text: str) -> str:
+    return f"{key} = {quoted(text)}"
+
+
+def issue_lines(issue: PlannedIssue) -> str:
+    """One `[[issue]]`."""
+    texts = [text_line(key, getattr(issue, key)) for key in _ISSUE_TEXT]
+    return "\n".join(["[[issue]]", *texts, *(list_lines(key, getattr(issue, key)) for key in _ISSUE_LISTS)])
+
+
+def made_from_lines(plan: SeriesPlan) -> str:
+    """The end of the file, for the next plan to read."""
+    lines = [MADE_FROM_NOTE]
+    for key in _MADE_FROM:
+        prints = [entry for entry in plan.made_from if entry.question == (key == "questions")]
+        if prints:
+            lines.append(f"[made_from.{key}]")
+            lines += [
+                f"{quoted(entry.name)} = [{', '.join(map(quoted, (entry.heading, *entry.blocks)))}]"
+                for entry in prints
+            ]
+    return "\n".join(lines)
 
 
 def line_of(source: bytes, issue: int, wanted: str) -> int | None:
@@ -168,20 +240,60 @@ def _once(uses: Iterable[tuple[int, str]], noun: str, where: _Places) -> None:
         first[wanted] = issue
 
 
-def _issue_lines(issue: PlannedIssue) -> str:
-    texts = [f"{key} = {_quoted(getattr(issue, key))}" for key in _ISSUE_TEXT]
-    lists = [_list_line(key, getattr(issue, key)) for key in _ISSUE_LISTS]
-    return "\n".join(["", "[[issue]]", *texts, *lists])
+def _tables(data: Mapping[str, Any], key: str, where: _Places) -> list[dict[str, Any]]:
+    tables = data.get(key, [])
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        message = f'The key {key} needs a list, such as {key} = [{{section = "types", why = "..."}}].'
+        raise where.wrong(message, 0, key)
+    return tables
 
 
-def _list_line(key: str, ids: tuple[str, ...]) -> str:
-    flat = f"{key} = [{', '.join(map(_quoted, ids))}]"
+def _left_out(table: Mapping[str, Any], where: _Places) -> LeftOutOfPlan:
+    _known_keys(table, ("section", "question", "why"), where, 0)
+    nouns = [noun for noun in ("section", "question") if noun in table]
+    if len(nouns) != 1:
+        raise where.wrong("Under left_out, name one section or one question.", 0, "left_out")
+    if not isinstance(table.get("why"), str) or not table["why"].strip():
+        raise where.wrong("Under left_out, say why: the reviewer reads it.", 0, "left_out")
+    name, why = (_line_of_text(table, key, where, 0) for key in (nouns[0], "why"))
+    return LeftOutOfPlan(name, why, nouns[0] == "question")
+
+
+def _choice(
+    data: Mapping[str, Any], key: str, kinds: type[_Choice], usual: _Choice, where: _Places
+) -> _Choice:
+    value = data.get(key, usual)
+    if value not in list(kinds):
+        raise where.wrong(f"The key {key} is {' or '.join(kinds)}, not {value!r}.", 0, key)
+    return kinds(value)
+
+
+def _made_from(data: Mapping[str, Any], where: _Places) -> Iterator[MadeFrom]:
+    kept = data.get("made_from", {})
+    wrong = where.wrong(
+        "made_from is written by rounds plan. Take it out of the file, or leave it as it was.", 0, "made_from"
+    )
+    if not isinstance(kept, dict) or not set(kept) <= set(_MADE_FROM):
+        raise wrong
+    for key in _MADE_FROM:
+        prints = kept.get(key, {})
+        if not isinstance(prints, dict):
+            raise wrong
+        for name, said in prints.items():
+            if not isinstance(said, list) or not said or not all(isinstance(text, str) for text in said):
+                raise wrong
+            yield MadeFrom(name, said[0], tuple(said[1:]), key == "questions")
+
+
+def list_lines(key: str, ids: tuple[str, ...]) -> str:
+    """A list on one line, or an entry a line where that would be long."""
+    flat = f"{key} = [{', '.join(map(quoted, ids))}]"
     if len(flat) <= _WIDTH:
         return flat
-    return "\n".join([f"{key} = [", *(f"  {_quoted(entry)}," for entry in ids), "]"])
+    return "\n".join([f"{key} = [", *(f"  {quoted(entry)}," for entry in ids), "]"])
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """A TOML basic string: backslash, quotation mark and control characters are escaped."""
     plain = text.replace("\\", "\\\\").replace('"', '\\"')
     body = "".join(c if c >= " " and c != "\x7f" else f"\\u{ord(c):04X}" for c in plain)

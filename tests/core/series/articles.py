@@ -17,7 +17,7 @@ KINDS = {kind.value: kind for kind in SectionKind}
 
 
 def text(words, *refs):
-    body = Run(" ".join(["word"] * words))
+    body = Run(" ".join(["word"] * words) + ".")
     return Paragraph((body, Cite(refs)) if refs else (body,), line=7)
 
 
@@ -49,7 +49,7 @@ def whole():
         section("management"),
         section("diagnosis"),
         section("diagnosis", 50, id="scans", level=3),
-        section("summary", 60),
+        section("summary", 160),
         section("help", 40, also=[callout("urgent", "c")]),
         faq=[question("why"), question("who")],
     )

@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,7 +7,7 @@ import pytest
 from pipeline.core.content.article import Paragraph, Run, SectionKind, Severity
 from pipeline.core.errors import BadInput
 from pipeline.core.series import plan, series_file
-from pipeline.core.series.issue import PlannedIssue, SeriesPlan
+from pipeline.core.series.issue import PlannedIssue, SeriesPlan, Subjects
 from tests.core.series.articles import article, callout, question, section, text, whole
 
 
@@ -124,7 +125,8 @@ def test_a_subject_that_is_long_or_names_the_topic_is_flagged():
     long = replace(long, issues=(replace(long.issues[0], subject="x" * 61),))
     loud = replace(long, issues=(replace(long.issues[0], subject="All about KNEES"),))
     assert rules(long, told) == [("series.subject", "x" * 61)]
-    assert rules(loud, told) == [("series.subject", "All about KNEES")]
+    assert rules(loud, told) == [("series.subject", "All about KNEES")] * 2  # it shouts, too
+    assert rules(replace(loud, subjects=Subjects.OPEN), told) == [("series.subject", "All about KNEES")]
 
 
 # resolve
@@ -184,7 +186,8 @@ def test_a_title_that_asks_keeps_its_question_mark():
 def test_an_issue_without_advice_of_its_own_repeats_where_to_get_help():
     own, symptoms, other = plan.resolve(series(["overview", "help"], ["symptoms"], ["types"]), whole(), False)
     assert own.help == ()
-    assert symptoms.help == ()
+    assert [c.title for c in symptoms.help] == ["Act: urgent"], "more urgent than its own, and about symptoms"
+    assert symptoms.help_from == (1,)
     assert [c.title for c in other.help] == ["Act: urgent"]
 
 
@@ -236,6 +239,24 @@ def test_the_series_in_the_repository_fits_its_article():
     issues = plan.resolve(made, told, True)
     assert {ref.id for issue in issues for ref in issue.references} == {ref.id for ref in told.references}
     assert all(issue.help or any(callouts(issue)) for issue in issues)
+
+
+def test_the_series_file_of_the_guide_is_one_of_its_article_and_every_rule_is_in_it():
+    guide = Path("docs/writing.md").read_text()
+    article_, series_ = (
+        re.search(rf"```{kind}\n(.*?)```", guide, re.DOTALL)[1] for kind in ("markdown", "toml")
+    )
+    from pipeline.core.content import importers
+
+    told = importers.read("hay-fever.md", article_.encode()).article
+    made = series_file.read("hay-fever.toml", series_.encode())
+    plan.validate(made, told)
+    assert [f.rule for f in plan.review(made, told)] == ["series.left_out_on_purpose"]
+    known = re.findall(r'(?:_finding|_left)\(\s*"(\w+)"', Path("pipeline/core/series/review.py").read_text())
+    assert [
+        rule for rule in known if rule not in ("section", "question") and f"`series.{rule}`" not in guide
+    ] == []
+    assert len(set(known)) > 8
 
 
 def callouts(issue):

@@ -50,6 +50,22 @@ def test_render_again_renders_what_was_not_rendered(studio, db):
     assert len(stored.latest_revisions(SERIES)) == 6
 
 
+def test_what_an_edit_of_the_article_changes_is_shown_until_it_is_planned(studio, series, tmp_path, monkeypatch):
+    monkeypatch.setattr("pipeline.actions.import_article._into_content", lambda path, reading: None)
+    assert "What changed" not in words(studio.get(PAGE))
+    edited = tmp_path / "edited.md"
+    text = (CONTENT / "articles" / f"{SERIES}.md").read_text()
+    edited.write_text(text.replace("## Summary", "## A new thought\n\nIt may help.\n\n## Summary"))
+    import_article(edited, NOW)
+    said = words(studio.get(PAGE))
+    assert (
+        'What changed since this was planned The section "A new thought" is new, and stands in issue 5.'
+        in said
+    )
+    assert f"rounds plan {SERIES} --write" in said
+    assert 'must be mended No issue has the section "a-new-thought". It advises, limits or denies' in said
+
+
 def test_a_series_that_is_not_there_is_a_plain_404(studio):
     assert studio.get("/studio/series/nothing/").status_code == 404
     assert studio.post("/studio/series/nothing/").status_code == 404

@@ -1,0 +1,17 @@
+"""Which articles keep the order of their page."""
+
+from __future__ import annotations
+
+import re
+
+from pipeline.core.content.article import Article
+
+_HOW_TO = re.compile(r"\s*how to\b|.*\bstep[- ]by[- ]step\b", re.IGNORECASE)
+_STEP = re.compile(r"\s*(?:step\s+\d+|\d+\s*[.:)])", re.IGNORECASE)
+
+
+def keeps_page_order(article: Article) -> bool:
+    """Whether the article is a how-to, whose steps mean nothing in another order: its title says so, or two of its
+    headings are numbered."""
+    steps = sum(_STEP.match(section.heading) is not None for section in article.sections)
+    return _HOW_TO.match(article.title) is not None or steps >= 2
