@@ -1,15 +1,36 @@
-"""The rules, one family a file. A rule is a function from an article to findings; it flags and never rewrites.
+"""The rules, one file each, in the order in which docs/writing.md lists them: by severity, then as they stand here.
 
-To add one, write it in the file of its family, put it in that file's `RULES`, and describe it in docs/writing.md.
+To add one, write its file with a `RULE`, and name it here. A test proves its example; `python -m
+tests.core.editorial.guide` puts it into docs/writing.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from pipeline.core.editorial.rule import Rule
+from pipeline.core.editorial.rules import (
+    citation_order,
+    contradictory_bound,
+    empty_section,
+    hidden_character,
+    markup_in_text,
+    missing_reference,
+    number_without_citation,
+    slot_in_text,
+    spelling,
+    uncited_reference,
+)
 
-from pipeline.core.content.article import Article, Finding
-from pipeline.core.editorial.rules import citations, marks, shape, sizes, spelling
+# A: safety and accuracy. A clinician decides.
+_SAFETY = (contradictory_bound,)
+# B: structure and compliance. To be mended.
+_STRUCTURE = (missing_reference, markup_in_text, slot_in_text, empty_section)
+# C: style. Warnings.
+_STYLE = (
+    number_without_citation,
+    citation_order,
+    uncited_reference,
+    spelling,
+    hidden_character,
+)
 
-Rule = Callable[[Article], Iterable[Finding]]
-
-RULES: tuple[Rule, ...] = (*citations.RULES, *marks.RULES, *shape.RULES, *sizes.RULES, *spelling.RULES)
+RULES: tuple[Rule, ...] = tuple(module.RULE for module in (*_SAFETY, *_STRUCTURE, *_STYLE))

@@ -9,10 +9,9 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 
-from pipeline.core.content.article import Article, Finding, Severity
-from pipeline.core.editorial.prose import all_text
-
-RULE = "spelling"
+from pipeline.core.content.article import Severity
+from pipeline.core.editorial.rule import Card, Hit, Rule
+from pipeline.core.editorial.view import View
 
 _WORD = re.compile(r"[^\W\d_]{7,40}")
 _OFTEN = 3  # times that a word must stand to be believed
@@ -56,10 +55,10 @@ _REAL = frozenset(
 )
 
 
-def unlike_its_neighbours(article: Article) -> Iterator[Finding]:
+def _check(view: View) -> Iterator[Hit]:
     counts: Counter[str] = Counter()
     lines: dict[str, int] = {}
-    for text, line in all_text(article):
+    for text, line in view.texts:
         for word in _WORD.findall(text.lower()):
             counts[word] += 1
             lines.setdefault(word, line)
@@ -70,9 +69,7 @@ def unlike_its_neighbours(article: Article) -> Iterator[Finding]:
         near = {other for key in _shortened(word) for other in often.get(key, ()) if _is_slip(word, other)}
         if near:
             likely = max(near, key=lambda other: (counts[other], other))
-            yield Finding(
-                RULE,
-                Severity.C,
+            yield Hit(
                 lines[word],
                 word,
                 f"'{word}' stands once, and '{likely}' {counts[likely]} times. Is it a slip of the keyboard?",
@@ -119,4 +116,15 @@ def _opposed(word: str, other: str, a: str, b: str) -> bool:
     return (word.startswith(a) and other.startswith(b)) or (word.startswith(b) and other.startswith(a))
 
 
-RULES = (unlike_its_neighbours,)
+RULE = Rule(
+    Card(
+        "spelling",
+        Severity.C,
+        "A word that stands once, one letter away from a word used often",
+        "A misspelt term cannot be searched for, and readers trust the rest less.",
+        "Mend it, or say on its line that it is another word.",
+    ),
+    wrong="The antihistamine helps. Take the antihistamine early. Ask which antihistamine. No antihistemine lasts.",
+    right="The antihistamine helps. Take the antihistamine early. Ask which antihistamine. No antihistamine lasts.",
+    check=_check,
+)
