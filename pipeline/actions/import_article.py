@@ -10,7 +10,7 @@ from pathlib import Path
 from pipeline.core.content.article import Finding, Reading
 from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
-from pipeline.core.editorial import check
+from pipeline.core.editorial import checked
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.files import read_source, write_whole
 from pipeline.settings import current
@@ -28,8 +28,7 @@ class Imported:
 
 def read_article(path: Path) -> Reading:
     """Read and check a file; write nothing. BadInput names the file, the line and the next move."""
-    reading = read(str(path), read_source(path))
-    return Reading(reading.article, (*reading.findings, *check(reading.article)), reading.left_out)
+    return checked(read(str(path), read_source(path)))
 
 
 def digest_of(reading: Reading) -> str:
@@ -75,4 +74,4 @@ def _same_article(target: Path, markdown: str) -> bool:
 
 def blocking(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings that keep an article from going out."""
-    return tuple(f for f in findings if f.severity.value in ("A", "B"))
+    return tuple(finding for finding in findings if finding.blocks)

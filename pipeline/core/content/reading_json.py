@@ -37,6 +37,7 @@ def reading_json(reading: Reading) -> dict[str, Any]:
                 {"id": r.number, "text": r.text, "url": r.url, "key": r.id} for r in article.references
             ],
             "citations": list(_citations(article)),
+            "allowances": [{"rule": a.rule, "reason": a.reason, "line": a.line} for a in article.allowances],
         },
         "findings": [finding_json(finding) for finding in reading.findings],
         "left_out": [{"line": part.line, "quote": part.quote, "why": part.why} for part in reading.left_out],
@@ -50,6 +51,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "quote": finding.quote,
         "message": finding.message,
+        "allowed": finding.allowed or None,
     }
 
 

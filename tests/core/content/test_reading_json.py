@@ -12,7 +12,16 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
     answer = json.loads(json.dumps(reading_json(sample("scraped-page.txt"))))
     article = answer["article"]
     assert list(answer) == ["article", "findings", "left_out"]
-    assert list(article) == ["title", "authors", "language", "sections", "faq", "references", "citations"]
+    assert list(article) == [
+        "title",
+        "authors",
+        "language",
+        "sections",
+        "faq",
+        "references",
+        "citations",
+        "allowances",
+    ]
     assert article["authors"] == [
         {
             "name": "Ada Sample",
@@ -42,5 +51,5 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
         "line": 80,
         "references": [next(r["id"] for r in article["references"] if r["key"] == "placeholder-b-mock-c")],
     }
-    assert list(answer["findings"][0]) == ["rule", "severity", "line", "quote", "message"]
+    assert list(answer["findings"][0]) == ["rule", "severity", "line", "quote", "message", "allowed"]
     assert answer["left_out"][1] == {"line": 9, "quote": "Finest Garden Chairs", "why": "an advertisement"}

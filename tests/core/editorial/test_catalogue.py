@@ -49,7 +49,9 @@ def test_the_guide_says_what_the_rules_say() -> None:
 
 
 def test_every_finding_in_the_code_has_a_card() -> None:
-    found = {rule: place for folder in ("content", "series") for rule, place in _ids_under(folder)}
+    found = {
+        rule: place for folder in ("content", "editorial", "series") for rule, place in _ids_under(folder)
+    }
     assert {"suggested-heading", "E-20.glued-citation", "block-quote", "series.left_out"} <= set(found)
     assert {rule: place for rule, place in found.items() if card_of(rule) is None} == {}, (
         "add the card to pipeline/core/editorial/cards/"
@@ -71,7 +73,8 @@ def test_the_search_for_findings_sees_each_way_of_writing_one(tmp_path: Path) ->
 
 def _ids_under(folder: str) -> Iterator[tuple[str, str]]:
     for path in sorted((ROOT / "pipeline" / "core" / folder).rglob("*.py")):
-        yield from _Source(path).ids()
+        if path.name != "rule.py":  # makes the findings of rules, which have cards by their make
+            yield from _Source(path).ids()
 
 
 class _Source:
@@ -85,7 +88,8 @@ class _Source:
 
     def ids(self) -> Iterator[tuple[str, str]]:
         for call in self.calls:
-            if _name(call.func) == "Finding":
+            from_data = any(keyword.arg is None for keyword in call.keywords)  # one that was found before
+            if _name(call.func) == "Finding" and not from_data:
                 yield from self._values(self._argument(call, 0, "rule"), call)
 
     def _values(self, node: ast.expr, call: ast.Call) -> Iterator[tuple[str, str]]:

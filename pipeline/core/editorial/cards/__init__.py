@@ -6,7 +6,7 @@ below. A test finds every rule id in the code and asks for its card.
 
 from __future__ import annotations
 
-from pipeline.core.editorial.cards import markdown, plain_text, series
+from pipeline.core.editorial.cards import allowances, markdown, plain_text, series
 from pipeline.core.editorial.rule import Card
 
-CARDS: tuple[Card, ...] = (*plain_text.CARDS, *markdown.CARDS, *series.CARDS)
+CARDS: tuple[Card, ...] = (*plain_text.CARDS, *markdown.CARDS, *series.CARDS, *allowances.CARDS)
