@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from pipeline.core.content.article import (
@@ -48,6 +48,7 @@ class Passage:
     part: Part = Part.PARAGRAPH
     section: str = ""
     kind: SectionKind = SectionKind.OTHER
+    in_callout: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +80,7 @@ def headings(article: Article) -> Iterator[tuple[str, int]]:
 class _Walk:
     section: str
     kind: SectionKind
+    in_callout: bool = False
 
     def of(self, blocks: Iterable[Block], cited_above: bool) -> Iterator[Passage]:
         leads = cited_above
@@ -92,9 +94,10 @@ class _Walk:
                     yield self._passage(item.text, item.line, leads, Part.ITEM)
                     yield from self.of(item.blocks, leads or _leads_in_cited(item.text))
             elif isinstance(block, Callout):
+                within = replace(self, in_callout=True)
                 if block.title:
-                    yield self._passage((Run(block.title),), block.line, cited_above, Part.TITLE)
-                yield from self.of(block.blocks, cited_above)
+                    yield within._passage((Run(block.title),), block.line, cited_above, Part.TITLE)
+                yield from within.of(block.blocks, cited_above)
             else:
                 for row in (block.header, *block.rows):
                     cited = leads or any(_has_cite(cell) for cell in row)
@@ -102,7 +105,7 @@ class _Walk:
             leads = cited_above
 
     def _passage(self, text: Inlines, line: int, cited_above: bool, part: Part) -> Passage:
-        return Passage(text, line, cited_above, part, self.section, self.kind)
+        return Passage(text, line, cited_above, part, self.section, self.kind, self.in_callout)
 
 
 def _leads_in_cited(text: Inlines) -> bool:

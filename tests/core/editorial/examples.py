@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
-from pipeline.core.content.article import Finding
+from pipeline.core.content.article import Finding, Reading
 from pipeline.core.content.importers import read
 from pipeline.core.editorial import check
 from pipeline.core.errors import BadInput
+from tests.core.content.samples import markdown
 
 _FRONT = "---\ntitle: Example\nreferences: [{text: One}, {text: Two}]\n---\n"
+
+# Of an article that nothing is to be said of.
+_WHOLE = """title: Test
+disclaimer: Ask your GP about your own care.
+references: [{id: a, text: One 2024, url: "https://x.test/1"}, {id: b, text: Two 2024, url: "https://x.test/2"},
+  {id: c, text: Three 2024, url: "https://x.test/3"}]"""
+
+
+def written(body: str) -> Reading:
+    """`body` under a front matter of six lines, so that it begins on line 7, with three references."""
+    return markdown(body, front=_WHOLE)
 
 
 def findings_on(example: str) -> tuple[Finding, ...] | str:

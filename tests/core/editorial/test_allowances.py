@@ -15,6 +15,7 @@ from pipeline.core.content.markdown_writer import write
 from pipeline.core.editorial import check, checked
 from pipeline.core.errors import BadInput
 from tests.core.content.samples import markdown
+from tests.core.editorial.examples import written
 
 NUMBER = "E-03.number-without-citation"
 ALLOW = f"<!-- allow {NUMBER}: agreed by the unit -->"
@@ -22,7 +23,7 @@ ALLOW = f"<!-- allow {NUMBER}: agreed by the unit -->"
 
 def allowed(body: str) -> list[tuple[int, str, bool]]:
     """(line, reason, whether it blocks) of each finding but the references that these examples do not cite."""
-    reading = checked(markdown(body))
+    reading = checked(written(body))
     return [
         (f.line, f.allowed or f.rule, f.blocks) for f in reading.findings if f.rule != "uncited-reference"
     ]
@@ -43,8 +44,8 @@ def allowed(body: str) -> list[tuple[int, str, bool]]:
 )
 def test_an_allowance_before_or_in_a_block_silences_its_rule_there(body: str) -> None:
     assert [(reason, blocks) for _, reason, blocks in allowed(body)] == [("agreed by the unit", False)]
-    again = markdown(write(markdown(body).article).split("---\n", 2)[2])
-    assert write(again.article) == write(markdown(body).article)
+    again = written(write(written(body).article).split("---\n", 2)[2])
+    assert write(again.article) == write(written(body).article)
     assert [f.allowed for f in check(again.article) if f.rule == NUMBER] == ["agreed by the unit"]
 
 
@@ -71,7 +72,7 @@ def test_what_a_clinician_decides_stays_and_the_reason_goes_with_it() -> None:
 
 
 def test_an_allowance_of_the_whole_article_stands_in_the_front_matter() -> None:
-    front = "title: T\nreferences: [{text: One}]\nallow: [{rule: uncited-reference, reason: further reading}]"
+    front = "title: T\ndisclaimer: Ask.\nreferences: [{text: One 2024, url: https://x.test/1}]\nallow: [{rule: uncited-reference, reason: further reading}]"
     reading = checked(markdown("## A\nb\n", front=front))
     assert [f.allowed for f in reading.findings] == ["further reading"]
     assert "\nallow:\n  - rule: uncited-reference\n    reason: further reading\n" in write(reading.article)
@@ -93,12 +94,12 @@ def test_an_allowance_of_the_whole_article_stands_in_the_front_matter() -> None:
 )
 def test_one_without_a_reason_or_a_place_is_refused(body: str, told: str) -> None:
     with pytest.raises(BadInput) as refused:
-        markdown(body)
+        written(body)
     assert str(refused.value).startswith(told)
 
 
 def test_other_comments_are_left_out_as_before() -> None:
-    reading = markdown("## A\nb <!-- allowing for more -->\n")
+    reading = written("## A\nb <!-- allowing for more -->\n")
     assert ([part.quote for part in reading.left_out], reading.article.allowances) == (
         ["allowing for more"],
         (),
@@ -106,7 +107,7 @@ def test_other_comments_are_left_out_as_before() -> None:
 
 
 def test_it_survives_storage_and_older_data_has_none() -> None:
-    article = markdown(f"## A\nIn 5 of us. {ALLOW}\n").article
+    article = written(f"## A\nIn 5 of us. {ALLOW}\n").article
     assert article_from_data(article_to_data(article)) == article
     assert check(article_from_data(article_to_data(article))) == check(article)
     older = {key: value for key, value in article_to_data(article).items() if key != "allowances"}

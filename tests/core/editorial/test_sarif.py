@@ -10,7 +10,7 @@ import jsonschema
 from pipeline.core.editorial import checked
 from pipeline.core.editorial.findings_table import findings_table
 from pipeline.core.editorial.sarif import sarif
-from tests.core.content.samples import markdown
+from tests.core.editorial.examples import written
 
 _TEXT = {
     "type": "object",
@@ -109,7 +109,7 @@ BODY = (
 
 
 def _log(body: str = BODY) -> dict[str, Any]:
-    log = sarif([("content/articles/a.md", checked(markdown(body)).findings)], "1.0")
+    log = sarif([("content/articles/a.md", checked(written(body)).findings)], "1.0")
     jsonschema.validate(log, ESSENTIALS)
     return json.loads(json.dumps(log))  # type: ignore[no-any-return]
 
@@ -146,7 +146,7 @@ def test_a_finding_keeps_its_print_when_lines_move_and_two_alike_have_two() -> N
 
 def test_the_tables_have_each_severity_with_short_quotes_and_no_broken_cell() -> None:
     body = "## A\nLarge ones (under 5 mm) | and more words than ten stand in this sentence.[1]\n\n<b>b</b>[2,3]\n"
-    table = findings_table(checked(markdown(body)).findings)
+    table = findings_table(checked(written(body)).findings)
     assert [row for row in table.splitlines() if row.startswith("## ")] == [
         "## A: a clinician decides (1)",
         "## B: to be mended (2)",

@@ -8,22 +8,67 @@ from __future__ import annotations
 
 from pipeline.core.editorial.rule import Rule
 from pipeline.core.editorial.rules import (
+    absolute_screening,
+    back_reference,
+    blanket_reassurance,
+    byline_claim,
     citation_order,
+    conflicting_figures,
+    conflicting_units,
     contradictory_bound,
+    contradictory_frequency,
+    dose_format,
+    dose_without_unit,
+    duplicate_block,
     empty_section,
     hidden_character,
     markup_in_text,
     missing_reference,
+    no_disclaimer,
     number_without_citation,
+    reversed_range,
+    review_dates,
+    shortcode,
     slot_in_text,
     spelling,
+    sponsor_words,
+    stop_medicine,
+    symptoms_without_advice,
+    told_diagnosis,
+    tortured_phrase,
     uncited_reference,
 )
 
 # A: safety and accuracy. A clinician decides.
-_SAFETY = (contradictory_bound,)
+_SAFETY = (
+    contradictory_bound,
+    contradictory_frequency,
+    conflicting_figures,
+    conflicting_units,
+    reversed_range,
+    dose_format,
+    dose_without_unit,
+    blanket_reassurance,
+    absolute_screening,
+    symptoms_without_advice,
+    stop_medicine,
+    told_diagnosis,
+    tortured_phrase,
+)
 # B: structure and compliance. To be mended.
-_STRUCTURE = (missing_reference, markup_in_text, slot_in_text, empty_section)
+_STRUCTURE = (
+    missing_reference,
+    markup_in_text,
+    slot_in_text,
+    shortcode,
+    empty_section,
+    duplicate_block,
+    back_reference,
+    byline_claim,
+    sponsor_words,
+    no_disclaimer,
+    review_dates,
+)
 # C: style. Warnings.
 _STYLE = (
     number_without_citation,
