@@ -10,6 +10,7 @@ from pipeline.core.editorial.rule import Hit
 from pipeline.core.editorial.view import View
 
 _CLAUSE = re.compile(r"[;:]|,?\s\b(?:but|although|though|while|whereas|however)\b")
+_FARTHEST = 200  # characters
 _LONGEST = 150  # characters of a quote
 
 NEGATION = re.compile(
@@ -23,9 +24,9 @@ HEDGE = re.compile(
 
 
 def clause_before(text: str, at: int) -> str:
-    """What stands before `at` in the same clause, in small letters."""
-    start = 0
-    for end in _CLAUSE.finditer(text, 0, at):
+    """What stands before `at` in the same clause, in small letters: its last 200 characters at most."""
+    start = max(0, at - _FARTHEST)
+    for end in _CLAUSE.finditer(text, start, at):
         start = end.end()
     return text[start:at].lower()
 

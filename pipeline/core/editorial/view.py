@@ -11,6 +11,8 @@ from pipeline.core.content.article import Article, Cite
 from pipeline.core.content.words import plain
 from pipeline.core.editorial.prose import Passage, Sentence, headings, passages, sentences_of
 
+_DIGIT = re.compile(r"\d")
+_WITHOUT_SPACES = frozenset({"ja", "zh", "th", "lo", "km", "my", "bo"})  # languages that part no words
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -19,7 +21,9 @@ class View:
 
     def __init__(self, article: Article) -> None:
         self.article = article
-        self.english = article.language.lower().split("-")[0] == "en"
+        language = article.language.lower().split("-")[0]
+        self.english = language == "en"
+        self.spaced = language not in _WITHOUT_SPACES
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -28,6 +32,10 @@ class View:
     @cached_property
     def sentences(self) -> tuple[Sentence, ...]:
         return tuple(sentence for passage in self.passages for sentence in sentences_of(passage))
+
+    @cached_property
+    def with_digits(self) -> tuple[Sentence, ...]:
+        return tuple(sentence for sentence in self.sentences if _DIGIT.search(sentence.text))
 
     @cached_property
     def headings(self) -> tuple[tuple[str, int], ...]:
@@ -40,14 +48,28 @@ class View:
         return (*self.headings, *((plain(passage.text), passage.line) for passage in self.passages))
 
     @cached_property
+    def lower_texts(self) -> tuple[tuple[str, str], ...]:
+        """Each of `texts` in small letters and as it stands."""
+        return tuple((text.lower(), text) for text, _ in self.texts)
+
+    @cached_property
     def lower(self) -> str:
         """Everything the reader sees, in small letters: what tells quickly that a phrase stands nowhere."""
-        return "\n".join(text for text, _ in self.texts).lower()
+        return "\n".join(small for small, _ in self.lower_texts)
 
     @cached_property
     def words(self) -> Counter[str]:
         """How often each word stands, in small letters."""
         return Counter(_WORD.findall(self.lower))
+
+    @cached_property
+    def first_lines(self) -> dict[str, int]:
+        """The line on which each word of `words` first stands."""
+        lines: dict[str, int] = {}
+        for (small, _), (_, line) in zip(self.lower_texts, self.texts, strict=True):
+            for word in _WORD.findall(small):
+                lines.setdefault(word, line)
+        return lines
 
     @cached_property
     def marks(self) -> tuple[tuple[Cite, int], ...]:
@@ -69,7 +91,6 @@ class View:
         """Headings and passages that hold any of the phrases, which are in small letters."""
         here = [phrase for phrase in phrases if phrase in self.lower]
         if here:
-            for text, line in self.texts:
-                small = text.lower()
+            for (small, _), (text, line) in zip(self.lower_texts, self.texts, strict=True):
                 if any(phrase in small for phrase in here):
                     yield text, line

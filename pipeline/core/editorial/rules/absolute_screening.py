@@ -15,13 +15,13 @@ _TEST = (
     r"x-rays?|ultrasounds?|mris?)"
 )
 _FINDS = re.compile(
-    rf"\b{_TEST}\b(?: \w+){{0,2}}? (?:(?:always|never) (?:finds?|detects?|shows?|misses?|picks? up)|"
+    rf"\b{_TEST}\b(?P<between>(?: \w+){{0,2}}?) (?:(?:always|never) (?:finds?|detects?|shows?|misses?|picks? up)|"
     r"(?:finds?|detects?|shows?|picks? up) (?:all|every) (?:\w+ )?(?:cancers?|tumou?rs?|cases?|problems?)|"
     r"prevents? (?:\w+ )?cancers?|(?:saves?|will save) your life|(?:is|are) (?:definitive|infallible|foolproof))\b",
     re.IGNORECASE,
 )
 _CLEAR = re.compile(
-    rf"\b(?:normal|negative|clear) (?:{_TEST}|results?)\b(?: \w+){{0,3}}? "
+    rf"\b(?:normal|negative|clear) (?:{_TEST}|results?)\b(?P<between>(?: \w+){{0,3}}?) "
     r"(?:means?(?: that)? you (?:do not have|don[’']t have|cannot have|are free (?:of|from)|have no)|rules? out|"
     r"proves?)\b",
     re.IGNORECASE,
@@ -43,7 +43,7 @@ def _check(view: View) -> Iterator[Hit]:
     )
     for pattern, words in ((_FINDS, triggers), (_CLEAR, ("normal", "negative", "clear"))):
         for sentence, match in matches(view, pattern, *words):
-            before = clause_before(sentence.text, match.start())
+            before = clause_before(sentence.text, match.start()) + match.group("between").lower()
             held = before + " " + match.group().lower()
             # Smear tests and colonoscopy do prevent cancers: they find what is taken out before it is one.
             narrow = "prevent" in held and _NARROW.search(sentence.text)

@@ -39,6 +39,10 @@ _PEOPLE = re.compile(
 def _check(view: View) -> Iterator[Hit]:
     for sentence, match in matches(view, _COMFORT, "worry", "worried", "concern", "alarm", "fear"):
         before = clause_before(sentence.text, match.start())
+        if match.group().lower().startswith(("should", "need")):
+            before = before.rsplit(" and ", 1)[
+                -1
+            ]  # "is often mild and should not worry you": the first half is hedged
         if not HEDGE.search(before) and not NEGATION.search(before):
             yield hit(sentence, match, _message(match))
     triggers = ("safe", "harmless", "risk-free", "effective", "guarantee", "cure", "100")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
-from pipeline.core.editorial.phrasing import hit, matches
+from pipeline.core.editorial.phrasing import hit
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -48,7 +48,8 @@ _NO_NAMES = frozenset(
 
 def _check(view: View) -> Iterator[Hit]:
     first: dict[tuple[str, str], tuple[str, int]] = {}
-    for sentence, match in matches(view, _DOSE, "mg", "mcg", "gram", "µg", "μg", "g"):
+    found = ((s, match) for s in view.with_digits for match in _DOSE.finditer(s.text))
+    for sentence, match in found:
         unit = _UNITS[match.group("unit").lower()]
         for name in (
             {(match.group("before") or "").lower(), (match.group("after") or "").lower()} - {""} - _NO_NAMES

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
-from pipeline.core.editorial.phrasing import hit, matches
+from pipeline.core.editorial.phrasing import hit
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -48,8 +48,11 @@ _FAULTS = (
 
 
 def _check(view: View) -> Iterator[Hit]:
-    for pattern, fault, mended in _FAULTS:
-        for sentence, match in matches(view, pattern, *"0123456789"):
+    for sentence in view.with_digits:
+        for pattern, fault, mended in _FAULTS:
+            match = pattern.search(sentence.text)
+            if not match:
+                continue
             told = fault.format(mended(match.group().strip()))
             yield hit(sentence, match, f"In '{match.group().strip()}' {told}.")
 

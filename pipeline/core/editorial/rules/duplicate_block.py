@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from pipeline.core.content.article import Severity
 from pipeline.core.content.words import plain
@@ -13,16 +14,15 @@ from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
 _WORD = re.compile(r"\w+")
-_FEWEST = 6  # words; shorter entries recur in many lists
-_PIECE = 2  # words in a row that two texts are compared by
-_ALIKE = 0.8  # of the pieces that both texts share
+_FEWEST = 8  # words; shorter ones recur on purpose: "Do not drive when you are sleepy"
+_ALIKE = 0.8  # of the pairs of neighbouring words, that both texts share
 _LONG = 30  # words; a shorter one may be alike and mean something else: "Call 999 if somebody..."
 _SMALL = 3  # letters of a word that may differ all the same
 
 
 def _check(view: View) -> Iterator[Hit]:
     """Each text is compared with the one that shares most pieces with it, in time that grows with the article."""
-    owner: dict[tuple[str, ...], int] = {}
+    owner: dict[tuple[str, str], int] = {}
     earlier: list[tuple[int, int, frozenset[str]]] = []  # line, number of pieces, words
     for passage in view.passages:
         if passage.part in (Part.TITLE, Part.CELL) or passage.in_callout:
@@ -31,7 +31,7 @@ def _check(view: View) -> Iterator[Hit]:
         words = _WORD.findall(text.lower())
         if len(words) < _FEWEST:
             continue
-        pieces = {tuple(words[n : n + _PIECE]) for n in range(len(words) - _PIECE + 1)}
+        pieces = set(pairwise(words))
         shared = Counter(owner[piece] for piece in pieces if piece in owner)
         if shared:
             at, count = shared.most_common(1)[0]

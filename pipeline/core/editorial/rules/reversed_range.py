@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
-from pipeline.core.editorial.phrasing import clause_before, hit, matches
+from pipeline.core.editorial.phrasing import clause_before, hit
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -27,7 +27,8 @@ _FALLS = re.compile(
 
 
 def _check(view: View) -> Iterator[Hit]:
-    for sentence, match in matches(view, _RANGE, "to", "–", "-", "between"):
+    found = ((s, match) for s in view.with_digits for match in _RANGE.finditer(s.text))
+    for sentence, match in found:
         if float(match.group("low")) <= float(match.group("high")):
             continue
         before = clause_before(sentence.text, match.start())

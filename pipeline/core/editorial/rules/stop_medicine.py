@@ -31,6 +31,7 @@ _DENIED = re.compile(r"\b(?:not|never|cannot|without|before|whether|when|until|u
 
 
 def _check(view: View) -> Iterator[Hit]:
+    asks: dict[int, bool] = {}  # whether a passage says whom to ask
     triggers = (
         "stop",
         "quit",
@@ -47,7 +48,10 @@ def _check(view: View) -> Iterator[Hit]:
     for sentence, match in matches(view, _ADVICE, *triggers, "lower"):
         if _DENIED.search(clause_before(sentence.text, match.start())):
             continue
-        if not _ASKS.search(plain(sentence.passage.text).lower()):
+        place = id(sentence.passage)
+        if place not in asks:
+            asks[place] = _ASKS.search(plain(sentence.passage.text).lower()) is not None
+        if not asks[place]:
             yield hit(
                 sentence,
                 match,

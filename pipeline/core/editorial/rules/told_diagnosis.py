@@ -26,16 +26,15 @@ _OPEN = re.compile(
     r"\b(?:not|whether|might|may|could|can|worry|worried|afraid|fear|think|believe|suspect|feel|even though|although|"
     r"once|after|when|where|while|tell|say|know|unless|or)\b|n[’']t\b"
 )
+_FARTHEST = 300  # characters
 _CONDITION = re.compile(r"\b(?:if|whether|when|unless|once)\b")
 
 
 def _check(view: View) -> Iterator[Hit]:
     for sentence, match in matches(view, _TOLD, "you "):
-        before = (
-            sentence.lower[: match.start()] + match.group().lower()[: match.start("disease") - match.start()]
-        )
+        before = sentence.text[max(0, match.start() - _FARTHEST) : match.start("disease")].lower()
         listed = match.group().startswith(", ") and _CONDITION.search(before)
-        if _OPEN.search(before) or (listed and "," in sentence.text[match.end() :]):
+        if _OPEN.search(before) or (listed and "," in sentence.text[match.end() : match.end() + _FARTHEST]):
             continue
         yield hit(
             sentence,

@@ -143,22 +143,21 @@ MEANT = {
     "arbitrary woodland": "random forest",
 }
 
-_PHRASES = re.compile(
-    "|".join(rf"\b{phrase}s?\b" for phrase in sorted(MEANT, key=len, reverse=True)).replace(" ", r"\s+")
-)
-# Every phrase holds one of its rarer words, so that an article without any of these is done at once.
-_TRIGGERS = tuple(sorted({max(phrase.split(), key=len) for phrase in MEANT}))
-
 
 def _check(view: View) -> Iterator[Hit]:
-    for text, line in view.texts_with(*_TRIGGERS):
-        for match in _PHRASES.finditer(text.lower().replace("’", "'")):
-            words = " ".join(match.group().split())
-            meant = MEANT.get(words) or MEANT[words.removesuffix("s")]
+    everything = view.lower.replace("’", "'")
+    here = [phrase for phrase in MEANT if phrase in everything]
+    if not here:
+        return
+    pattern = re.compile("|".join(rf"\b({phrase})s?\b" for phrase in sorted(here, key=len, reverse=True)))
+    for text, line in view.texts:
+        for match in pattern.finditer(text.lower().replace("’", "'")):
+            meant = MEANT[match.group(match.lastindex or 0)]
             yield Hit(
                 line,
                 quoted(text, match),
-                f"'{words}' looks like '{meant}' put through a machine. A clinician must say what was meant.",
+                f"'{match.group()}' looks like '{meant}' put through a machine. A clinician must say what was"
+                " meant.",
             )
 
 
