@@ -8,6 +8,7 @@ from pipeline.actions.find_article import unknown_article
 from pipeline.core.content.article import Severity
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.editorial import check
+from pipeline.core.editorial.allowances import heed
 from pipeline.core.errors import BadInput, Refused
 from pipeline.store import articles
 from pipeline.store.articles import Approval, StoredArticle
@@ -48,9 +49,8 @@ def approve_article(
 def _require_mended(slug: str, stored: StoredArticle) -> None:
     """What `rounds lint` says of the article itself; what an import asked besides is in the notes for the reviewer."""
     suggested = [suggested_heading(s.heading, s.line) for s in stored.article.sections if s.suggested]
-    left = sorted(
-        (f for f in (*suggested, *check(stored.article)) if f.severity is Severity.B), key=lambda f: f.line
-    )
+    found = (*heed(stored.article, suggested), *check(stored.article))
+    left = sorted((f for f in found if f.blocks and f.severity is Severity.B), key=lambda f: f.line)
     if left:
         raise Refused(
             f"The article {slug!r} cannot be signed off while {len(left)} of its findings must be mended. The first,"

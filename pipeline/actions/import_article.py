@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from pipeline.core.content.article import Finding, Reading
 from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.content.pictures import pictures_signed, with_files
-from pipeline.core.editorial import check
+from pipeline.core.editorial import checked as checked_by_rules
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.files import read_source, write_whole
 from pipeline.gateways.pictures import read_picture
@@ -37,7 +37,7 @@ def read_article(path: Path) -> Reading:
 def checked(reading: Reading) -> Reading:
     """A reading with its pictures measured, and with what the editorial rules say of it."""
     article, pictures = with_files(reading.article, partial(read_picture, current().content_dir))
-    return Reading(article, (*reading.findings, *pictures, *check(article)), reading.left_out)
+    return checked_by_rules(replace(reading, article=article, findings=(*reading.findings, *pictures)))
 
 
 def digest_of(reading: Reading) -> str:
@@ -89,4 +89,4 @@ def _same_article(target: Path, markdown: str) -> bool:
 
 def blocking(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     """The findings that keep an article from going out."""
-    return tuple(f for f in findings if f.severity.value in ("A", "B"))
+    return tuple(finding for finding in findings if finding.blocks)

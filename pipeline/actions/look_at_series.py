@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pipeline.actions.render_series import signed
 from pipeline.core.content.article import Finding, Severity
+from pipeline.core.content.article_data import finding_from_data
 from pipeline.core.errors import BadInput, NotFound, Refused
 from pipeline.core.series import plan
 from pipeline.core.series.changes import Change
@@ -110,7 +111,4 @@ def _changes(wanted: SeriesPlan, stored: StoredArticle) -> tuple[tuple[Change, .
 
 def findings_of(revision: StoredRevision) -> tuple[Finding, ...]:
     """The findings that are kept with a rendering, as values."""
-    return tuple(
-        Finding(f["rule"], Severity(f["severity"]), f["line"], f["quote"], f["message"])
-        for f in revision.findings
-    )
+    return tuple(finding_from_data(finding) for finding in revision.findings)

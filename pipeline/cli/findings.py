@@ -2,32 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
-from pipeline.core.content.article import Finding, Severity
+from pipeline.core.content.article import Finding
+from pipeline.core.editorial.catalogue import card_of
 
 
 def blocking(findings: Iterable[Finding]) -> int:
     """How many keep the work from going out."""
-    return sum(finding.severity is not Severity.C for finding in findings)
+    return sum(finding.blocks for finding in findings)
 
 
 def finding_lines(place: str, findings: Iterable[Finding]) -> list[str]:
     """One line for each finding, in the order of the file. `place` is what a person calls the file."""
-    return [
-        f"{place}:{f.line}: {f.severity.value} {f.rule} {f.message}"
-        if f.line
-        else f"{place}: {f.severity.value} {f.rule} {f.message}"
-        for f in sorted(findings, key=lambda f: f.line)
-    ]
+    return [_line(place, finding) for finding in sorted(findings, key=lambda f: f.line)]
+
+
+def grouped_lines(place: str, findings: Iterable[Finding]) -> Iterator[str]:
+    """Findings by severity and rule, with their quotes, each group followed by how to mend it; allowed ones last."""
+    ordered = sorted(findings, key=lambda f: (_is_silent(f), f.severity, f.rule, f.line))
+    for (silent, rule), group in groupby(ordered, key=lambda f: (_is_silent(f), f.rule)):
+        for finding in group:
+            yield _line(place, finding)
+            if finding.quote:
+                yield f"    “{finding.quote}”"
+        card = card_of(rule)
+        if card and not silent:
+            yield f"  To mend: {card.mend}"
 
 
 def summed_up(findings: tuple[Finding, ...]) -> str:
-    """Such as `3 findings, 1 of them blocks.`"""
-    if not findings:
-        return "Nothing found."
+    """Such as `3 findings, 1 of which blocks. 1 more is allowed.`"""
+    allowed = sum(_is_silent(finding) for finding in findings)
+    more = f" {allowed} {'is' if allowed == 1 else 'are'} allowed with a reason." if allowed else ""
+    count = len(findings) - allowed
+    if not count:
+        return f"Nothing found.{more}"
     stops = blocking(findings)
-    noun = "finding" if len(findings) == 1 else "findings"
+    noun = "finding" if count == 1 else "findings"
     if not stops:
-        return f"{len(findings)} {noun}, none of which blocks."
-    return f"{len(findings)} {noun}, {stops} of which block{'s' if stops == 1 else ''}."
+        return f"{count} {noun}, none of which blocks.{more}"
+    return f"{count} {noun}, {stops} of which block{'s' if stops == 1 else ''}.{more}"
+
+
+def _line(place: str, finding: Finding) -> str:
+    at = f"{place}:{finding.line}" if finding.line else place
+    line = f"{at}: {finding.severity.value} {finding.rule} {finding.message}"
+    if not finding.allowed:
+        return line
+    told = "Allowed by the author" if _is_silent(finding) else "The author says, for the clinician to judge"
+    return f"{line} {told}: {finding.allowed}"
+
+
+def _is_silent(finding: Finding) -> bool:
+    """Whether the article's reason sets it aside."""
+    return bool(finding.allowed) and not finding.blocks

@@ -9,8 +9,13 @@ from functools import lru_cache
 from django.db import connection, transaction
 from django.db.models import Count, Max
 
-from pipeline.core.content.article import Article, Finding, Severity
-from pipeline.core.content.article_data import article_from_data, article_to_data
+from pipeline.core.content.article import Article, Finding
+from pipeline.core.content.article_data import (
+    article_from_data,
+    article_to_data,
+    finding_from_data,
+    finding_to_data,
+)
 from pipeline.store import models
 
 
@@ -46,16 +51,7 @@ def save_revision(
             digest=digest,
             defaults={
                 "data": article_to_data(article),
-                "findings": [
-                    {
-                        "rule": f.rule,
-                        "severity": f.severity.value,
-                        "line": f.line,
-                        "quote": f.quote,
-                        "message": f.message,
-                    }
-                    for f in findings
-                ],
+                "findings": [finding_to_data(finding) for finding in findings],
                 "source_name": source_name,
                 "created_at": now,
             },
@@ -77,10 +73,7 @@ def latest(slug: str) -> StoredArticle | None:
         sign_off.next_review_on,
         sign_off.signed_at,
     )
-    findings = tuple(
-        Finding(f["rule"], Severity(f["severity"]), f["line"], f["quote"], f["message"])
-        for f in revision.findings
-    )
+    findings = tuple(finding_from_data(finding) for finding in revision.findings)
     return StoredArticle(
         revision.pk, revision.digest, article_from_data(revision.data), findings, approval or None
     )

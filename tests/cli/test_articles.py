@@ -40,6 +40,7 @@ def test_an_import_answers_with_the_documented_object(told: Told, db: None, cont
         "references",
         "citations",
         "pictures",
+        "allowances",
     ]
     assert {tuple(s) for s in answer["article"]["sections"]} == {
         ("heading", "level", "suggested", "kind", "words")
@@ -102,10 +103,47 @@ def test_lint_is_0_when_nothing_blocks_and_1_when_something_does(
     answer = json.loads(broken.stdout)
     assert broken.exit_code == 1
     assert answer["blocking"] == sum(f["severity"] in "AB" for f in answer["findings"]) > 0
-    assert set(answer["findings"][0]) == {"rule", "severity", "line", "quote", "message"}
+    assert set(answer["findings"][0]) == {
+        "rule",
+        "severity",
+        "line",
+        "quote",
+        "message",
+        "allowed",
+        "why",
+        "mend",
+    }
     shown = rounds("lint", page)
     assert shown.exit_code == 1
     assert re.match(re.escape(str(page)) + r":\d+: [ABC] \S+ .+", shown.stdout)
+
+
+def test_lint_of_a_folder_tells_of_every_file_and_of_what_it_cannot_read(
+    rounds: Rounds, told: Told, content: Path, tmp_path: Path
+) -> None:
+    page = content / "articles" / "page.txt"
+    page.write_text(PAGE.replace("Causes\n", ""))
+    answer = json.loads(rounds("lint", content / "articles", "--json").stdout)
+    each = {Path(file["file"]).name: file["blocking"] for file in answer["files"]}
+    assert each[f"{ARTICLE}.md"] == 0
+    assert answer["blocking"] == each["page.txt"] > 0
+    shown = rounds("lint", page, content / "articles" / f"{ARTICLE}.md", "--severity", "A")
+    assert (shown.exit_code, shown.stdout) == (1, "Nothing found. In 2 files.\n")
+    log = json.loads(rounds("lint", content / "articles", "--sarif").stdout)
+    assert {result["ruleId"] for result in log["runs"][0]["results"]} >= {"suggested-heading"}
+    (content / "articles" / "broken.md").write_text("---\ntitel: A\n---\n")
+    broken = rounds("lint", content / "articles", "--table")
+    assert (broken.exit_code, "broken.md:2: " in broken.stderr, "`suggested-heading`" in broken.stdout) == (
+        2,
+        True,
+        True,
+    )
+    assert rounds("lint", tmp_path, "--json", "--sarif").exit_code == 2
+    assert rounds("lint", content / "notices" / "nothing").exit_code == 2
+    rules = told("lint", "--rules")["rules"]
+    assert {"suggested-heading", "spelling"} <= {
+        rule["rule"] for rule in rules if rule["why"] and rule["mend"]
+    }
 
 
 def test_a_plan_is_a_series_file_that_can_be_rendered(

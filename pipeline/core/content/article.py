@@ -162,6 +162,19 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Allowance:
+    """The author's word, with a reason, that a rule need not apply at a place. Part of what a reviewer signs.
+
+    `at` is a path as in places.py, and empty for the article as a whole. It silences no finding of severity A.
+    """
+
+    rule: str
+    reason: str
+    at: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     title: str
     slug: str
@@ -176,6 +189,7 @@ class Article:
     faq: tuple[Question, ...] = ()
     references: tuple[Reference, ...] = ()
     notes_for_reviewer: tuple[str, ...] = ()
+    allowances: tuple[Allowance, ...] = ()
 
     def section(self, section_id: str) -> Section | None:
         return next((s for s in self.sections if s.id == section_id), None)
@@ -194,13 +208,22 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something a person should look at. Rules flag and never rewrite."""
+    """Something a person should look at. Rules flag and never rewrite.
+
+    `allowed` is the reason for which the article silences it, and empty where it does not.
+    """
 
     rule: str
     severity: Severity
     line: int
     quote: str
     message: str
+    allowed: str = ""
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps the work from going out. No reason of an author's sets aside what a clinician decides."""
+        return self.severity is Severity.A or (self.severity is Severity.B and not self.allowed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,13 @@ from datetime import date
 from typing import Any
 
 from pipeline.core.content.article import (
+    Allowance,
     Article,
     Block,
     Callout,
     Cite,
     Figure,
+    Finding,
     Inlines,
     Listing,
     ListItem,
@@ -25,6 +27,7 @@ from pipeline.core.content.article import (
     Run,
     Section,
     SectionKind,
+    Severity,
     Table,
     Urgency,
 )
@@ -64,6 +67,9 @@ def article_to_data(article: Article) -> Data:
             {"id": r.id, "number": r.number, "text": r.text, "url": r.url, "line": r.line}
             for r in article.references
         ],
+        "allowances": [
+            {"rule": a.rule, "reason": a.reason, "at": a.at, "line": a.line} for a in article.allowances
+        ],
     }
 
 
@@ -86,7 +92,22 @@ def article_from_data(data: Data) -> Article:
         ),
         faq=tuple(Question(**q | {"answer": _blocks_from(q["answer"])}) for q in data["faq"]),
         references=tuple(Reference(**r) for r in data["references"]),
+        allowances=tuple(Allowance(**a) for a in data.get("allowances", ())),  # older data has none
     )
+
+
+def finding_to_data(finding: Finding) -> Data:
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "line": finding.line,
+        "quote": finding.quote,
+        "message": finding.message,
+    } | ({"allowed": finding.allowed} if finding.allowed else {})
+
+
+def finding_from_data(data: Data) -> Finding:
+    return Finding(**data | {"severity": Severity(data["severity"])})
 
 
 def _person_to(person: Person) -> Data:

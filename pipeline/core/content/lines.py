@@ -13,6 +13,7 @@ def without_lines(article: Article) -> Article:
         sections=tuple(replace(s, line=0, blocks=_blocks(s.blocks)) for s in article.sections),
         faq=tuple(replace(q, line=0, answer=_blocks(q.answer)) for q in article.faq),
         references=tuple(replace(r, line=0) for r in article.references),
+        allowances=tuple(replace(a, line=0) for a in article.allowances),
     )
 
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import yaml
 
 from pipeline.core.content.article import (
+    Allowance,
     Article,
     Block,
     Callout,
@@ -43,19 +45,44 @@ _NUMBER_AT_START = re.compile(r"(\d{1,9})([.)])(?=\s|$)")
 _NOTHING = "<!-- -->"  # keeps two marks apart that would otherwise be read as one
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What blocks need of their article: numbers of references, and allowances by the place that they are at."""
+
+    numbers: Mapping[str, int]
+    allowed: Mapping[str, list[Allowance]]
+
+    def before(self, at: str) -> str:
+        """The allowances of the block or heading `at`, as a paragraph of their own; empty where it has none."""
+        return "\n".join(_allowance(allowance) for allowance in self.allowed.get(at, ()))
+
+
 def write(article: Article) -> str:
     """The whole file, ending in a line end. Raises `BadInput` for a citation of a reference that is not listed."""
-    numbers = {reference.id: reference.number for reference in article.references}
+    known = _Known({r.id: r.number for r in article.references}, _by_place(article.allowances))
     parts = ["---\n" + _front_matter(article) + "---"]
     for section in article.sections:
+        parts.append(known.before(section.id))
         parts.append(_heading(section.level, section.heading, _section_attributes(section)))
-        parts.extend(_blocks(section.blocks, numbers))
+        parts.extend(_blocks(section.blocks, known, section.id))
     if article.faq:
         parts.append(_heading(2, QUESTIONS, []))
     for question in article.faq:
+        parts.append(known.before(question.id))
         parts.append(_heading(3, question.question, _question_attributes(question)))
-        parts.extend(_blocks(question.answer, numbers))
-    return "\n\n".join(parts) + "\n"
+        parts.extend(_blocks(question.answer, known, question.id))
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _by_place(allowances: Iterable[Allowance]) -> dict[str, list[Allowance]]:
+    places: dict[str, list[Allowance]] = {}
+    for allowance in allowances:
+        places.setdefault(allowance.at, []).append(allowance)
+    return places
+
+
+def _allowance(allowance: Allowance) -> str:
+    return f"<!-- allow {allowance.rule}: {allowance.reason} -->"
 
 
 def _front_matter(article: Article) -> str:
@@ -74,6 +101,8 @@ def _front_matter(article: Article) -> str:
         ],
         "notes_for_reviewer": list(article.notes_for_reviewer),
     }
+    if whole := [{"rule": a.rule, "reason": a.reason} for a in article.allowances if not a.at]:
+        fields["allow"] = whole
     text: str = yaml.dump(fields, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
     return text
 
@@ -113,23 +142,26 @@ def _heading(level: int, text: str, attributes: list[str]) -> str:
     return f"{'#' * level} {words}" + (f" {{{' '.join(attributes)}}}" if attributes else "")
 
 
-def _blocks(blocks: Iterable[Block], numbers: Mapping[str, int]) -> Iterator[str]:
+def _blocks(blocks: Iterable[Block], known: _Known, at: str) -> Iterator[str]:
     """Each block as text. A list right after a list takes the other marker, so that the two stay two."""
     other = False
     last: Block | None = None
-    for block in blocks:
+    for n, block in enumerate(blocks):
+        here = f"{at}/{n}"
+        if allowed := known.before(here):
+            yield allowed
         if isinstance(block, Listing):
             follows = isinstance(last, Listing) and last.ordered == block.ordered
             other = follows and not other
-            yield _listing(block, other, numbers)
+            yield _listing(block, other, known, here)
         elif isinstance(block, Paragraph):
-            yield _paragraph(block.text, numbers)
+            yield _paragraph(block.text, known.numbers)
         elif isinstance(block, Callout):
-            yield _callout(block, numbers)
+            yield _callout(block, known, here)
         elif isinstance(block, Figure):
             yield _figure(block)
         else:
-            yield _table(block, numbers)
+            yield _table(block, known.numbers)
         last = block
 
 
@@ -144,31 +176,33 @@ def _safe_start(text: str) -> str:
     return _NUMBER_AT_START.sub(r"\1\\\2", text, count=1) if _NUMBER_AT_START.match(text) else text
 
 
-def _listing(listing: Listing, other: bool, numbers: Mapping[str, int]) -> str:
+def _listing(listing: Listing, other: bool, known: _Known, at: str) -> str:
     lines = []
     for count, item in enumerate(listing.items, 1):
         marker = f"{count}{')' if other else '.'} " if listing.ordered else "* " if other else "- "
-        lines.append((marker + _item(item, " " * len(marker), numbers)).rstrip(" "))
+        lines.append((marker + _item(item, " " * len(marker), known, f"{at}/{count - 1}")).rstrip(" "))
     loose = any("\n\n" in line for line in lines)
     return ("\n\n" if loose else "\n").join(lines)
 
 
-def _item(item: ListItem, indent: str, numbers: Mapping[str, int]) -> str:
-    text = _paragraph(item.text, numbers)
-    if not text or (len(item.blocks) == 1 and isinstance(item.blocks[0], Listing)):
+def _item(item: ListItem, indent: str, known: _Known, at: str) -> str:
+    text = _paragraph(item.text, known.numbers)
+    text += "".join(f" {_allowance(allowance)}" for allowance in known.allowed.get(at, ()))
+    alone = len(item.blocks) == 1 and isinstance(item.blocks[0], Listing) and not known.before(f"{at}/0")
+    if not text or alone:
         text += "\n"
     elif item.blocks:
         text += "\n\n"
-    text += "\n\n".join(_blocks(item.blocks, numbers))
+    text += "\n\n".join(_blocks(item.blocks, known, at))
     return "\n".join(
         indent + line if n and line else line for n, line in enumerate(text.rstrip().split("\n"))
     )
 
 
-def _callout(callout: Callout, numbers: Mapping[str, int]) -> str:
+def _callout(callout: Callout, known: _Known, at: str) -> str:
     title = re.sub(r'[\\"]', r"\\\g<0>", tidy_text(callout.title))
     opening = f"::: {callout.urgency.value}" + (f' "{title}"' if title else "")
-    return "\n".join([opening, "\n\n".join(_blocks(callout.blocks, numbers)), ":::"])
+    return "\n".join([opening, "\n\n".join(_blocks(callout.blocks, known, at)), ":::"])
 
 
 def _figure(figure: Figure) -> str:

@@ -42,6 +42,7 @@ def reading_json(reading: Reading) -> dict[str, Any]:
                 {"line": f.line, "file": f.src, "words": f.alt, "caption": f.caption}
                 for f in figures(article)
             ],
+            "allowances": [{"rule": a.rule, "reason": a.reason, "line": a.line} for a in article.allowances],
         },
         "findings": [finding_json(finding) for finding in reading.findings],
         "left_out": [{"line": part.line, "quote": part.quote, "why": part.why} for part in reading.left_out],
@@ -55,6 +56,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "line": finding.line,
         "quote": finding.quote,
         "message": finding.message,
+        "allowed": finding.allowed or None,
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from hypothesis import strategies as st
 
 from pipeline.core.content.article import (
+    Allowance,
     Article,
     Block,
     Callout,
@@ -27,6 +29,7 @@ from pipeline.core.content.article import (
 )
 from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.pictures import DECORATIVE
+from pipeline.core.content.places import places
 
 # Letters, and every sign that Markdown or YAML could mistake for its own.
 _ALPHABET = st.one_of(
@@ -96,6 +99,18 @@ _kinds = st.sampled_from([kind for kind in SectionKind if kind is not SectionKin
 
 @st.composite
 def articles(draw: st.DrawFn) -> Article:
+    article = draw(_articles())
+    anywhere = ["", *(place.at for place in places(article))]
+    chosen = draw(st.lists(st.sampled_from(range(len(anywhere))), max_size=4).map(sorted))
+    reason = line.filter(lambda text: "-->" not in text)
+    rule = st.sampled_from(["spelling", "E-03.number-without-citation"])
+    return replace(
+        article, allowances=tuple(Allowance(draw(rule), draw(reason), anywhere[n]) for n in chosen)
+    )
+
+
+@st.composite
+def _articles(draw: st.DrawFn) -> Article:
     ids = draw(st.lists(name, min_size=1, max_size=4, unique=True))
     asked = draw(st.integers(0, len(ids) - 1))
     return Article(

@@ -21,6 +21,7 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
         "references",
         "citations",
         "pictures",
+        "allowances",
     ]
     assert article["authors"] == [
         {
@@ -51,5 +52,5 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
         "line": 80,
         "references": [next(r["id"] for r in article["references"] if r["key"] == "placeholder-b-mock-c")],
     }
-    assert list(answer["findings"][0]) == ["rule", "severity", "line", "quote", "message"]
+    assert list(answer["findings"][0]) == ["rule", "severity", "line", "quote", "message", "allowed"]
     assert answer["left_out"][1] == {"line": 9, "quote": "Finest Garden Chairs", "why": "an advertisement"}

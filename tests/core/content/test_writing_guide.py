@@ -28,15 +28,5 @@ def test_the_example_of_the_guide_reads_without_a_finding() -> None:
     )
 
 
-def test_the_guide_names_every_rule_and_every_kind() -> None:
-    sources = [
-        *(ROOT / "pipeline/core/content").rglob("*.py"),
-        *(ROOT / "pipeline/core/editorial").rglob("*.py"),
-    ]
-    constant = re.compile(
-        r'^(?:RULE|SUGGESTED|GAP|\w+_RULE|ADVERT_GUESSED|REVIEW_CLAIMED) = "([^"]+)"', re.MULTILINE
-    )
-    rules = {rule for source in sources for rule in constant.findall(source.read_text())}
-    assert len(rules) > 10
-    assert sorted(rule for rule in rules if f"`{rule}`" not in GUIDE) == []
+def test_the_guide_names_every_kind() -> None:
     assert [kind for kind in SectionKind if kind.value not in GUIDE] == []

@@ -6,12 +6,13 @@ import pytest
 
 from pipeline.core.content.article import Article, Cite, Paragraph, Run, Section, SectionKind
 from pipeline.core.editorial import check
-from tests.core.content.samples import markdown, sample
+from tests.core.content.samples import sample
+from tests.core.editorial.examples import written
 
 
 def found(body: str, rule: str) -> list[tuple[int, str]]:
     """(line, quote) of each finding of `rule`; the body begins on line 7 and has three references."""
-    return [(f.line, f.quote) for f in check(markdown(body).article) if f.rule == rule]
+    return [(f.line, f.quote) for f in check(written(body).article) if f.rule == rule]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +60,14 @@ def test_order_follows_the_file_where_questions_stand_in_the_middle() -> None:
 
 
 def test_a_reference_that_nobody_cites_is_flagged_at_its_line() -> None:
-    assert found("## A\na.[1,3]\n", "uncited-reference") == [(5, "Two")]
+    assert found("## A\na.[1,3]\n", "uncited-reference") == [(4, "Two 2024")]
 
 
 def test_a_citation_without_its_reference_is_flagged() -> None:
     section = Section("a", "A", 2, SectionKind.OTHER, (Paragraph((Run("a"), Cite(("gone",))), 9),))
-    assert [(f.rule, f.line) for f in check(Article("T", "t", (section,)))] == [("missing-reference", 9)]
+    assert [(f.rule, f.line) for f in check(Article("T", "t", (section,), disclaimer="Ask."))] == [
+        ("missing-reference", 9)
+    ]
 
 
 @pytest.mark.parametrize(
@@ -80,7 +83,7 @@ def test_a_citation_without_its_reference_is_flagged() -> None:
 )
 def test_a_size_that_contradicts_its_words_is_for_a_clinician(sentence: str) -> None:
     findings = [
-        f for f in check(markdown(f"## A\n{sentence}[1]\n").article) if f.rule == "contradictory-bound"
+        f for f in check(written(f"## A\n{sentence}[1]\n").article) if f.rule == "contradictory-bound"
     ]
     assert [(f.line, f.severity.value) for f in findings] == [(8, "A")]
 
@@ -152,4 +155,4 @@ def test_findings_come_in_the_order_of_the_file() -> None:
 
 
 def test_an_article_in_order_raises_nothing() -> None:
-    assert check(markdown("## A\nIn 1 of 10 people.[1] It is mild.[2]\n\nIt goes.[3]\n").article) == ()
+    assert check(written("## A\nIn 1 of 10 people.[1] It is mild.[2]\n\nIt goes.[3]\n").article) == ()

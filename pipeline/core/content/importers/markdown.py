@@ -45,6 +45,7 @@ _FIELDS = frozenset(
         "disclaimer",
         "references",
         "notes_for_reviewer",
+        "allow",
     }
 )
 _PERSON = frozenset({"name", "credentials", "role"})
@@ -87,6 +88,7 @@ def read(name: str, text: str) -> Reading:
         references=references,
         notes_for_reviewer=fields.texts("notes_for_reviewer"),
     )
+    article = replace(article, allowances=reader.allowances.resolved(article, fields))
     findings = [
         *reader.findings,
         *_glued(text, article),
@@ -247,11 +249,13 @@ def _heading(reader: BlockReader, token: Token, inline: Token, level: int) -> _H
     text = reader.plain_heading(inline)
     if not text:
         reader.bad(token, "This heading has no words.")
+    heading_id = attributes.id or slug(text)
+    reader.allowances.place(heading_id)
     return _Heading(
         token=token,
         level=level,
         text=text,
-        id=attributes.id or slug(text),
+        id=heading_id,
         kind=attributes.kind or guess_kind(text),
         suggested=attributes.suggested,
         line=reader.line(token),

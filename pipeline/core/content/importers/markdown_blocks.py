@@ -27,6 +27,7 @@ from pipeline.core.content.article import (
     Table,
 )
 from pipeline.core.content.citations import MissingReferenceError, ids_for, numbers_in
+from pipeline.core.content.importers.allowances import Allowances
 from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.pictures import (
@@ -58,6 +59,10 @@ class BlockReader:
     at: int = 0
     findings: list[Finding] = field(default_factory=list)
     left_out: list[LeftOut] = field(default_factory=list)
+    allowances: Allowances = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.allowances = Allowances(self.name)
 
     def blocks_until(self, closing: str | None = None) -> tuple[Block, ...]:
         """Blocks up to the token `closing`, which is passed; without one, up to a heading, which is not."""
@@ -65,6 +70,7 @@ class BlockReader:
         while self.at < len(self.tokens):
             token = self.tokens[self.at]
             if token.type == closing:
+                self.allowances.nothing_follows()
                 self.at += 1
                 break
             if token.type == "heading_open":
@@ -74,7 +80,10 @@ class BlockReader:
                     token, "A heading stands inside a list or a callout. Move it out, or make it **strong**."
                 )
             self.at += 1
-            blocks.extend(self._block(token))
+            before = self.allowances.take()
+            made = self._block(token)
+            self.allowances.place(made[0] if made else None, before)
+            blocks.extend(made)
         return tuple(blocks)
 
     def heading(self) -> tuple[Token, Token]:
@@ -155,6 +164,8 @@ class BlockReader:
             first = blocks[0] if blocks else None
             text, rest = (first.text, blocks[1:]) if isinstance(first, Paragraph) else ((), blocks)
             items.append(ListItem(text, rest, self.line(opening)))
+            if isinstance(first, Paragraph):
+                self.allowances.move(first, items[-1])
         self.at += 1
         return Listing(tuple(items), ordered, self.line(token))
 
@@ -208,7 +219,8 @@ class BlockReader:
                 case "citation":
                     parts.append(self._cite(child.content, at))
                 case "comment":
-                    self.left_out.append(LeftOut(at, child.content, "a comment"))
+                    if not self.allowances.notice(child.content, at):
+                        self.left_out.append(LeftOut(at, child.content, "a comment"))
                 case "image":
                     self.left_out.append(LeftOut(at, child.content, PICTURE_LEFT_OUT))
                 case _:

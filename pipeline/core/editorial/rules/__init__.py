@@ -1,15 +1,107 @@
-"""The rules, one family a file. A rule is a function from an article to findings; it flags and never rewrites.
+"""The rules, one file each, in the order in which docs/writing.md lists them: by severity, then as they stand here.
 
-To add one, write it in the file of its family, put it in that file's `RULES`, and describe it in docs/writing.md.
+To add one, write its file with a `RULE`, and name it here. A test proves its example; `python -m
+tests.core.editorial.guide` puts it into docs/writing.md.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from pipeline.core.editorial.rule import Rule
+from pipeline.core.editorial.rules import (
+    absolute_screening,
+    back_reference,
+    blanket_reassurance,
+    byline_claim,
+    citation_order,
+    conflicting_figures,
+    conflicting_units,
+    contradictory_bound,
+    contradictory_frequency,
+    dose_format,
+    dose_without_unit,
+    duplicate_block,
+    empty_section,
+    heading_style,
+    hidden_character,
+    inclusive_words,
+    link_words,
+    long_paragraphs,
+    long_sentences,
+    markup_in_text,
+    missing_reference,
+    misspelt_term,
+    mixed_spelling,
+    mixed_terms,
+    no_disclaimer,
+    number_style,
+    number_without_citation,
+    reading_age,
+    reference_details,
+    reversed_range,
+    review_dates,
+    shortcode,
+    slot_in_text,
+    spelling,
+    sponsor_words,
+    stop_medicine,
+    symptoms_without_advice,
+    told_diagnosis,
+    tortured_phrase,
+    uncited_reference,
+    undefined_abbreviation,
+    vague_words,
+)
 
-from pipeline.core.content.article import Article, Finding
-from pipeline.core.editorial.rules import citations, marks, shape, sizes, spelling
+# A: safety and accuracy. A clinician decides.
+_SAFETY = (
+    contradictory_bound,
+    contradictory_frequency,
+    conflicting_figures,
+    conflicting_units,
+    reversed_range,
+    dose_format,
+    dose_without_unit,
+    blanket_reassurance,
+    absolute_screening,
+    symptoms_without_advice,
+    stop_medicine,
+    told_diagnosis,
+    tortured_phrase,
+)
+# B: structure and compliance. To be mended.
+_STRUCTURE = (
+    missing_reference,
+    markup_in_text,
+    slot_in_text,
+    shortcode,
+    empty_section,
+    duplicate_block,
+    back_reference,
+    byline_claim,
+    sponsor_words,
+    no_disclaimer,
+    review_dates,
+)
+# C: style. Warnings.
+_STYLE = (
+    number_without_citation,
+    citation_order,
+    uncited_reference,
+    reference_details,
+    undefined_abbreviation,
+    spelling,
+    misspelt_term,
+    mixed_spelling,
+    mixed_terms,
+    reading_age,
+    long_sentences,
+    long_paragraphs,
+    number_style,
+    heading_style,
+    link_words,
+    inclusive_words,
+    vague_words,
+    hidden_character,
+)
 
-Rule = Callable[[Article], Iterable[Finding]]
-
-RULES: tuple[Rule, ...] = (*citations.RULES, *marks.RULES, *shape.RULES, *sizes.RULES, *spelling.RULES)
+RULES: tuple[Rule, ...] = tuple(module.RULE for module in (*_SAFETY, *_STRUCTURE, *_STYLE))

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pipeline.core.content.article import Article, Finding, Severity
-from pipeline.core.editorial.prose import sentences
+from pipeline.core.content.article import Severity
+from pipeline.core.editorial.rule import Card, Hit, Rule
+from pipeline.core.editorial.view import View
 
-RULE = "contradictory-bound"
-
-_QUOTE = 200
 _BOUND = re.compile(
     r"\(\s*(?P<upper>less than|smaller than|under|below|up to|at most|no more than|fewer than|<|≤)?"
     r"(?P<lower>more than|greater than|larger than|over|above|at least|>|≥)?\s*\d[^()]{0,30}\)",
@@ -43,16 +41,14 @@ _NAMES = {
 }
 
 
-def contradictory_bounds(article: Article) -> Iterator[Finding]:
-    for sentence in sentences(article):
+def _check(view: View) -> Iterator[Hit]:
+    for sentence in view.sentences_with("(", "macro", "micro"):
         if any(_contradicts(sentence.text, bound) for bound in _BOUND.finditer(sentence.text)) or any(
             _name_contradicts(bound) for bound in _PLAIN_BOUND.finditer(sentence.text)
         ):
-            yield Finding(
-                RULE,
-                Severity.A,
+            yield Hit(
                 sentence.line,
-                sentence.text[:_QUOTE],
+                sentence.text,
                 "The size in this sentence contradicts the words beside it. A clinician must say which is right.",
             )
 
@@ -76,4 +72,16 @@ def _name_contradicts(bound: re.Match[str]) -> bool:
     return bool(bound.group("upper") if macro else bound.group("lower"))
 
 
-RULES = (contradictory_bounds,)
+RULE = Rule(
+    Card(
+        "contradictory-bound",
+        Severity.A,
+        "A size says the opposite of the words beside it",
+        "One of the two is wrong, and a reader may measure a result of their own by it.",
+        "Look the size up in the source. A clinician says which is right.",
+    ),
+    wrong="Large polyps (less than 5 mm) need checking.[1]",
+    right="Large polyps (more than 5 mm) need checking.[1]",
+    check=_check,
+    english=True,
+)

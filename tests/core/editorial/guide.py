@@ -1,0 +1,58 @@
+"""The part of docs/writing.md that is made from the rules. `python -m tests.core.editorial.guide` writes it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from pipeline.core.editorial.cards import CARDS
+from pipeline.core.editorial.rule import Card
+from pipeline.core.editorial.rules import RULES
+
+GUIDE = Path(__file__).parents[3] / "docs" / "writing.md"
+BEGIN = "<!-- Made from pipeline/core/editorial by python -m tests.core.editorial.guide -->\n"
+END = "<!-- The end of what is made from the rules -->\n"
+
+
+def section() -> str:
+    return "\n".join([*_table(), *_rules(), *_cards()]) + "\n"
+
+
+def in_guide() -> str:
+    return GUIDE.read_text().split(BEGIN)[1].split(END)[0]
+
+
+def _table() -> Iterator[str]:
+    yield "\n| rule | severity | what it means |\n| --- | --- | --- |"
+    cards = [*(rule.card for rule in RULES), *CARDS]
+    for card in sorted(cards, key=lambda card: card.severity):
+        yield f"| `{card.id}` | {_severity(card)} | {card.what}. |"
+
+
+def _rules() -> Iterator[str]:
+    yield "\n### Each rule, with an example"
+    for rule in RULES:
+        language = " It reads English only." if rule.english else ""
+        yield f"\n**`{rule.id}`**, severity {_severity(rule.card)}. {rule.card.what}.{language}\n"
+        yield f"{rule.card.why} *To mend it:* {rule.card.mend}\n"
+        yield f"Wrong:\n\n{_fenced(rule.wrong)}\n\nRight:\n\n{_fenced(rule.right)}"
+
+
+def _cards() -> Iterator[str]:
+    yield "\n### What the readers and the plan of a series find\n"
+    for card in CARDS:
+        yield f"- **`{card.id}`**, severity {_severity(card)}. {card.why} *To mend it:* {card.mend}"
+
+
+def _severity(card: Card) -> str:
+    return f"{card.severity}, or {card.but}" if card.but else card.severity.value
+
+
+def _fenced(example: str) -> str:
+    return f"```text\n{example}\n```"
+
+
+if __name__ == "__main__":
+    text = GUIDE.read_text()
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    GUIDE.write_text(before + BEGIN + section() + END + after)
