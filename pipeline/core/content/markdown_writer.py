@@ -23,6 +23,7 @@ from pipeline.core.content.article import (
     Paragraph,
     Person,
     Question,
+    Reference,
     Run,
     Section,
     Table,
@@ -67,9 +68,7 @@ def _front_matter(article: Article) -> str:
         "reviewed": article.reviewed_on,
         "next_review": article.next_review_on,
         "disclaimer": article.disclaimer,
-        "references": [
-            {"id": r.id, "text": r.text} | ({"url": r.url} if r.url else {}) for r in article.references
-        ],
+        "references": [_reference(reference) for reference in article.references],
         "notes_for_reviewer": list(article.notes_for_reviewer),
     }
     text: str = yaml.dump(fields, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
@@ -91,6 +90,20 @@ _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("t
 
 def _person(person: Person) -> dict[str, str]:
     return {"name": person.name, "credentials": person.credentials, "role": person.role}
+
+
+def _reference(reference: Reference) -> dict[str, object]:
+    """The fields that the reference has; digests are signed, so that a new one must not show where it is not given."""
+    fields = {
+        "id": reference.id,
+        "text": reference.text,
+        "url": reference.url,
+        "doi": reference.doi,
+        "pmid": reference.pmid,
+        "accessed": reference.accessed,
+        "grade": reference.grade.value if reference.grade else None,
+    }
+    return {name: value for name, value in fields.items() if value is not None or name in ("id", "text")}
 
 
 def _section_attributes(section: Section) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.core.content.article import Article, Block, Cite, Finding, Reading
+from pipeline.core.content.references.csl import csl
 from pipeline.core.content.words import plain, texts, word_count
 
 
@@ -34,7 +35,8 @@ def reading_json(reading: Reading) -> dict[str, Any]:
             ],
             "faq": [{"question": q.question, "answer": _text(q.answer)} for q in article.faq],
             "references": [
-                {"id": r.number, "text": r.text, "url": r.url, "key": r.id} for r in article.references
+                {"id": r.number, "text": r.text, "url": r.url, "key": r.id, "csl": csl(r)}
+                for r in article.references
             ],
             "citations": list(_citations(article)),
         },

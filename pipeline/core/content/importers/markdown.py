@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
@@ -12,6 +12,7 @@ from pipeline.core.content.article import (
     Article,
     Block,
     Finding,
+    Grade,
     Person,
     Question,
     Reading,
@@ -28,6 +29,7 @@ from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.links import link_fault
+from pipeline.core.content.references import identifiers
 from pipeline.core.content.slug import Slugs, is_slug, slug
 from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
@@ -48,7 +50,7 @@ _FIELDS = frozenset(
     }
 )
 _PERSON = frozenset({"name", "credentials", "role"})
-_REFERENCE = frozenset({"id", "text", "url"})
+_REFERENCE = frozenset({"id", "text", "url", "doi", "pmid", "accessed", "grade"})
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")  # the usual part of BCP 47
 
 _ATTRIBUTES = re.compile(r"(?<!\\)\{([^{}\\]*)\}\s*$")
@@ -156,8 +158,46 @@ def _references(fields: Fields) -> tuple[Reference, ...]:
                 line=row.line_of("url"),
             )
         taken.add(ref_id)
-        references.append(Reference(ref_id, number, text, url, row.line))
+        references.append(
+            Reference(
+                ref_id,
+                number,
+                text,
+                url,
+                row.line,
+                doi=_identifier(row, "doi", identifiers.doi, "10.1136/bmj.n71", number),
+                pmid=_identifier(row, "pmid", identifiers.pmid, "32491499", number),
+                accessed=row.day("accessed"),
+                grade=_grade(row, number),
+            )
+        )
     return tuple(references)
+
+
+def _identifier(
+    row: Fields, name: str, spelt: Callable[[str], str | None], example: str, number: int
+) -> str | None:
+    """A DOI or a PubMed number in its one spelling."""
+    given = row.text(name)
+    found = spelt(given) if given else None
+    if given and not found:
+        raise BadInput(
+            f"'{given[:60]}' is no {name} of reference {number}. Write it as {example}.",
+            place=row.place,
+            line=row.line_of(name),
+        )
+    return found
+
+
+def _grade(row: Fields, number: int) -> Grade | None:
+    given = row.text("grade")
+    if given and given not in list(Grade):
+        raise BadInput(
+            f"'{given[:60]}' is no grade of reference {number}. The grades are {', '.join(Grade)}.",
+            place=row.place,
+            line=row.line_of("grade"),
+        )
+    return Grade(given) if given else None
 
 
 @dataclass(frozen=True, slots=True)

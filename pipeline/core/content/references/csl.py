@@ -18,7 +18,7 @@ def csl(reference: Reference) -> Item:
     source = known.source
     item: Item = {
         "id": reference.id,
-        "type": source.type,
+        "type": known.type,
         "title": source.title,
         "author": [_name(name) for name in source.authors],
         "container-title": source.container,

@@ -23,6 +23,7 @@ class Facts:
     """
 
     source: Source
+    type: str  # of CSL: that of `source`, or webpage where an address makes it one
     year: int | None
     publisher: str
     url: str | None
@@ -46,7 +47,8 @@ def facts(reference: Reference) -> Facts:
     doi = reference.doi or source.doi or (identifiers.doi_of_url(url) if url else None) or None
     pmid = reference.pmid or source.pmid or (identifiers.pmid_of_url(url) if url else None) or None
     accessed = reference.accessed or dates.day_of(source.accessed)
-    is_web = source.type in ("webpage", "document", "report") and bool(url) and not (doi or pmid)
+    kind = "webpage" if source.type == "document" and url and not (doi or pmid) else source.type
+    is_web = kind in ("webpage", "report") and bool(url) and not (doi or pmid)
     grade, why = (
         (reference.grade, "the article says so")
         if reference.grade
@@ -61,6 +63,7 @@ def facts(reference: Reference) -> Facts:
     }
     return Facts(
         source=source,
+        type=kind,
         year=source.year,
         publisher=publisher,
         url=url,

@@ -28,7 +28,8 @@ def doi(text: str) -> str | None:
 def pmid(text: str) -> str | None:
     """A PubMed number without `PMID:` and zeros before it."""
     digits = re.sub(r"^\s*(?:PMID)?:?\s*", "", text, flags=re.IGNORECASE).strip()
-    return str(int(digits)) if _PMID.fullmatch(digits) and int(digits) else None
+    plain = digits.lstrip("0")
+    return plain if _PMID.fullmatch(plain) else None
 
 
 def pmid_of_url(url: str) -> str | None:

@@ -48,7 +48,7 @@ _QUOTED = re.compile(r"^[‘'“\"](?P<title>[^’”\"]{3,400})[’'”\"][,.]?
 _IN = re.compile(r"^In:?\s(?P<rest>.+)$")
 _EDITORS = re.compile(r"^(?P<names>.{2,300}?),?\s?\(?\b[Ee]d(?:itor)?s?\b\.?\)?[.,]?\s?")
 _END = re.compile(
-    r"(?<=[^\W\d_][^\W\d_][.?!])\s+|(?<=[\d)\]’”\"][.?!])\s+|(?<=[?!])\s+|(?<=\b[A-Z]\.)\s+(?=[‘“\"]?[^\W\d_]{2,}[\s:,.;?’-]|A\s|\d)"
+    r"(?<=[^\W_][^\W\d_][.?!])\s+|(?<=[\d)\]’”\"][.?!])\s+|(?<=[?!])\s+|(?<=\b[A-Z]\.)\s+(?=[‘“\"]?[^\W\d_]{2,}[\s:,.;?’-]|A\s|\d)"
 )
 _NO_END = re.compile(r"\b(?:vs|St|Dr|Prof|Mr|Mrs|Ms|No|Vol|vol|pp|cf|e\.g|i\.e|Int|Suppl)\.$")
 _BODY = re.compile(
@@ -91,7 +91,7 @@ def _type(found: Source, taken: Taken) -> str:
         return found.type
     if taken.url or taken.medium >= 0 or taken.accessed:
         return "webpage"
-    if _GUIDELINE.search(found.title):
+    if _GUIDELINE.search(" ".join([found.title, *found.rest])):
         return "report"
     return "book" if found.publisher or found.edition else "document"
 
