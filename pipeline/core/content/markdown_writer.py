@@ -192,8 +192,9 @@ def _table(table: Table, numbers: Mapping[str, int]) -> str:
 def _inlines(text: Inlines, numbers: Mapping[str, int]) -> str:
     out: list[str] = []
     last: Inline | None = None
-    for part in tidy(text):
-        if last is not None and _would_merge(last, part):
+    parts = tidy(text)
+    for at, part in enumerate(parts):
+        if last is not None and (_would_merge(last, part) or _would_be_range(parts[at - 1 : at + 2])):
             out.append(_NOTHING)
         if isinstance(part, Cite):
             out.append(mark_for([_number(ref, numbers) for ref in part.refs]))
@@ -222,6 +223,14 @@ def _would_merge(left: Inline, right: Inline) -> bool:
         return not left.text[-1].isspace() and not right.text[0].isalnum()
     if styled_left and isinstance(left, Run) and isinstance(right, Run):
         return not right.text[0].isspace() and not left.text[-1].isalnum()
+    return False
+
+
+def _would_be_range(parts: Inlines) -> bool:
+    """Whether a dash between two marks would make one mark of them."""
+    match parts:
+        case (Cite(), Run(text=words), Cite()):
+            return words.strip() in ("–", "-")
     return False
 
 

@@ -5,6 +5,8 @@ The list of references is the same throughout: twelve, of which some have author
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from pipeline.core.content.article import (
@@ -13,6 +15,7 @@ from pipeline.core.content.article import (
     Cite,
     Inlines,
     Paragraph,
+    Reading,
     Reference,
     Run,
     Section,
@@ -26,8 +29,10 @@ from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.citing.raised import raised
 from pipeline.core.content.importers.page import Entry
 from pipeline.core.content.importers.reference_list import references
+from pipeline.core.content.markdown_writer import write
+from pipeline.core.content.reading_json import reading_json
 from pipeline.core.content.words import plain
-from tests.core.content.samples import anchors
+from tests.core.content.samples import anchors, markdown
 
 LIST = (
     "Smith J, Jones B. Pollen and asthma. J Examples. 2020;12(3):45-9.",
@@ -380,3 +385,41 @@ def test_an_article_without_a_list_proposes_the_pages_that_it_links_to() -> None
     )
     assert unchanged == box
     assert linked.propose(article) == (article, ())
+
+
+def test_a_range_between_two_marks_is_read_and_words_between_them_are_kept() -> None:
+    reading = markdown("## A\nRare [1]–[3]. Mild [1] - [2].\n\nRare [1]<!-- -->–[3].\n")
+    assert anchors(reading.article) == [(8, [1, 2]), (8, [1, 2, 3]), (10, [1]), (10, [3])]
+    again = markdown(write(reading.article).split("---\n")[2])
+    assert [numbers for _, numbers in anchors(again.article)] == [[1, 2], [1, 2, 3], [1], [3]]
+
+
+LISTED = "Tests\n\nAbout tests\n\nIt may cause:\n\n• pain\n• loss of weight3\n\nReferences\n\n" + "".join(
+    f"{n}. {text}\n" for n, text in enumerate(LIST, 1)
+)
+
+
+@pytest.mark.holds("E-24")
+def test_what_a_citation_at_the_end_of_a_list_supports_is_asked_until_an_editor_decides() -> None:
+    def asked(reading: Reading) -> list[str]:
+        return [f.quote for f in reading.findings if f.rule.startswith("E-24")]
+
+    page = read("a.txt", LISTED.encode())
+    assert asked(page) == ["loss of weight"]
+    assert scopes_of(page) == ["item"]
+    file = write(page.article)
+    assert asked(read("a.md", file.encode())) == ["loss of weight"]
+    # Whole list: the mark goes to the sentence before, and no question is left to ask.
+    moved = file.replace("weight[3]", "weight").replace("cause:", "cause:[3]")
+    assert asked(read("a.md", moved.encode())) == []
+    assert scopes_of(read("a.md", moved.encode())) == ["whole list"]
+    # The entry: the mark stays, and the note goes.
+    (note,) = page.article.notes_for_reviewer
+    kept = write(replace(page.article, notes_for_reviewer=()))
+    assert note not in kept
+    assert asked(read("a.md", kept.encode())) == []
+    assert scopes_of(read("a.md", kept.encode())) == ["item"]
+
+
+def scopes_of(reading: Reading) -> list[str]:
+    return [citation.get("scope", "") for citation in reading_json(reading)["article"]["citations"]]

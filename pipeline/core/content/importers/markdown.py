@@ -22,8 +22,10 @@ from pipeline.core.content.article import (
     Severity,
 )
 from pipeline.core.content.importers import front_matter, markdown_grammar
+from pipeline.core.content.importers.citing.habits import habits, word_counts
+from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import Fields
-from pipeline.core.content.importers.glued import Lifter, word_counts
+from pipeline.core.content.importers.list_scope import still_open
 from pipeline.core.content.importers.markdown_blocks import BlockReader
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.inlines import tidy_text
@@ -92,6 +94,7 @@ def read(name: str, text: str) -> Reading:
     findings = [
         *reader.findings,
         *_glued(text, article),
+        *still_open(article),
         *(suggested_heading(s.heading, s.line) for s in sections if s.suggested),
     ]
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
@@ -99,7 +102,7 @@ def read(name: str, text: str) -> Reading:
 
 def _glued(text: str, article: Article) -> Iterator[Finding]:
     """Digits that an author may have left glued to a word. A warning here: the file is in the author's hands."""
-    lifter = Lifter(article.references, word_counts(text))
+    lifter = Lifter(article.references, word_counts(text), habits(text, len(article.references)))
     groups = [section.blocks for section in article.sections] + [question.answer for question in article.faq]
     for blocks in groups:
         for inlines, line in texts(blocks):

@@ -27,7 +27,7 @@ from pipeline.core.content.importers.citing import signs
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.clearing import clear
-from pipeline.core.content.importers.list_scope import scope_questions
+from pipeline.core.content.importers.list_scope import ask
 from pipeline.core.content.importers.page import Chunk, Entry, chunks
 from pipeline.core.content.importers.reference_list import references
 from pipeline.core.content.inlines import tidy_text
@@ -70,19 +70,21 @@ def read(name: str, text: str) -> Reading:
         findings.append(
             outline.suggested_heading("References", page.references[0].line, page.references[0].text)
         )
-    scope = [finding for finding in findings if finding.rule.startswith("E-24")]
     slugs = Slugs()
-    article = Article(
-        title=title,
-        slug=slug(title),
-        sections=tuple(_sections(walk.parts, slugs)),
-        authors=tuple(page.authors),
-        topic=walk.topic,
-        disclaimer=page.disclaimer,
-        faq=tuple(_faq(walk.parts, slugs)),
-        references=cited,
-        notes_for_reviewer=(*page.notes, *(finding.message for finding in scope)),
+    article, scope = ask(
+        Article(
+            title=title,
+            slug=slug(title),
+            sections=tuple(_sections(walk.parts, slugs)),
+            authors=tuple(page.authors),
+            topic=walk.topic,
+            disclaimer=page.disclaimer,
+            faq=tuple(_faq(walk.parts, slugs)),
+            references=cited,
+            notes_for_reviewer=tuple(page.notes),
+        )
     )
+    findings += scope
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(page.left_out))
 
 
@@ -120,9 +122,7 @@ class Lines:
             lifted = self.lifter.lift(chunk.text, chunk.line)
             self.findings += lifted.findings
             return Paragraph(lifted.text, chunk.line)
-        listing = self._listing(chunk.entries, 1)
-        self.findings += scope_questions(listing)
-        return listing
+        return self._listing(chunk.entries, 1)
 
     def heading(self, chunk: Chunk) -> str:
         self.findings += self.lifter.doubts(chunk.text, chunk.line)

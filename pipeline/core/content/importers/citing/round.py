@@ -64,6 +64,8 @@ def find(text: str, count: int, *, habit: bool | None) -> Iterator[Found]:
             continue
         if each.place is _Place.MIDDLE and _next_of(each.match.group(1)) in opening:
             continue  # `check (1) the label and (2) the date`
+        if each.place is _Place.MIDDLE and habit is False:
+            continue  # the page cites as [1], and this does not even stand where a citation would
         sure = habit is not False and (each.place is _Place.CLEAR or (habit and each.place is _Place.MIDDLE))
         yield Mark(start, end, each.numbers) if sure else Doubt(start, end, quoted(text, start, end))
 
