@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from urllib.parse import quote
 
 from pipeline.core.content.article import Grade, Reference
 from pipeline.core.content.references import dates, identifiers
@@ -75,6 +76,25 @@ def facts(reference: Reference) -> Facts:
         why=why,
         missing=tuple(name for name, value in wanted.items() if not value),
     )
+
+
+def best_address(reference: Reference) -> str | None:
+    """Where a reader finds the source: its address, else its DOI's, else its page at PubMed. None if nobody can."""
+    known = facts(reference)
+    if known.url:
+        return known.url
+    if known.doi:
+        return doi_address(known.doi)
+    return pubmed_address(known.pmid) if known.pmid else None
+
+
+def doi_address(doi: str) -> str:
+    """The address that the DOI's registry leads on from; signs that an address may not have are written as %XX."""
+    return f"https://doi.org/{quote(doi, safe='/:;()._-')}"
+
+
+def pubmed_address(pmid: str) -> str:
+    return f"https://pubmed.ncbi.nlm.nih.gov/{pmid}/"
 
 
 def duplicates(references: Sequence[Reference]) -> tuple[tuple[Reference, Reference], ...]:
