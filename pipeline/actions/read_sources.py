@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from pipeline.core.content.article import Grade, Reference
+from pipeline.core.content.article import Reference
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.references.facts import doi_address, facts, pubmed_address
 from pipeline.core.errors import NotFound
@@ -30,7 +30,6 @@ class SourceShown:
     doi: tuple[str, str] | None  # as it is written, and its address
     pubmed: tuple[str, str] | None
     accessed: date | None
-    grade: Grade
     issues: tuple[int, ...]
 
 
@@ -87,6 +86,5 @@ def _shown(reference: Reference, number: int, cited: Mapping[str, Sequence[int]]
         doi=(known.doi, doi_address(known.doi)) if known.doi else None,
         pubmed=(known.pmid, pubmed_address(known.pmid)) if known.pmid else None,
         accessed=known.accessed,
-        grade=known.grade,
         issues=tuple(cited.get(reference.id, ())),
     )

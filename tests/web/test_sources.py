@@ -28,6 +28,7 @@ def test_the_whole_list_is_there_once_an_issue_was_sent_and_says_which_issues_us
     references = models.ArticleRevision.objects.latest("id").data["references"]
     assert re.findall(r'<li id="ref-([^"]+)">', words) == [reference["id"] for reference in references]
     sent = machine.get(f"/read/{series_code(SERIES)}/1").content.decode()
+    assert f'{PAGE}"' in sent, "the letter leads to the page"
     used = set(re.findall(r'<li\b[^>]*\bid="ref-([^"]+)"', sent))
     marked = set(re.findall(rf'/read/{series_code(SERIES)}/1#ref-([^"]+)"', sent))
     assert used == marked, "every mark leads to an entry, and every entry has a mark"
