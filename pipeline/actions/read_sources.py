@@ -20,7 +20,7 @@ _LISTED = re.compile(r'id="ref-([a-z0-9-]{1,100})"')
 
 @dataclass(frozen=True, slots=True)
 class SourceShown:
-    """One reference. `id` never changes, so that `#ref-<id>` leads to it for good; `issues` are those sent that cite it.
+    """One reference. `id` never changes, so that `#ref-<id>` leads to it for good; `issues` are those sent with it.
     `number` is its place in the newest article that was sent, 0 if only an earlier one had it."""
 
     id: str

@@ -32,7 +32,7 @@ class Numbering:
 
 
 def settled(parts: Inlines) -> Inlines:
-    """The same words with each mark close behind them and behind the stop that follows: `tissue.[1]`, `tissue,[1][2]`."""
+    """The same words with each mark close behind them and behind the stop that follows: `tissue.[1]`, `so,[1][2]`."""
     out: list[Inline] = []
     for part in parts:
         if isinstance(part, Cite):

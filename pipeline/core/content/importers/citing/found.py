@@ -41,6 +41,8 @@ Found = Mark | Doubt
 
 def numbers_of(digits: str, count: int) -> tuple[int, ...]:
     """The references meant by `1,3-5`, in rising order and none above `count`; empty if they cannot be."""
+    if digits.isdecimal():  # nearly all
+        return (int(digits),) if digits[0] != "0" and int(digits) <= count else ()
     plain = digits.translate(_TO_PLAIN)
     if _ZERO_FIRST.search(plain):
         return ()

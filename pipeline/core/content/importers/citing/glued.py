@@ -13,11 +13,13 @@ from enum import Enum
 from pipeline.core.content.importers.citing.found import NEAR, Doubt, Found, Mark, is_year, numbers_of
 from pipeline.core.content.importers.citing.words import ABBREVIATIONS, EITHER, NAMED, UNITS
 
-GLUED = re.compile(
+_FIGURES = re.compile(r"\d{1,4}(?:[,–-]\d{1,3}){0,20}[.!?;,:]?(?=\s|$)")
+_STEM = re.compile(r"(?:[^\W\d_]{1,40}|[)%”\"’'])[.!?,;:]?$")
+_GLUED = re.compile(
     r"(?P<stem>[^\W\d_]{1,40}|[)%”\"’'])(?P<stop>[.!?,;:]?)(?P<marks>\d{1,4}(?:[,–-]\d{1,3}){0,20})"
     r"(?P<after>[.!?;,:]?)(?=\s|$)"
 )
-_APART = re.compile(r"(?<=[^\W\d_][^\W\d_][.!?]) (\d{1,3}(?:[,–-]\d{1,3}){0,20})(?= [A-Z]|$)")
+_APART = re.compile(r"[.!?] (\d{1,3}(?:[,–-]\d{1,3}){0,20})(?= [A-Z]|$)")
 _DIALLED = re.compile(r"\(\d+$")  # `(0)20 7946 0000`
 
 
@@ -29,16 +31,28 @@ class _Verdict(Enum):
 
 def find(text: str, count: int, words: Mapping[str, int]) -> Iterator[Found]:
     """`words` counts every token of the page as typed, so that a name used twice is known for one."""
-    for match in GLUED.finditer(text):
+    for match in _glued(text):
         verdict, numbers = _judge(match, text, count, words)
         if verdict is _Verdict.CITATION:
             yield Mark(match.start("marks"), match.end("marks"), numbers)
         elif verdict is _Verdict.DOUBT:
             yield Doubt(match.start("marks"), match.end("marks"), _token(text, match))
     for match in _APART.finditer(text):
-        if numbers_of(match.group(1), count):
+        before = text[max(0, match.start() - 2) : match.start()]
+        if len(before) == 2 and before.isalpha() and numbers_of(match.group(1), count):
             start = max(0, match.start() - 30)
             yield Doubt(match.start(1), match.end(1), text[start : match.end()].strip())
+
+
+def _glued(text: str) -> Iterator[re.Match[str]]:
+    """Every match of `_GLUED`. The figures are looked for first, since a page has far fewer of them than of letters."""
+    for figures in _FIGURES.finditer(text):
+        at = figures.start()
+        near = text[max(0, at - 41) : at]
+        if near[-1:].isspace() or near[-1:].isdigit():
+            continue
+        if (stem := _STEM.search(near)) and (match := _GLUED.match(text, at - len(stem.group()))):
+            yield match
 
 
 def _judge(
