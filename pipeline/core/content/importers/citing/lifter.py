@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 
 from pipeline.core.content.article import Cite, Finding, Inline, Inlines, Reference, Run, Severity
@@ -102,14 +102,15 @@ class Lifter:
             begin, end = at, at + len(words)
             while mark is not None and mark.start < end:
                 if mark.start >= begin:
-                    yield replace(part, text=words[at - begin : mark.start - begin])
+                    if mark.start > at:
+                        yield _piece(part, words[at - begin : mark.start - begin])
                     yield Cite(ids_for(mark.numbers, self.references))
                 at = min(mark.end, end)
                 if mark.end > end:
                     break
                 mark = next(waiting)
             if at < end:
-                yield replace(part, text=words[at - begin :])
+                yield _piece(part, words[at - begin :])
             at = end
 
     @cached_property
@@ -119,6 +120,10 @@ class Lifter:
     @cached_property
     def _addresses(self) -> Mapping[str, str]:
         return linked.addresses(self.references)
+
+
+def _piece(run: Run, text: str) -> Run:
+    return Run(text, run.strong, run.emphasis, run.href)
 
 
 def _question(doubt: Doubt, line: int) -> Finding:

@@ -19,7 +19,7 @@ from pipeline.core.content.importers.citing.found import (
     quoted,
 )
 from pipeline.core.content.importers.citing.words import (
-    COUNTS,
+    COUNTED,
     EITHER,
     ELEMENTS,
     JOINERS,
@@ -30,7 +30,6 @@ from pipeline.core.content.importers.citing.words import (
 )
 
 ROUND = re.compile(rf"\(\s?({NUMBERS})\s?\)")
-_WORD_BEFORE = re.compile(r"([^\W_]+)(\W{0,3})$")
 _STOPS = ".!?"
 _CLOSERS = "”\"’')»"
 
@@ -107,13 +106,12 @@ def _place(match: re.Match[str], text: str) -> _Place:
 
 def _of_word(words: str, digits: str, spaced: bool) -> _Place | None:
     """What the word before says; None where it says nothing."""
-    match = _WORD_BEFORE.search(words)
-    if match is None:
+    whole, gap = _last_word(words)
+    if not whole:
         return None
-    whole, gap = match.group(1), match.group(2)
     word = whole.lower()
-    tokens = words.split()[-4:]
-    if digits.isdigit() and any(COUNTS.get(token.lower().strip(",.")) == int(digits) for token in tokens):
+    counted = COUNTED.get(digits)
+    if counted and counted in words.lower().replace(",", " ").split()[-4:]:
         return _Place.WORDS
     if gap.strip():
         return None if gap.strip() != "%" else _Place.MIDDLE
@@ -125,10 +123,21 @@ def _of_word(words: str, digits: str, spaced: bool) -> _Place | None:
         return _Place.WORDS
     if is_year(word):
         return None
-    measured = word in MEASURES and _has_digit(tokens)
+    measured = word in MEASURES and _has_digit(words.split())
     if measured or whole[-1].isdigit() or word in EITHER or word in LEANING or word in ELEMENTS:
         return _Place.DOUBT
     return _Place.DOUBT if len(word) == 1 else None
+
+
+def _last_word(words: str) -> tuple[str, str]:
+    """The last word, and at most three signs that follow it; no word where more do."""
+    end = len(words)
+    while end and len(words) - end < 3 and not words[end - 1].isalnum():
+        end -= 1
+    start = end
+    while start and words[start - 1].isalnum():
+        start -= 1
+    return words[start:end], words[end:]
 
 
 def _has_digit(tokens: Sequence[str]) -> bool:

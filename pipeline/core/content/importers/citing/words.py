@@ -39,8 +39,9 @@ LEANING: Final = words(
 SHORT: Final = words(
     "a i it is to so us in on up do go me we he no be at as or of by an am if my uk eu gp tb ms"
 )
-COUNTS: Final = {
-    word: number
+# The word that a count in brackets says again: `two (2) tablets`.
+COUNTED: Final = {
+    str(number): word
     for number, word in enumerate(
         ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"), 1
     )
