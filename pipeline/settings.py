@@ -150,6 +150,7 @@ class Settings:
     letters_dkim_keys: tuple[DkimKey, ...] = ()  # empty: `dkim_keys`
     bounce_mailbox: ReportMailbox | None = field(default=None, repr=False)
     bounce_maildir: Path | None = None
+    retractions: Path | None = None  # a table of retracted papers, as Retraction Watch has it
     hooks: Mapping[str, str] = field(default_factory=dict, repr=False)  # provider: the secret of its webhook
     rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by route; "" for the others
     domain_rates: Mapping[str, float] = field(default_factory=dict)  # messages a second by recipient domain
@@ -318,6 +319,7 @@ def load() -> Settings:
     relay_signs = env.str("ROUNDS_RELAY_SIGNS", "0", validate=_check_switch)
     bounce_url = env.str("ROUNDS_BOUNCE_URL", "", validate=_check_bounce_url)
     bounce_maildir = env.str("ROUNDS_BOUNCE_MAILDIR", "", validate=_check_maildir)
+    retractions = env.str("ROUNDS_RETRACTIONS", "", validate=_check_table)
     hooks = {
         name: env.str(f"ROUNDS_HOOK_{name.upper()}", "", validate=_check_hook(with_user))
         for name, with_user in HOOKS.items()
@@ -387,6 +389,7 @@ def load() -> Settings:
         relay_signs=SWITCH[relay_signs.lower()],
         bounce_mailbox=parse_mailbox_url(bounce_url) if bounce_url else None,
         bounce_maildir=Path(bounce_maildir).expanduser().absolute() if bounce_maildir else None,
+        retractions=Path(retractions).expanduser().absolute() if retractions else None,
         hooks={name: secret for name, secret in hooks.items() if secret},
         rates=parse_rates(rates or ""),
         domain_rates=_parse_domain_rates(domain_rates or ""),
@@ -592,6 +595,13 @@ def _check_maildir(value: str) -> None:
     if value and not (Path(value).expanduser() / "new").is_dir():
         raise ValidationError(
             f"{value!r} is not a Maildir: it has no folder `new`. Make it, or let the mail system."
+        )
+
+
+def _check_table(value: str) -> None:
+    if value and not Path(value).expanduser().is_file():
+        raise ValidationError(
+            f"{value!r} is not a file. Name the CSV file of retractions that you downloaded."
         )
 
 

@@ -213,6 +213,7 @@ def test_a_plan_that_is_not_there_is_told(monkeypatch: pytest.MonkeyPatch) -> No
         ("ROUNDS_BOUNCE_URL", "imaps://mail.example"),
         ("ROUNDS_BOUNCE_URL", "smtp://user:topsecret@mail.example"),
         ("ROUNDS_BOUNCE_MAILDIR", "/nowhere/at/all"),
+        ("ROUNDS_RETRACTIONS", "/nowhere/at/all.csv"),
         ("ROUNDS_HOOK_POSTMARK", "topsecret"),
         ("ROUNDS_HOOK_POSTMARK", "topsecret without a user"),
     ],

@@ -79,6 +79,12 @@ def latest(slug: str) -> StoredArticle | None:
     )
 
 
+def behind(issue_revision_id: int) -> Article:
+    """The article from which an issue was rendered, as it was then."""
+    row = models.ArticleRevision.objects.get(issuerevision=issue_revision_id)
+    return article_from_data(row.data)
+
+
 def sign_off(revision_id: int, digest: str, approval: Approval) -> None:
     """Record an approval of exactly these bytes."""
     models.SignOff.objects.create(

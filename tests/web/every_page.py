@@ -33,6 +33,7 @@ PAGES: dict[str, list[Page]] = {
     "sign-up-sent": _public("/signup/sent/"),
     "sign-up-from": _public("/signup/from/blog/", "/signup/from/one/"),
     "read": _public("/read/{code}/1"),
+    "sources": _public("/read/{code}/sources"),
     "privacy": _public("/privacy/"),
     "ask-access": _public("/privacy/see/"),
     "ask-access-sent": _public("/privacy/see/sent/"),

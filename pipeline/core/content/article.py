@@ -141,15 +141,33 @@ class Question:
     line: int = 0
 
 
+class Grade(StrEnum):
+    """How far a source can be leant on, best first (E-04)."""
+
+    GUIDELINE = "guideline"  # guidelines, the NHS and other health services, systematic reviews
+    PEER_REVIEWED = "peer-reviewed"
+    CHARITY = "charity"
+    COMMERCIAL = "commercial"
+    UNCHECKABLE = "uncheckable"
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """One source. `id` is stable across the series and in the archive; `number` is its place in the article's list."""
+    """One source. `id` is stable across the series and in the archive; `number` is its place in the article's list.
+
+    `doi`, `pmid`, `accessed` and `grade` are what the file says in fields of their own; what its text says is found by
+    `references.facts`, and these go before it.
+    """
 
     id: str
     number: int
     text: str
     url: str | None = None
     line: int = 0
+    doi: str | None = None
+    pmid: str | None = None
+    accessed: date | None = None
+    grade: Grade | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from pipeline.core.content.article import (
     Cite,
     Figure,
     Finding,
+    Grade,
     Inlines,
     Listing,
     ListItem,
@@ -63,10 +64,7 @@ def article_to_data(article: Article) -> Data:
             {"id": q.id, "question": q.question, "line": q.line, "answer": _blocks_to(q.answer)}
             for q in article.faq
         ],
-        "references": [
-            {"id": r.id, "number": r.number, "text": r.text, "url": r.url, "line": r.line}
-            for r in article.references
-        ],
+        "references": [_reference_to(reference) for reference in article.references],
         "allowances": [
             {"rule": a.rule, "reason": a.reason, "at": a.at, "line": a.line} for a in article.allowances
         ],
@@ -91,7 +89,7 @@ def article_from_data(data: Data) -> Article:
             for s in data["sections"]
         ),
         faq=tuple(Question(**q | {"answer": _blocks_from(q["answer"])}) for q in data["faq"]),
-        references=tuple(Reference(**r) for r in data["references"]),
+        references=tuple(_reference_from(r) for r in data["references"]),
         allowances=tuple(Allowance(**a) for a in data.get("allowances", ())),  # older data has none
     )
 
@@ -112,6 +110,25 @@ def finding_from_data(data: Data) -> Finding:
 
 def _person_to(person: Person) -> Data:
     return {"name": person.name, "credentials": person.credentials, "role": person.role}
+
+
+def _reference_to(r: Reference) -> Data:
+    """A reference without the fields that its file does not give: most give none."""
+    given = {
+        "doi": r.doi,
+        "pmid": r.pmid,
+        "accessed": _day_to(r.accessed),
+        "grade": r.grade and r.grade.value,
+    }
+    known = {name: value for name, value in given.items() if value}
+    return {"id": r.id, "number": r.number, "text": r.text, "url": r.url, "line": r.line} | known
+
+
+def _reference_from(data: Data) -> Reference:
+    grade = data.get("grade")
+    return Reference(
+        **data | {"accessed": _day_from(data.get("accessed")), "grade": Grade(grade) if grade else None}
+    )
 
 
 def _day_to(day: date | None) -> str | None:

@@ -1,4 +1,4 @@
-"""Citation marks in brackets: `[1]`, `[2,5]`, `[1,3-5]`."""
+"""Citation marks in brackets: `[1]`, `[2,5]`, `[1,3-5]`, `[1]–[3]`."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pipeline.core.content.article import Reference
 
 MARK = re.compile(r"\[(\d{1,4}(?:\s?[,–-]\s?\d{1,4}){0,60})\]")
+THROUGH = re.compile(r"\[(\d{1,4})\]\s?[–-]\s?\[(\d{1,4})\](?!\()")
 _MOST = 60  # references at one mark; more is a slip of the keyboard
 
 

@@ -26,6 +26,7 @@ from pipeline.core.content.article import (
     Paragraph,
     Person,
     Question,
+    Reference,
     Run,
     Section,
     Table,
@@ -96,9 +97,7 @@ def _front_matter(article: Article) -> str:
         "reviewed": article.reviewed_on,
         "next_review": article.next_review_on,
         "disclaimer": article.disclaimer,
-        "references": [
-            {"id": r.id, "text": r.text} | ({"url": r.url} if r.url else {}) for r in article.references
-        ],
+        "references": [_reference(reference) for reference in article.references],
         "notes_for_reviewer": list(article.notes_for_reviewer),
     }
     if whole := [{"rule": a.rule, "reason": a.reason} for a in article.allowances if not a.at]:
@@ -122,6 +121,20 @@ _Dumper.add_representer(type(None), lambda dumper, _: dumper.represent_scalar("t
 
 def _person(person: Person) -> dict[str, str]:
     return {"name": person.name, "credentials": person.credentials, "role": person.role}
+
+
+def _reference(reference: Reference) -> dict[str, object]:
+    """The fields that the reference has; digests are signed, so that a new one must not show where it is not given."""
+    fields = {
+        "id": reference.id,
+        "text": reference.text,
+        "url": reference.url,
+        "doi": reference.doi,
+        "pmid": reference.pmid,
+        "accessed": reference.accessed,
+        "grade": reference.grade.value if reference.grade else None,
+    }
+    return {name: value for name, value in fields.items() if value is not None or name in ("id", "text")}
 
 
 def _section_attributes(section: Section) -> list[str]:
@@ -223,8 +236,9 @@ def _table(table: Table, numbers: Mapping[str, int]) -> str:
 def _inlines(text: Inlines, numbers: Mapping[str, int]) -> str:
     out: list[str] = []
     last: Inline | None = None
-    for part in tidy(text):
-        if last is not None and _would_merge(last, part):
+    parts = tidy(text)
+    for at, part in enumerate(parts):
+        if last is not None and (_would_merge(last, part) or _would_be_range(parts[at - 1 : at + 2])):
             out.append(_NOTHING)
         if isinstance(part, Cite):
             out.append(mark_for([_number(ref, numbers) for ref in part.refs]))
@@ -253,6 +267,14 @@ def _would_merge(left: Inline, right: Inline) -> bool:
         return not left.text[-1].isspace() and not right.text[0].isalnum()
     if styled_left and isinstance(left, Run) and isinstance(right, Run):
         return not right.text[0].isspace() and not left.text[-1].isalnum()
+    return False
+
+
+def _would_be_range(parts: Inlines) -> bool:
+    """Whether a dash between two marks would make one mark of them."""
+    match parts:
+        case (Cite(), Run(text=words), Cite()):
+            return words.strip() in ("–", "-")
     return False
 
 

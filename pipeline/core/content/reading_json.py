@@ -10,7 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from pipeline.core.content.article import Article, Block, Cite, Finding, Reading
+from pipeline.core.content.importers.list_scope import scopes
 from pipeline.core.content.pictures import figures
+from pipeline.core.content.references.csl import csl
 from pipeline.core.content.words import plain, texts, word_count
 
 
@@ -35,7 +37,8 @@ def reading_json(reading: Reading) -> dict[str, Any]:
             ],
             "faq": [{"question": q.question, "answer": _text(q.answer)} for q in article.faq],
             "references": [
-                {"id": r.number, "text": r.text, "url": r.url, "key": r.id} for r in article.references
+                {"id": r.number, "text": r.text, "url": r.url, "key": r.id, "csl": csl(r)}
+                for r in article.references
             ],
             "citations": list(_citations(article)),
             "pictures": [
@@ -66,12 +69,15 @@ def _text(blocks: tuple[Block, ...]) -> str:
 
 
 def _citations(article: Article) -> Iterator[dict[str, Any]]:
-    """In the order of the file. `section` is the heading, or the question, under which the mark stands."""
+    """In the order of the file. `section` is the heading, or the question, under which the mark stands; `scope` says
+    what a mark at a list supports (E-24)."""
     numbers = {reference.id: reference.number for reference in article.references}
     parts = [(s.line, s.heading, s.blocks) for s in article.sections]
     parts += [(q.line, q.question, q.answer) for q in article.faq]
     for _, heading, blocks in sorted(parts, key=lambda part: part[0]):
+        scope = scopes(blocks)
         for text, line in texts(blocks):
             for mark in text:
                 if isinstance(mark, Cite):
-                    yield {"section": heading, "line": line, "references": [numbers[r] for r in mark.refs]}
+                    where = {"section": heading, "line": line, "references": [numbers[r] for r in mark.refs]}
+                    yield where | ({"scope": supports} if (supports := next(scope)) else {})

@@ -111,6 +111,7 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         "disclaimer": content.disclaimer,
         "demonstration": content.demonstration,
         "web_url": web_url,
+        "sources_url": sources_url(brand.base_url, content.series_slug),
         "body_text": body_text(content, numbering, labels),
         "references_text": "\n".join(plaintext.reference(entry) for entry in content.references),
     }
@@ -149,6 +150,11 @@ def note_context(note: Note, brand: Brand, language: str = "en-GB") -> dict[str,
 def issue_url(base_url: str, series_slug: str, number: int) -> str:
     """The public page of an issue, which names no condition (C-28); its references stand at `#ref-<id>`."""
     return f"{base_url}/read/{series_code(series_slug)}/{number}"
+
+
+def sources_url(base_url: str, series_slug: str) -> str:
+    """The public page of all the sources of a series."""
+    return f"{base_url}/read/{series_code(series_slug)}/sources"
 
 
 def long_date(day: date | None) -> str | None:

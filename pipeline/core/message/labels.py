@@ -42,6 +42,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "references": "References",
         "reference": "Reference {number}",
         "read_at": "Read it at {host}",
+        "all_sources": "All the sources of this series",
         "about": "About this issue",
         "written_by": "Written by {author}.",
         "reviewed_by": "Reviewed by {reviewer}.",

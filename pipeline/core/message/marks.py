@@ -32,17 +32,25 @@ class Numbering:
 
 
 def settled(parts: Inlines) -> Inlines:
-    """The same words with each mark close behind them and behind the stop that follows: `tissue.[1]`."""
+    """The same words with each mark close behind them and behind the stop that follows: `tissue.[1]`, `so,[1][2]`."""
     out: list[Inline] = []
     for part in parts:
         if isinstance(part, Cite):
             _close_up(out)
         elif out and isinstance(out[-1], Cite) and part.text.startswith(STOPS):
-            out.insert(-1, replace(part, text=part.text[0]))
+            out.insert(_before_marks(out), replace(part, text=part.text[0]))
             part = replace(part, text=part.text[1:])
         if isinstance(part, Cite) or part.text:
             out.append(part)
     return tuple(out)
+
+
+def _before_marks(out: list[Inline]) -> int:
+    """Where in `out` the marks at its end begin."""
+    at = len(out)
+    while at and isinstance(out[at - 1], Cite):
+        at -= 1
+    return at
 
 
 def _close_up(out: list[Inline]) -> None:

@@ -13,6 +13,7 @@ from pipeline.core.content.article import (
     Question,
     Section,
 )
+from pipeline.core.content.references.facts import best_address
 from pipeline.core.content.words import reading_minutes, texts, word_count
 from pipeline.core.errors import BadInput
 from pipeline.core.series.advice import own_blocks, repeated, says, where_to_get_help
@@ -112,7 +113,9 @@ def _references(article: Article, blocks: Iterable[Block]) -> tuple[NumberedRefe
                 message = f'The text cites "{wanted}", which is not among the references.'
                 raise BadInput(message, place=f"content/articles/{article.slug}.md", line=line or None)
             if wanted not in found:
-                found[wanted] = NumberedReference(len(found) + 1, wanted, reference.text, reference.url)
+                found[wanted] = NumberedReference(
+                    len(found) + 1, wanted, reference.text, best_address(reference)
+                )
     return tuple(found.values())
 
 

@@ -21,6 +21,7 @@ from pipeline.web.public.privacy import Privacy
 from pipeline.web.public.read import ReadPage
 from pipeline.web.public.renew_page import RenewPage
 from pipeline.web.public.sign_up import SentPage, SignUpFromPage, SignUpPage
+from pipeline.web.public.sources import SourcesPage
 from pipeline.web.public.unsubscribe_page import LeavePage, UndoPage
 from pipeline.web.public.you_page import Download, Forget, NewAddress, Object, YouPage
 
@@ -34,6 +35,7 @@ urlpatterns = [
     path("signup/from/<slug:placement>/form", FormForScript.as_view(), name="form-for-script"),
     path("signup/from/<slug:placement>/answer", AnswerForScript.as_view(), name="answer-for-script"),
     re_path(r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/?$", ReadPage.as_view(), name="read"),
+    re_path(r"^read/(?P<code>[0-9a-f]{8})/sources/?$", SourcesPage.as_view(), name="sources"),
     re_path(
         r"^images/(?P<digest>[0-9a-f]{64})\.(?P<kind>png|jpg|gif)$", PicturePage.as_view(), name="picture"
     ),

@@ -14,6 +14,7 @@ from pipeline.core.content.article import (
     Callout,
     Cite,
     Figure,
+    Grade,
     Inlines,
     Listing,
     ListItem,
@@ -136,7 +137,16 @@ def _articles(draw: st.DrawFn) -> Article:
         disclaimer=draw(st.one_of(st.just(""), line)),
         faq=tuple(Question(i, draw(line), draw(blocks.filter(bool))) for i in ids[:asked]),
         references=tuple(
-            Reference(ref, n, draw(line), draw(st.one_of(st.none(), st.just("https://x.test/1"))))
+            Reference(
+                ref,
+                n,
+                draw(line),
+                draw(st.one_of(st.none(), st.just("https://x.test/1"))),
+                doi=draw(st.sampled_from([None, None, "10.1234/a(b)c"])),
+                pmid=draw(st.sampled_from([None, None, "123"])),
+                accessed=draw(day),
+                grade=draw(st.sampled_from([None, *Grade])),
+            )
             for n, ref in enumerate(REFERENCES, 1)
         ),
         notes_for_reviewer=tuple(draw(st.lists(line, max_size=2))),

@@ -57,6 +57,15 @@ _PIECES = st.sampled_from(
         "tests2,5",
         "time.4 ",
         "x² ",
+        "(1) ",
+        "(1, 2–3).",
+        "[1]–[2]",
+        "word^1^ ",
+        "(Smith 2020)",
+        "Smith et al. (2020) ",
+        "Smith A. B. 2020;1(2):3. doi:10.1234/5\n",
+        "* Note 2020\n",
+        "a* b† ",
         "  • a\n",
         "References\n",
         "Get our newsletter\n",
@@ -103,6 +112,7 @@ def test_any_mixture_of_the_forms_own_marks_is_read_or_refused(
 
 _FRONT = "---\ntitle: T\nreferences: [{text: a}]\n---\n## A\n"
 _PAGE = "Title\n\n"
+_CITED = "Title\n\nAbout\n\nIt is.\n\nReferences\n\n1. Aaa B. C. 2020.\n2. Ccc D. E. 2021.\n\nSummary\n\n"
 _REPEATED = {
     "brackets": (_FRONT, "["),
     "stars": (_FRONT, "*a "),
@@ -121,6 +131,10 @@ _REPEATED = {
     "front matter references": ("---\nreferences:\n", "- text: a\n"),
     "glued": (_PAGE, "abc1 "),
     "stops": (_PAGE, "ab.1 "),
+    "round marks": (_CITED, "ab (1) "),
+    "authors and years": (_CITED, "A and B et al. (2020) (A, B & C 2020; "),
+    "notes": (_PAGE, "a* b\n* c 2020\n"),
+    "one reference": (_CITED + "Some.\n\nReferences\n\n1. ", "A B, C; D. 10.1234/a. [cited 2020], (2020) "),
     "no-break spaces": (_PAGE, "a1\u00a0"),
     "bullets": (_PAGE, "• a\n"),
     "deeper bullets": (_PAGE, "• a\n • b\n"),

@@ -46,6 +46,14 @@ def test_a_reading_answers_in_the_documented_shape() -> None:
         "text": "Sample Trust. Stones and you. 2022.",
         "url": "https://trust.example/stones",
         "key": "sample-trust-stones-and",
+        "csl": {
+            "id": "sample-trust-stones-and",
+            "type": "webpage",
+            "title": "Stones and you",
+            "author": [{"literal": "Sample Trust"}],
+            "issued": {"date-parts": [[2022]]},
+            "URL": "https://trust.example/stones",
+        },
     }
     assert article["citations"][-1] == {
         "section": "Who gets kidney stones",

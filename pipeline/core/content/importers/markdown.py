@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from markdown_it.token import Token
@@ -12,6 +12,7 @@ from pipeline.core.content.article import (
     Article,
     Block,
     Finding,
+    Grade,
     Person,
     Question,
     Reading,
@@ -21,13 +22,16 @@ from pipeline.core.content.article import (
     Severity,
 )
 from pipeline.core.content.importers import front_matter, markdown_grammar
+from pipeline.core.content.importers.citing.habits import habits, word_counts
+from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import Fields
-from pipeline.core.content.importers.glued import Lifter, word_counts
+from pipeline.core.content.importers.list_scope import still_open
 from pipeline.core.content.importers.markdown_blocks import BlockReader
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.links import link_fault
+from pipeline.core.content.references import identifiers
 from pipeline.core.content.slug import Slugs, is_slug, slug
 from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
@@ -49,7 +53,7 @@ _FIELDS = frozenset(
     }
 )
 _PERSON = frozenset({"name", "credentials", "role"})
-_REFERENCE = frozenset({"id", "text", "url"})
+_REFERENCE = frozenset({"id", "text", "url", "doi", "pmid", "accessed", "grade"})
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")  # the usual part of BCP 47
 
 _ATTRIBUTES = re.compile(r"(?<!\\)\{([^{}\\]*)\}\s*$")
@@ -92,6 +96,7 @@ def read(name: str, text: str) -> Reading:
     findings = [
         *reader.findings,
         *_glued(text, article),
+        *still_open(article),
         *(suggested_heading(s.heading, s.line) for s in sections if s.suggested),
     ]
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
@@ -99,7 +104,7 @@ def read(name: str, text: str) -> Reading:
 
 def _glued(text: str, article: Article) -> Iterator[Finding]:
     """Digits that an author may have left glued to a word. A warning here: the file is in the author's hands."""
-    lifter = Lifter(article.references, word_counts(text))
+    lifter = Lifter(article.references, word_counts(text), habits(text, len(article.references)))
     groups = [section.blocks for section in article.sections] + [question.answer for question in article.faq]
     for blocks in groups:
         for inlines, line in texts(blocks):
@@ -158,8 +163,46 @@ def _references(fields: Fields) -> tuple[Reference, ...]:
                 line=row.line_of("url"),
             )
         taken.add(ref_id)
-        references.append(Reference(ref_id, number, text, url, row.line))
+        references.append(
+            Reference(
+                ref_id,
+                number,
+                text,
+                url,
+                row.line,
+                doi=_identifier(row, "doi", identifiers.doi, "10.1136/bmj.n71", number),
+                pmid=_identifier(row, "pmid", identifiers.pmid, "32491499", number),
+                accessed=row.day("accessed"),
+                grade=_grade(row, number),
+            )
+        )
     return tuple(references)
+
+
+def _identifier(
+    row: Fields, name: str, spelt: Callable[[str], str | None], example: str, number: int
+) -> str | None:
+    """A DOI or a PubMed number in its one spelling."""
+    given = row.text(name)
+    found = spelt(given) if given else None
+    if given and not found:
+        raise BadInput(
+            f"'{given[:60]}' is no {name} of reference {number}. Write it as {example}.",
+            place=row.place,
+            line=row.line_of(name),
+        )
+    return found
+
+
+def _grade(row: Fields, number: int) -> Grade | None:
+    given = row.text("grade")
+    if given and given not in list(Grade):
+        raise BadInput(
+            f"'{given[:60]}' is no grade of reference {number}. The grades are {', '.join(Grade)}.",
+            place=row.place,
+            line=row.line_of("grade"),
+        )
+    return Grade(given) if given else None
 
 
 @dataclass(frozen=True, slots=True)

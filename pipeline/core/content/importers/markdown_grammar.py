@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pipeline.core.content.article import Urgency
-from pipeline.core.content.citations import MARK
+from pipeline.core.content.citations import MARK, THROUGH
 from pipeline.core.errors import BadInput
 
 DEEPEST = 30  # levels of tokens; a list in a list in a callout takes 7
@@ -67,9 +67,10 @@ def _citation(state: StateInline, silent: bool) -> bool:
     mark = MARK.match(state.src, state.pos, state.posMax)
     if mark is None or state.src[mark.end() : mark.end() + 1] == "(":  # `[1](https://...)` is a link
         return False
+    through = THROUGH.match(state.src, state.pos, state.posMax)  # `[1]–[3]`
     if not silent:
-        state.push("citation", "", 0).content = mark.group(1)
-    state.pos = mark.end()
+        state.push("citation", "", 0).content = "-".join(through.groups()) if through else mark.group(1)
+    state.pos = (through or mark).end()
     return True
 
 

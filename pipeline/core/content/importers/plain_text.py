@@ -23,9 +23,11 @@ from pipeline.core.content.article import (
     Severity,
 )
 from pipeline.core.content.importers import no_article, outline
+from pipeline.core.content.importers.citing import signs
+from pipeline.core.content.importers.citing.habits import habits, word_counts
+from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.clearing import clear
-from pipeline.core.content.importers.glued import Lifter, word_counts
-from pipeline.core.content.importers.list_scope import scope_questions
+from pipeline.core.content.importers.list_scope import ask
 from pipeline.core.content.importers.page import Chunk, Entry, chunks
 from pipeline.core.content.importers.reference_list import references
 from pipeline.core.content.inlines import tidy_text
@@ -44,6 +46,7 @@ _QUOTE = 80  # characters
 def read(name: str, text: str) -> Reading:
     """Raises `BadInput` where there is no title or no section."""
     no_article.refuse_plain(name, text)
+    text, notes = _without_notes(text)
     page = clear(chunks(text))
     title = tidy_text(page.title)
     if not title or len(title) > _LONGEST_TITLE or title[-1] in ".;,:":
@@ -52,8 +55,10 @@ def read(name: str, text: str) -> Reading:
             place=name,
             line=page.title_line or 1,
         )
-    cited, reference_findings = references(page.references)
-    lines = Lines(Lifter(cited, word_counts(text)))
+    entries = [*page.references, *(Entry(note.text, note.lines[0] + 1) for note in notes)]
+    cited, reference_findings = references(entries)
+    by_sign = {note.sign: len(page.references) + n for n, note in enumerate(notes, 1)}
+    lines = Lines(Lifter(cited, word_counts(text), habits(text, len(cited)), by_sign))
     walk = Walk(outline.topic_of(title), bool(page.references), lines)
     walk.over(page.body)
     if not any(part.blocks for part in walk.parts):
@@ -74,20 +79,31 @@ def read(name: str, text: str) -> Reading:
         findings.append(
             outline.suggested_heading("References", page.references[0].line, page.references[0].text)
         )
-    scope = [finding for finding in findings if finding.rule.startswith("E-24")]
     slugs = Slugs()
-    article = Article(
-        title=title,
-        slug=slug(title),
-        sections=tuple(_sections(walk.parts, slugs)),
-        authors=tuple(page.authors),
-        topic=walk.topic,
-        disclaimer=page.disclaimer,
-        faq=tuple(_faq(walk.parts, slugs)),
-        references=cited,
-        notes_for_reviewer=(*page.notes, *(finding.message for finding in scope)),
+    article, scope = ask(
+        Article(
+            title=title,
+            slug=slug(title),
+            sections=tuple(_sections(walk.parts, slugs)),
+            authors=tuple(page.authors),
+            topic=walk.topic,
+            disclaimer=page.disclaimer,
+            faq=tuple(_faq(walk.parts, slugs)),
+            references=cited,
+            notes_for_reviewer=tuple(page.notes),
+        )
     )
+    findings += scope
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(page.left_out))
+
+
+def _without_notes(text: str) -> tuple[str, tuple[signs.Note, ...]]:
+    """The page with the notes at its foot made blank lines, so that every other line keeps its number."""
+    lines = text.split("\n")
+    notes = signs.notes(lines)
+    for at in (at for note in notes for at in note.lines):
+        lines[at] = ""
+    return "\n".join(lines), notes
 
 
 @dataclass(slots=True)
@@ -115,9 +131,7 @@ class Lines:
             lifted = self.lifter.lift(chunk.text, chunk.line)
             self.findings += lifted.findings
             return Paragraph(lifted.text, chunk.line)
-        listing = self._listing(chunk.entries, 1)
-        self.findings += scope_questions(listing)
-        return listing
+        return self._listing(chunk.entries, 1)
 
     def heading(self, chunk: Chunk) -> str:
         self.findings += self.lifter.doubts(chunk.text, chunk.line)

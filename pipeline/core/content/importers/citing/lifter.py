@@ -1,0 +1,137 @@
+"""Takes citations out of the words and puts them beside: `tests2,5` is `tests` and a mark of two references.
+
+A mark is taken where every number is in the list and its place allows no other reading. What could be a citation is
+left in the text, and asked about.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from pipeline.core.content.article import Cite, Finding, Inline, Inlines, Reference, Run, Severity
+from pipeline.core.content.citations import MARK, ids_for
+from pipeline.core.content.importers.citing import author_year, glued, linked, raised, round, signs, square
+from pipeline.core.content.importers.citing.found import Doubt, Found, Mark
+from pipeline.core.content.importers.citing.habits import NO_HABITS, Habits
+from pipeline.core.content.inlines import tidy
+
+RULE = "E-20.glued-citation"
+
+_HELD = "\ue000"  # stands for a citation that is a value already
+
+
+@dataclass(frozen=True, slots=True)
+class Lifted:
+    """Text with its citations as values, and what a person must decide."""
+
+    text: Inlines
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Lifter:
+    """`words` counts every token of the page as typed, so that a name used twice is known for one. `signs` maps a
+    footnote sign to the number of its reference."""
+
+    references: Sequence[Reference]
+    words: Counter[str]
+    habits: Habits = NO_HABITS
+    signs: Mapping[str, int] = field(default_factory=dict)
+
+    def lift(self, text: str, line: int) -> Lifted:
+        """The citations of plain text."""
+        return self.lift_inlines((Run(text),), line)
+
+    def lift_inlines(self, inlines: Inlines, line: int) -> Lifted:
+        """The citations of styled text, of which some may be values already. A mark may go through several styles, and
+        a link to the address of a reference is followed by its citation."""
+        text = "".join(_HELD if isinstance(part, Cite) else part.text.replace(_HELD, "") for part in inlines)
+        marks, doubts = self._sorted_out(text)
+        parts = linked.cited(tuple(self._cut(inlines, marks)), self._addresses)
+        return Lifted(tidy(parts), tuple(_question(doubt, line) for doubt in doubts))
+
+    def doubts(self, text: str, line: int) -> tuple[Finding, ...]:
+        """Questions alone, for text that keeps its digits: a heading, or a file that its author wrote."""
+        text = MARK.sub("", text)
+        marks, doubts = self._sorted_out(text)
+        asked = [*doubts, *(Doubt(m.start, m.end, text[max(0, m.end - 40) : m.end].strip()) for m in marks)]
+        return tuple(_question(doubt, line) for doubt in asked)
+
+    def _sorted_out(self, text: str) -> tuple[list[Mark], list[Doubt]]:
+        """Marks and doubts in the order of the text, none over another: a mark goes before a doubt."""
+        found = list(self._found(text))
+        marks: list[Mark] = []
+        for mark in sorted((f for f in found if isinstance(f, Mark)), key=lambda f: (f.start, -f.end)):
+            if (not marks or marks[-1].end <= mark.start) and _HELD not in text[mark.start : mark.end]:
+                marks.append(mark)
+        doubts: list[Doubt] = []
+        taken = iter([*marks, Mark(len(text) + 1, len(text) + 1, ())])
+        near = next(taken)
+        for doubt in sorted((f for f in found if isinstance(f, Doubt)), key=lambda f: (f.start, -f.end)):
+            while near.end <= doubt.start:
+                near = next(taken)
+            if doubt.end <= near.start and (not doubts or doubts[-1].end <= doubt.start):
+                doubts.append(doubt)
+        return marks, doubts
+
+    def _found(self, text: str) -> Iterator[Found]:
+        count = len(self.references)
+        if "[" in text or "(" in text:
+            yield from square.find(text, count)
+        if "(" in text:
+            yield from round.find(text, count, habit=self.habits.round)
+            yield from author_year.find(text, self._authors)
+        yield from raised.find(text, count)
+        yield from glued.find(text, count, self.words)
+        yield from signs.find(text, self.signs)
+
+    def _cut(self, inlines: Inlines, marks: Sequence[Mark]) -> Iterator[Inline]:
+        """The runs without the marks in them, and each mark as a value where it began."""
+        waiting = iter([*marks, None])
+        mark = next(waiting)
+        at = 0
+        for part in inlines:
+            if isinstance(part, Cite):
+                yield part
+                at += 1
+                continue
+            words = part.text.replace(_HELD, "")
+            begin, end = at, at + len(words)
+            while mark is not None and mark.start < end:
+                if mark.start >= begin:
+                    if mark.start > at:
+                        yield _piece(part, words[at - begin : mark.start - begin])
+                    yield Cite(ids_for(mark.numbers, self.references))
+                at = min(mark.end, end)
+                if mark.end > end:
+                    break
+                mark = next(waiting)
+            if at < end:
+                yield _piece(part, words[at - begin :])
+            at = end
+
+    @cached_property
+    def _authors(self) -> author_year.Authors:
+        return author_year.authors(self.references)
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, str]:
+        return linked.addresses(self.references)
+
+
+def _piece(run: Run, text: str) -> Run:
+    return Run(text, run.strong, run.emphasis, run.href)
+
+
+def _question(doubt: Doubt, line: int) -> Finding:
+    why = f" {doubt.why}" if doubt.why else ""
+    return Finding(
+        RULE,
+        Severity.B,
+        line,
+        doubt.quote,
+        f"Is the end of '{doubt.quote}' a citation?{why} It was left in the text. If it is one, write it as [n].",
+    )
