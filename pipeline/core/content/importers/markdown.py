@@ -32,7 +32,7 @@ from pipeline.core.content.slug import Slugs, is_slug, slug
 from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
 
-_FIELDS = frozenset(
+FIELDS = frozenset(
     {
         "title",
         "slug",
@@ -62,7 +62,7 @@ def read(name: str, text: str) -> Reading:
     """Raises `BadInput` with the line for anything that docs/writing.md does not allow."""
     split = front_matter.split(name, text)
     fields = split.fields
-    fields.only(_FIELDS, "The front matter")
+    fields.only(FIELDS, "The front matter")
     references = _references(fields)
     title = fields.needed("title", "The article")
     tokens = markdown_grammar.parse(name, split.body, split.body_line)
