@@ -28,7 +28,8 @@ def tidy(inlines: Iterable[Inline]) -> Inlines:
             out.extend(group)
             continue
         runs = [part for part in group if isinstance(part, Run)]
-        out.append(replace(runs[0], text=_SPACES.sub(" ", "".join(run.text for run in runs))))
+        words = _SPACES.sub(" ", "".join(run.text for run in runs))
+        out.append(Run(words, *style))
     return _trimmed(out)
 
 
@@ -54,7 +55,7 @@ def _spaces_outside(inlines: Iterable[Inline]) -> Iterator[Inline]:
         if before:
             yield Run(before)
         if inner:
-            yield replace(part, text=inner)
+            yield Run(inner, part.strong, part.emphasis, part.href)
         if after:
             yield Run(after)
 

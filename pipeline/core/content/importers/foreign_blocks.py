@@ -137,7 +137,7 @@ class ForeignBlocks:
     def _fold_words(self) -> str:
         inline = self.tokens[self.at]
         self.at += 1
-        return tidy_text(inline.content)
+        return _words(self.inlines(inline))
 
     def blocks_until(self, closing: str) -> tuple[Block, ...]:
         """Blocks up to the token `closing`, which is passed. Headings and folds in there are bold lines."""

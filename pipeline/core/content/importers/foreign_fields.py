@@ -225,7 +225,7 @@ def _source_text(value: Value) -> tuple[str, str]:
             ", ".join(f"{family} {given}".strip() for family, given in names),
             _first(lower, ("title", "name")),
             _first(lower, ("containertitle", "journal", "publisher", "publication", "site", "website")),
-            _first(lower, ("issued", "year", "date")),
+            _year(_first(lower, ("issued", "year", "date", "published"))),
         ]
     )
     words = ". ".join(part.rstrip(".") for part in parts if part)
@@ -236,6 +236,12 @@ def _source_text(value: Value) -> tuple[str, str]:
     if url and url not in words:
         words = f"{words}. {url}" if words else url
     return tidy_text(words), names[0][0] if names else ""
+
+
+def _year(words: str) -> str:
+    """`2020` of the forms that CSL has for a date."""
+    match = re.search(r"\b(?:1[6-9]|20)\d\d\b", words)
+    return match.group() if match else words
 
 
 def _names(value: Value | None) -> Iterator[tuple[str, str]]:

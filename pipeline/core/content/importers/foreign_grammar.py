@@ -24,6 +24,7 @@ FOLD_END = "\x1cE"
 
 _FOOTNOTE = re.compile(r"\[\^([^\[\]\n]{1,200})\]")
 _LONGEST_NOTE = 2000  # characters between `^[` and `]`
+_DEEPEST_NOTE = 4  # brackets inside those
 _INTERRUPTED: RuleOptionsType = {"alt": ["paragraph", "blockquote", "list", "table", "reference"]}
 
 
@@ -100,7 +101,7 @@ def _note(state: StateInline, silent: bool) -> bool:
                 state.push("note", "", 0).content = state.src[state.pos + 2 : at]
             state.pos = at + 1
             return True
-        if depth > DEEPEST:
+        if depth > _DEEPEST_NOTE:
             return False
     return False
 

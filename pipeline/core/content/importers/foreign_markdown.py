@@ -16,7 +16,6 @@ from pipeline.core.content.article import (
     Block,
     Cite,
     Listing,
-    Paragraph,
     Person,
     Question,
     Reading,
@@ -37,6 +36,7 @@ from pipeline.core.content.importers import (
     furniture,
     markdown_habit,
     markdown_size,
+    page_lines,
     reference_parts,
     scripts,
 )
@@ -69,7 +69,8 @@ def read(name: str, text: str) -> Reading:
     markdown_size.require_readable(name, text)
     front = front_matter_any.split(name, text, notes)
     known = foreign_fields.known(front.fields, notes)
-    body, noted = footnotes.take(foreign_passes.run(front, notes), front.body_line, notes)
+    body, noted = footnotes.take(foreign_passes.run(name, front, known, notes), front.body_line, notes)
+    markdown_size.require_readable(name, body)
     page = _Page(name, known, Sources(notes, noted), notes)
     page.read(numbered(body, front.body_line), word_counts(text))
     return page.reading()
@@ -108,11 +109,8 @@ class _Page:
         outline = Outline(self.notes)
         outline.over(self._headed(pieces, lines), len(lines))
         parts = reference_parts.take(outline.parts, page, lines, self.sources, self.notes)
-        before = self._without_page_lines(outline.before, at_start=True)
-        if before:
-            parts.insert(0, self._introduction(before))
-        for part in parts:
-            part.blocks = self._without_page_lines(part.blocks, at_start=False)
+        if outline.before:
+            parts.insert(0, self._introduction(outline.before))
         parts = foreign_questions.answered(foreign_questions.with_questions(parts), self.notes)
         front = [self._front_question(*row) for row in self.known.faq]
         self._cite(parts, front, blocks, Lifter((), words))
@@ -129,6 +127,7 @@ class _Page:
     def _headed(self, pieces: list[Piece], lines: Sequence[str]) -> list[Piece]:
         """The pieces with every heading told, the title taken off, and no table of contents."""
         pieces = foreign_outline.with_bold_headings(pieces, lines, self.notes)
+        pieces = foreign_outline.with_plain_headings(pieces, self.notes)
         self.title, pieces = foreign_outline.take_title(
             pieces, self.known.title, self.known.title_line, self.notes
         )
@@ -138,7 +137,7 @@ class _Page:
                 place=self.name,
                 line=1,
             )
-        pieces = foreign_outline.with_plain_headings(pieces, self.notes)
+        pieces = page_lines.without(pieces, lines, self._is_of_page, self.notes)
         pieces = foreign_outline.with_levels(pieces, self.notes)
         return foreign_outline.without_contents(pieces, self.notes)
 
@@ -147,16 +146,8 @@ class _Page:
         self.notes.findings.append(suggested_heading("Introduction", line))
         return Part("Introduction", 2, line, 0, 0, SectionKind.INTRODUCTION, suggested=True, blocks=blocks)
 
-    def _without_page_lines(self, blocks: Sequence[Block], *, at_start: bool) -> list[Block]:
-        """Without the lines that are about the page: dates, bylines, sign-up boxes, the disclaimer."""
-        kept: list[Block] = []
-        for block in blocks:
-            words = plain(block.text) if isinstance(block, Paragraph) else ""
-            if not words or not self._is_of_page(words, block.line, at_start=at_start):
-                kept.append(block)
-        return kept
-
     def _is_of_page(self, words: str, line: int, *, at_start: bool) -> bool:
+        """Whether a line is about the page, and noted as that: a date, a byline, a sign-up box, the disclaimer."""
         if by := bylines.reviewer(words):
             message = (
                 "The page names a reviewer. The article stays a draft until a reviewer approves it here."

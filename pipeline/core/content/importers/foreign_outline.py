@@ -31,7 +31,11 @@ _LONGEST = 90  # characters of a bold line that may be a heading
 _MOST_WORDS = 13
 _DEEPEST = 6
 _BOLD_LINE = re.compile(r"\s{0,3}(?:\*\*[^*]{1,200}\*\*|__[^_]{1,200}__):?\s*")
-_HELP_NOW = re.compile(r"\b(?:999|911|112|111|A&E|emergency|ambulance)\b", re.IGNORECASE)
+# A call for help is no heading, and `Q:` has a reader of its own.
+_NO_HEADING = re.compile(
+    r"\b(?:999|911|112|111|A&E|emergency|ambulance)\b|^(?:Q|Question)\s?\d{0,3}\s?[:.)]", re.IGNORECASE
+)
+_NAMED_PICTURE = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{1,30}:(?!\S)")
 _NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.):]?|[IVX]{1,5}[.)])\s+(?=\S)")
 _REFERENCES = re.compile(
     r"(?:references?|sources?|bibliography|works cited|citations|footnotes|endnotes"
@@ -61,6 +65,7 @@ class Part:
     kind: SectionKind = SectionKind.OTHER
     suggested: bool = False
     is_question: bool = False
+    styled: bool = False  # its heading was a bold line
     asks: bool = False  # heads questions and answers
     blocks: list[Block] = field(default_factory=list)
 
@@ -106,7 +111,7 @@ def _bold_head(piece: Standing, after: Piece | None, level: int, lines: Sequence
     text = first.text.rstrip(": ")
     if not _BOLD_LINE.fullmatch(lines[piece.at][:300]) or not text or text[-1] in ".,;!。":
         return None
-    if len(text) > _LONGEST or len(text.split()) > _MOST_WORDS or _HELP_NOW.search(text):
+    if len(text) > _LONGEST or len(text.split()) > _MOST_WORDS or _NO_HEADING.search(text):
         return None
     alone = len(_without_colon(block.text[1:])) == 0
     if alone and (after is None or isinstance(after, Head | FoldEnd)):
@@ -211,7 +216,7 @@ def with_plain_headings(pieces: Sequence[Piece], notes: Notes) -> list[Piece]:
 
 
 def _without_pictures(text: str) -> str:
-    kept = "".join(letter for letter in text if not _is_picture(letter))
+    kept = "".join(letter for letter in _NAMED_PICTURE.sub("", text) if not _is_picture(letter))
     return tidy_text(kept) if kept != text else text
 
 
@@ -316,7 +321,9 @@ class Outline:
     ) -> None:
         kind = SectionKind.OTHER if kind is SectionKind.QUESTIONS else kind
         self.parts.append(
-            Part(head.text, head.level, head.line, head.at + 1, 0, kind, False, is_question, asks)
+            Part(
+                head.text, head.level, head.line, head.at + 1, 0, kind, False, is_question, head.styled, asks
+            )
         )
 
     def _fold(self, fold: Fold) -> None:

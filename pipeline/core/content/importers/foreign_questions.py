@@ -61,7 +61,7 @@ def _asked_by(block: Block, part: Part) -> list[Part]:
     if (match := _Q.match(words)) and len(words) > match.end():
         return [_marked(block, part)]
     first = block.text[0]
-    if part.asks and isinstance(first, Run) and first.strong and is_asked(first.text):
+    if (part.asks or part.styled) and isinstance(first, Run) and first.strong and is_asked(first.text):
         rest = tidy(block.text[1:])
         return [_question(part, first.text, block.line, [Paragraph(rest, block.line)] if rest else [])]
     return []
@@ -125,7 +125,7 @@ def _listed(listing: Listing, part: Part) -> list[Part]:
 
 
 def _question(part: Part, text: str, line: int, answer: list[Block]) -> Part:
-    return Part(tidy_text(text), part.level + 1, line, 0, is_question=True, blocks=answer)
+    return Part(tidy_text(text), part.level + 1, line, 0, is_question=True, styled=True, blocks=answer)
 
 
 def answered(parts: Sequence[Part], notes: Notes) -> list[Part]:

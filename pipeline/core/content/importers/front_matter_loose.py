@@ -119,14 +119,11 @@ def _one_field(place: str, match: re.Match[str], group: Sequence[str], line: int
             return next(iter(value.values.values()))
     except _BrokenError:
         pass
-    if len(group) == 1:
-        text = typed.strip("\"'[]{}")
-        message = f"The value of '{match['key']}' is broken. It was read as '{text[:60]}': check it."
-        notes.find(BROKEN_RULE, Severity.B, line, group[0], message)
-        return Scalar(_CONTROL.sub(" ", text), line)
-    message = f"The field '{match['key']}' cannot be read, and it was lost with the lines under it."
+    text = _CONTROL.sub(" ", typed.strip("\"'[]{}|>&*! "))
+    lost = ", and the lines under it were lost" if len(group) > 1 else ""
+    message = f"The value of '{match['key']}' is broken. It was read as '{text[:60]}'{lost}: check it."
     notes.find(BROKEN_RULE, Severity.B, line, " ".join(group), message)
-    return Scalar("", line)
+    return Scalar(text, line)
 
 
 def _groups(lines: Sequence[str]) -> Iterator[tuple[int, list[str]]]:

@@ -19,38 +19,12 @@ NAMES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
 _ONLY_OURS = frozenset(["topic", "language", "reviewed", "next_review", "disclaimer", "notes_for_reviewer"])
 _CERTAINLY_OURS = frozenset(["next_review", "notes_for_reviewer"])
 # Fields that no slip makes of one of ours.
-_THEIRS = frozenset(
-    [
-        "layout",
-        "date",
-        "draft",
-        "tags",
-        "categories",
-        "category",
-        "permalink",
-        "lastmod",
-        "description",
-        "params",
-        "aliases",
-        "keywords",
-        "image",
-        "published",
-        "weight",
-        "summary",
-        "excerpt",
-        "toc",
-        "faq",
-        "faqs",
-        "url",
-        "bibliography",
-        "csl",
-        "medically_reviewed_by",
-        "reviewed_by",
-        "lastupdated",
-        "updated",
-        "pubdate",
-    ]
-)
+_THEIRS_WORDS = """
+    layout date draft tags categories category permalink lastmod description params aliases keywords image
+    published weight summary excerpt toc faq faqs url bibliography csl medically_reviewed_by reviewed_by
+    lastupdated updated pubdate
+"""
+_THEIRS = frozenset(_THEIRS_WORDS.split())
 _LIKE_OURS = 0.75  # of 1; `titel` is 0.8 from `title`
 _SLIPS = frozenset(["author", "lang", "topics", "reference", "titles", "reviewers"])
 
@@ -59,13 +33,14 @@ _HEADING = re.compile(r"# \s*\S|#\t\s*\S")
 _UNDERLINE = re.compile(r" {0,3}=+\s*")
 _LINES = 400  # of a file's front matter that are looked at
 _IN_LINE = 2000  # characters
+_IN_BODY = 12_000  # lines; a file with more is not read, whatever its form
 # Marks in the body that another tool's Markdown has and ours has not.
 _BODY: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a footnote", re.compile(r"\[\^[^\]\s]{1,60}\]|\^\[[^\]]")),
     ("a Hugo shortcode", re.compile(r"\{\{[<%]")),
     ("a Liquid tag", re.compile(r"\{%|\{\{\s*(?:page|site|include)\.")),
     ("a kramdown mark", re.compile(r"^\s*\{:")),
-    ("an MDX import or export", re.compile(r"(?:import|export)\s.{0,200}(?:from\s|=|\()")),
+    ("an MDX import or export", re.compile(r"^import\s.{0,200}[\"']|^export\s+(?:const|default)\s")),
     ("a component", re.compile(r"^\s*<[A-Z][\w.]{0,60}[\s/>]")),
     ("a wikilink", re.compile(r"!?\[\[[^\[\]]{1,200}\]\](?!\()")),
     ("an alert box", re.compile(r"^\s{0,12}+(?:>\s{0,3}+){1,12}+\[![\w-]{1,40}\]")),
@@ -117,7 +92,7 @@ def _without_front_matter(name: str, lines: list[str]) -> Sign | None:
     if any(line.strip() == "---" for line in lines[:3]) and not any(map(_HEADING.match, lines[:3])):
         return None  # blank lines before our own front matter
     above = ""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(lines[:_IN_BODY], 1):
         if _HEADING.match(line):
             return Sign("a title that is a heading, and no front matter", number)
         if above.strip() and _UNDERLINE.fullmatch(line):
@@ -143,7 +118,7 @@ def _may_be_ours(field: str) -> bool:
 
 
 def _in_body(lines: list[str], first: int) -> Sign | None:
-    for number, line in enumerate(lines, first):
+    for number, line in enumerate(lines[:_IN_BODY], first):
         for what, mark in _BODY:
             if mark.search(line[:_IN_LINE]):
                 return Sign(what, number)

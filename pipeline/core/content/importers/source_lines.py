@@ -61,7 +61,9 @@ def numbered(text: str, first_line: int) -> Numbered:
     for source in text.split("\n"):
         carried.append(source)
         if not source.endswith(JOIN):
-            whole = " ".join(part.removesuffix(JOIN).strip() for part in carried) if carried[1:] else source
+            whole = (
+                " ".join(part.removesuffix(JOIN).strip(" \t") for part in carried) if carried[1:] else source
+            )
             for piece in whole.split(BREAK):
                 bare = piece.replace(GONE, "")
                 if bare.strip() or bare == piece:
@@ -70,6 +72,6 @@ def numbered(text: str, first_line: int) -> Numbered:
             carried = []
         number += 1
     if carried:
-        lines.append(" ".join(part.removesuffix(JOIN).strip() for part in carried))
+        lines.append(" ".join(part.removesuffix(JOIN).strip(" \t") for part in carried))
         numbers.append(number - len(carried))
     return Numbered("\n".join(lines), tuple(numbers))

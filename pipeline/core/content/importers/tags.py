@@ -11,7 +11,9 @@ from dataclasses import dataclass
 _ATTRIBUTES = (
     r"(?:[^<>\"'{}]++|\"[^\"]{0,2000}+\"|'[^']{0,2000}+'|\{\{[^{}<]{0,2000}+\}\}|\{[^{}<]{0,2000}+\})*+"
 )
-TAG = re.compile(rf"<(?P<closes>/?)(?P<name>[A-Za-z][\w.:-]{{0,60}}+)(?P<rest>(?:[\s/]{_ATTRIBUTES})?+)>")
+TAG = re.compile(
+    rf"<(?P<closes>/?)(?P<name>[A-Za-z][\w-]{{0,60}}+(?:[.:][A-Za-z][\w-]{{0,60}}+){{0,3}}+)(?P<rest>(?:[\s/]{_ATTRIBUTES})?+)>"
+)
 COMMENT = re.compile(r"<!--")
 _ATTRIBUTE = re.compile(
     r"([\w:@.-]{1,60})\s{0,9}=\s{0,9}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|\{\s{0,9}[\"'`]([^\"'`{}]{0,2000})[\"'`]\s{0,9}\}|([^\s\"'{}<>]{1,2000}))"

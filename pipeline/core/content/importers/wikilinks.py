@@ -1,4 +1,5 @@
-"""Marks of Obsidian and other wikis: `[[Page|words]]`, `![[embed]]`, `%%comments%%`, `#tags`, `^block-names`."""
+"""Marks of Obsidian and other wikis: `[[Page|words]]`, `![[embed]]`, `%%comments%%`, `#tags`, `^block-names`,
+`==highlights==`, whose words are kept."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ _LINK = re.compile(
     r"(?P<embed>!?)\[\[(?P<page>[^\[\]|\n]{0,200})(?:\\?\|(?P<words>[^\[\]\n]{0,200}))?\]\](?!\()"
 )
 _COMMENT = re.compile(r"%%(?:[^%]|%(?!%))*%%")
+_HIGHLIGHT = re.compile(r"==(?=\S)([^=\n]{1,300})==")
 _TAGS = re.compile(r"^[ \t]*(?:#[^\W\d][\w/-]{0,60}[ \t]*)+$", re.MULTILINE)
 _BLOCK_NAME = re.compile(r"(?:(?<=\s)|^)\^[a-zA-Z0-9-]{1,60}[ \t]*$", re.MULTILINE)
 _PICTURE = re.compile(r"\.(?:png|jpe?g|gif|webp|svg|avif|bmp)$", re.IGNORECASE)
@@ -24,6 +26,7 @@ def take(text: str, first_line: int, notes: Notes) -> str:
         text = rewrite(text, first_line, _COMMENT, lambda match, line: _comment(match.group(), line, notes))
     if "[[" in text:
         text = rewrite(text, first_line, _LINK, lambda match, line: _link(match, line, notes))
+    text = rewrite(text, first_line, _HIGHLIGHT, lambda match, line: match.group(1))
     text = rewrite(text, first_line, _TAGS, lambda match, line: _left(match.group(), line, "tags", notes))
     return rewrite(
         text,
