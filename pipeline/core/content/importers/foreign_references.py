@@ -104,11 +104,10 @@ class Sources:
         numbers = _numbers(key)
         if numbers and self._known(numbers):
             return [Cite(tuple(self.references[number - 1].id for number in numbers))]
-        raw = key[2:].partition("|")[0] if key.startswith("^#") else f"[{key}]"
+        raw = f"[{key[2:].partition('|')[0].strip('[]')}]" if key.startswith("^#") else f"[{key}]"
         raw = f"[{key[1:]}]" if key.startswith("^@") else raw
-        if self.references or not key.startswith("^#"):
-            message = f"'{raw[:60]}' cites a source that the page does not list. It was left in the text."
-            self.notes.find(UNKNOWN_RULE, Severity.B, line, raw, message)
+        message = f"'{raw[:60]}' cites a source that the page does not list. It was left in the text."
+        self.notes.find(UNKNOWN_RULE, Severity.B, line, raw, message)
         return [Run(raw)]
 
     def _lifted(self, run: Run, after: Inline | None, line: int) -> list[Inline]:

@@ -42,7 +42,7 @@ def _fields(values: Mapping[str, object], place: str, line: int, where: Places, 
     for key, value in values.items():
         at = where.of(str(key), line)
         found[str(key)] = _value(value, place, at, where, depth - 1)
-    return Fields(found, line, place)
+    return Fields(found, min((value.line for value in found.values()), default=line), place)
 
 
 def _value(value: object, place: str, line: int, where: Places, depth: int) -> Value:

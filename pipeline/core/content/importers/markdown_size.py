@@ -1,7 +1,7 @@
 """How much Markdown is read: a bound on marks and lines, so that no file keeps a reader busy for long.
 
-A parser's time is in the marks and not in the words. An article of 10,000 words has some 1,500 lines, 2,000 marks and as many
-figures.
+A parser's time is in the marks and not in the words. An article of 10,000 words has some 1,500 lines, 2,000 marks
+and as many figures.
 """
 
 from __future__ import annotations

@@ -50,10 +50,11 @@ def _take_entries(part: Part, page: Numbered, lines: Sequence[str], sources: Sou
     if [entry.number for entry in numbered] != list(range(1, len(numbered) + 1)):
         message = "The numbers of this list are not 1, 2, 3 in order. Its entries were counted as they stand."
         notes.find(NUMBERS_RULE, Severity.B, part.line, part.heading, message)
+    noted = {part.line for part in notes.left_out} | {finding.line for finding in notes.findings}
     for entry in entries:
         text = plain_with_links(" ".join(entry.words))
         stray = numbered and not entry.number and entry.after_blank
-        if not text:
+        if not text or entry.line in noted:
             continue
         if stray or furniture.reason(text) or furniture.is_disclaimer(text):
             notes.leave(entry.line, text, "words under the list of sources")
