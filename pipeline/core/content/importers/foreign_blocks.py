@@ -191,7 +191,8 @@ class ForeignBlocks:
         if ordered and token.attrGet("start") is not None:
             message = "A numbered list counts from 1 in the email, whatever it starts at here."
             self.notes.find(START_RULE, Severity.C, line, "", message)
-        items = []
+        found: list[Block] = []
+        items: list[ListItem] = []
         while self.at < len(self.tokens) and self.tokens[self.at].type == "list_item_open":
             opening = self.line(self.tokens[self.at])
             self.at += 1
@@ -199,10 +200,16 @@ class ForeignBlocks:
             first = blocks[0] if blocks else None
             text, rest = (first.text, blocks[1:]) if isinstance(first, Paragraph) else ((), blocks)
             text = _without_task(text)
-            if text or rest:
+            if text:
                 items.append(ListItem(text, rest, opening))
+                continue
+            # An entry without words of its own: what stands under it stands in its place.
+            if items and rest:
+                found.append(Listing(tuple(items), ordered, items[0].line))
+                items = []
+            found += rest
         self.at += 1
-        return (Listing(tuple(items), ordered, line),) if items else ()
+        return (*found, Listing(tuple(items), ordered, items[0].line)) if items else tuple(found)
 
     def _definitions(self, token: Token) -> tuple[Block, ...]:
         """A list of terms, each in bold, with what is said of it under it."""

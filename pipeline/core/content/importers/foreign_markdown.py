@@ -111,7 +111,7 @@ class _Page:
         parts = reference_parts.take(outline.parts, page, lines, self.sources, self.notes)
         if outline.before:
             parts.insert(0, self._introduction(outline.before))
-        parts = foreign_questions.answered(foreign_questions.with_questions(parts), self.notes)
+        parts = foreign_questions.answered(foreign_questions.with_questions(parts, self.notes), self.notes)
         front = [self._front_question(*row) for row in self.known.faq]
         self._cite(parts, front, blocks, Lifter((), words))
         asked = [part for part in parts if part.is_question]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.core.content.article import Block, Inlines, Listing, Paragraph, Run, Severity
-from pipeline.core.content.importers.foreign_outline import Part, is_asked
+from pipeline.core.content.importers.foreign_outline import CITED_RULE, Part, is_asked
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.words import plain, texts
@@ -19,14 +19,14 @@ _Q = re.compile(r"(?:Q|Question)\s?\d{0,3}\s?[:.)]\s*", re.IGNORECASE)
 _A = re.compile(r"(?:A|Answer)\s?\d{0,3}\s?[:.)]\s*", re.IGNORECASE)
 
 
-def with_questions(parts: Sequence[Part]) -> list[Part]:
+def with_questions(parts: Sequence[Part], notes: Notes) -> list[Part]:
     """`parts` with a part of its own for each question that its text holds.
 
     `Q:` is a sign anywhere; bold questions and lists of definitions are one under a heading over questions.
     """
     found: list[Part] = []
     for part in parts:
-        before, asked = _split(part)
+        before, asked = _split(part, notes)
         if not asked:
             found.append(part)
             continue
@@ -34,11 +34,11 @@ def with_questions(parts: Sequence[Part]) -> list[Part]:
     return found
 
 
-def _split(part: Part) -> tuple[list[Block], list[Part]]:
+def _split(part: Part, notes: Notes) -> tuple[list[Block], list[Part]]:
     before: list[Block] = []
     asked: list[Part] = []
     for block in part.blocks:
-        opened = _asked_by(block, part) if not asked or asked[-1].blocks or not _answers(block) else []
+        opened = _asked_by(block, part, notes) if not asked or asked[-1].blocks or not _answers(block) else []
         if opened:
             asked += opened
         elif asked:
@@ -52,14 +52,14 @@ def _answers(block: Block) -> bool:
     return isinstance(block, Paragraph) and _A.match(plain(block.text)) is not None
 
 
-def _asked_by(block: Block, part: Part) -> list[Part]:
+def _asked_by(block: Block, part: Part, notes: Notes) -> list[Part]:
     if isinstance(block, Listing) and part.asks:
         return _listed(block, part)
     if not isinstance(block, Paragraph) or not block.text:
         return []
     words = plain(block.text)
     if (match := _Q.match(words)) and len(words) > match.end():
-        return [_marked(block, part)]
+        return [_marked(block, part, notes)]
     first = block.text[0]
     if (part.asks or part.styled) and isinstance(first, Run) and first.strong and is_asked(first.text):
         rest = tidy(block.text[1:])
@@ -67,12 +67,14 @@ def _asked_by(block: Block, part: Part) -> list[Part]:
     return []
 
 
-def _marked(block: Paragraph, part: Part) -> Part:
+def _marked(block: Paragraph, part: Part, notes: Notes) -> Part:
     """`Q: ... A: ...` in one paragraph, or `Q: ...` alone."""
     text = _without_start(block.text, _Q)
     asked: list[str] = []
     for at, run in enumerate(text):
         if not isinstance(run, Run):
+            message = "A question carries no citation: this one was lost. Put it after the sentence that it supports."
+            notes.find(CITED_RULE, Severity.B, block.line, plain(text), message)
             continue
         place = _answer_in(run, at, asked)
         if place >= 0:
@@ -96,7 +98,9 @@ def _answer_in(run: Run, at: int, asked: Sequence[str]) -> int:
 
 
 def _without_mark(block: Block, mark: re.Pattern[str]) -> Block:
-    return replace(block, text=_without_start(block.text, mark)) if isinstance(block, Paragraph) else block
+    if not isinstance(block, Paragraph):
+        return block
+    return replace(block, text=_without_start(block.text, mark) or block.text)
 
 
 def _without_start(text: Inlines, mark: re.Pattern[str]) -> Inlines:

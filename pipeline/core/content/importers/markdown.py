@@ -69,7 +69,7 @@ def read(name: str, text: str) -> Reading:
     tokens = markdown_grammar.parse(name, split.body, split.body_line)
     reader = BlockReader(name, split.body_line, references, tokens, split.body.split("\n"))
     sections, faq = _body(reader, title)
-    if not sections:
+    if not sections and not faq:
         raise BadInput(
             "The article has no section. Begin one with `## Heading`.", place=name, line=split.body_line
         )
