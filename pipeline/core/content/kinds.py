@@ -21,6 +21,41 @@ _ROWS: tuple[tuple[SectionKind, str], ...] = (
 )
 _TABLE = tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _ROWS)
 
+# The same in Spanish, German, French, Portuguese and Italian: whole words. None is an English word.
+_ELSEWHERE: tuple[tuple[SectionKind, str], ...] = (
+    (
+        SectionKind.QUESTIONS,
+        r"preguntas frecuentes|h[äa]ufige fragen|questions fr[ée]quentes|perguntas frequentes",
+    ),
+    (
+        SectionKind.QUESTIONS,
+        r"foire aux questions|domande frequenti|fragen und antworten|preguntas y respuestas",
+    ),
+    (SectionKind.SUMMARY, r"resumen|zusammenfassung|en r[ée]sum[ée]|resumo|conclusiones|riassunto|fazit"),
+    (SectionKind.PREVENTION, r"prevenci[óo]n|vorbeug\w+|preven[çc][ãa]o|prevenzione"),
+    (SectionKind.SYMPTOMS, r"s[íi]ntomas|symptome|anzeichen|sympt[ôo]mes|sintomi|signes"),
+    (SectionKind.CAUSES, r"causas|ursachen?|factores de riesgo|risikofaktoren|facteurs de risque"),
+    (SectionKind.MANAGEMENT, r"tratamientos?|behandlung\w*|traitements?|tratamento|trattamento|therapie"),
+    (SectionKind.DIAGNOSIS, r"diagn[óo]stico|untersuchung\w*|pruebas|diagnosi"),
+    (SectionKind.TYPES, r"tipos|arten|formen|tipi"),
+    (SectionKind.INTRODUCTION, r"introducci[óo]n|einleitung|einf[üu]hrung|introdu[çc][ãa]o|introduzione"),
+    (SectionKind.OVERVIEW, r"qu[ée] es|was ist|qu[’']est-ce que|o que [ée]|che cos[’']è"),
+)
+# Scripts without spaces between words, and Arabic, whose article is part of the word.
+_ELSEWHERE_INSIDE: tuple[tuple[SectionKind, str], ...] = (
+    (SectionKind.QUESTIONS, r"よくある質問|質問と回答|الأسئلة الشائعة|أسئلة وأجوبة|常见问题|частые вопросы"),
+    (SectionKind.SUMMARY, r"まとめ|要約|خلاصة|الخلاصة|总结"),
+    (SectionKind.PREVENTION, r"予防|الوقاية|预防|профилактика"),
+    (SectionKind.SYMPTOMS, r"症状|أعراض|симптомы"),
+    (SectionKind.CAUSES, r"原因|أسباب|причины"),
+    (SectionKind.MANAGEMENT, r"治療|علاج|治疗|лечение"),
+    (SectionKind.DIAGNOSIS, r"診断|検査|تشخيص|诊断|диагностика"),
+    (SectionKind.TYPES, r"種類|أنواع|类型|виды"),
+    (SectionKind.OVERVIEW, r"とは|ما هو|ما هي|是什么|что такое"),
+)
+_TABLE += tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _ELSEWHERE)
+_TABLE += tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _ELSEWHERE_INSIDE)
+
 
 def guess_kind(heading: str) -> SectionKind:
     return next((kind for kind, words in _TABLE if words.search(heading)), SectionKind.OTHER)

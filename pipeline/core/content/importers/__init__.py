@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
-from pipeline.core.content.importers import markdown, plain_text, web_page
+from pipeline.core.content.importers import foreign_markdown, markdown, plain_text, web_page
 from pipeline.core.content.importers.no_article import refuse_feed
 from pipeline.core.content.importers.source import decode, decode_page
 from pipeline.core.content.lost import with_losses
@@ -26,6 +26,7 @@ class Form:
 
 
 FORMS = (
+    Form("markdown of other tools", foreign_markdown.recognises, foreign_markdown.read),
     Form("markdown", markdown.recognises, markdown.read),
     Form("web page", web_page.recognises, web_page.read),
     Form("plain text", lambda name, text: True, plain_text.read),

@@ -21,7 +21,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import front_matter, markdown_grammar
+from pipeline.core.content.importers import front_matter, markdown_grammar, markdown_size
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import Fields
@@ -36,7 +36,7 @@ from pipeline.core.content.slug import Slugs, is_slug, slug
 from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
 
-_FIELDS = frozenset(
+FIELDS = frozenset(
     {
         "title",
         "slug",
@@ -65,15 +65,16 @@ def recognises(name: str, text: str) -> bool:
 
 def read(name: str, text: str) -> Reading:
     """Raises `BadInput` with the line for anything that docs/writing.md does not allow."""
+    markdown_size.require_readable(name, text)
     split = front_matter.split(name, text)
     fields = split.fields
-    fields.only(_FIELDS, "The front matter")
+    fields.only(FIELDS, "The front matter")
     references = _references(fields)
     title = fields.needed("title", "The article")
     tokens = markdown_grammar.parse(name, split.body, split.body_line)
     reader = BlockReader(name, split.body_line, references, tokens, split.body.split("\n"))
     sections, faq = _body(reader, title)
-    if not (sections or faq):
+    if not sections and not faq:
         raise BadInput(
             "The article has no section. Begin one with `## Heading`.", place=name, line=split.body_line
         )

@@ -1,0 +1,24 @@
+"""How much Markdown is read: a bound on marks and lines, so that no file keeps a reader busy for long.
+
+A parser's time is in the marks and not in the words. An article of 10,000 words has some 1,500 lines, 2,000 marks
+and as many figures.
+"""
+
+from __future__ import annotations
+
+from pipeline.core.content.importers.source_lines import BREAK
+from pipeline.core.errors import BadInput
+
+MOST = 30_000  # marks, a line counted as three
+_MARKS = "[]*_`<!~|&^{:@(0123456789"
+
+
+def require_readable(place: str, text: str) -> None:
+    """Raises `BadInput` for a file that has more marks than any article."""
+    marks = 3 * (text.count("\n") + text.count(BREAK)) + sum(text.count(mark) for mark in _MARKS)
+    if marks > MOST:
+        raise BadInput(
+            f"The file has {marks} marks, figures and line ends, and an article has at most {MOST}. "
+            "Split it, or take out what is no article.",
+            place=place,
+        )
