@@ -108,7 +108,7 @@ def say(person: StoredSubscriber, kind: EventKind, purpose: str | None = WEEKLY,
     )
 
 
-ARTICLE = (models.Article, models.ArticleRevision, models.SignOff)
+ARTICLE = (models.Article, models.ArticleRevision, models.SignOff, models.ReviewEvent)
 LETTERS = (*ARTICLE, models.Series, models.Issue, models.IssueRevision)
 
 

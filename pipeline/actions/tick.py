@@ -8,6 +8,7 @@ from functools import lru_cache
 import structlog
 from django.db import DatabaseError
 
+from pipeline.actions.carry_out_answers import carry_out_answers
 from pipeline.actions.check_clock import clock_refusal
 from pipeline.actions.check_fence import check_fence
 from pipeline.actions.check_secret import secret_refused
@@ -65,6 +66,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         watch_sign_ups(now)
         _once_an_hour(now.replace(minute=0, second=0, microsecond=0))
         renew_consents(now)
+        carry_out_answers(now)
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now, WORTH_SENDING)
         open_due(now)

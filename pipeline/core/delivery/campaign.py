@@ -50,3 +50,4 @@ class Mailing:
     opened_at: datetime | None
     finished_at: datetime | None
     progress: Progress
+    waits_for: str = ""  # why its words may not go out now: store.clearance.Waits

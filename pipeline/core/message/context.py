@@ -143,7 +143,7 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         "previously": content.previously,
         "next_week": content.next_week,
         "authors": [_person(author) for author in content.authors],
-        "review": review_line(content),
+        "review": review_line(content.reviewer, content.reviewed_on, content.next_review_on),
         "disclaimer": content.disclaimer,
         "demonstration": content.demonstration,
         "demonstration_notice": DEMONSTRATION,
@@ -193,12 +193,17 @@ def long_date(day: date | None) -> str | None:
     return f"{day.day} {day:%B %Y}" if day else None
 
 
-def review_line(content: IssueContent) -> str:
+def frame(brand: Brand, language: str) -> dict[str, Any]:
+    """What the ground of every letter uses, without a banner."""
+    return _frame(brand, language, "")
+
+
+def review_line(reviewer: Person | None, reviewed_on: date | None, next_review_on: date | None) -> str:
     """Who reviewed the article, when, and until when that holds (E-02)."""
-    reviewed, due = long_date(content.reviewed_on), long_date(content.next_review_on)
+    reviewed, due = long_date(reviewed_on), long_date(next_review_on)
     sentences = [
-        f"Reviewed by {_person(content.reviewer)}." if content.reviewer else "Awaiting clinical review.",
-        f"Last reviewed: {reviewed}." if reviewed else "",
+        f"Reviewed by {_person(reviewer)}." if reviewer else "Awaiting clinical review.",
+        f"Page last reviewed: {reviewed}." if reviewed else "",
         f"Next review due: {due}." if due else "",
     ]
     return " ".join(sentence for sentence in sentences if sentence)

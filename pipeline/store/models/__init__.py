@@ -8,7 +8,7 @@ from pipeline.store.models.accounts import (
     SecondFactor,
     SignInAttempt,
 )
-from pipeline.store.models.articles import Article, ArticleRevision, SignOff
+from pipeline.store.models.articles import Article, ArticleRevision, ReviewEvent, SignOff
 from pipeline.store.models.campaigns import Campaign, Enrolment, Mailing
 from pipeline.store.models.consent import (
     Confirmation,
@@ -31,6 +31,7 @@ from pipeline.store.models.deliveries import (
     QuarantinedReport,
     TestSend,
 )
+from pipeline.store.models.faults import CarriedOut, Fault, FaultAnswer, FaultyCopy, Replacement
 from pipeline.store.models.forms import FormUse
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.lists import ListImport
@@ -40,7 +41,7 @@ from pipeline.store.models.opens import LastOpen
 from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.rights import RightsEvent, RightsRequest
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, SecretKid, Sender
-from pipeline.store.models.series import Issue, IssueRevision, Series
+from pipeline.store.models.series import Issue, IssueRevision, Series, SignedLetter
 
 __all__ = [
     "Alert",
@@ -49,6 +50,7 @@ __all__ = [
     "Attempt",
     "AuditEvent",
     "Campaign",
+    "CarriedOut",
     "CaughtMessage",
     "Confirmation",
     "ConsentEvent",
@@ -57,6 +59,9 @@ __all__ = [
     "DeliveryEvent",
     "DomainPace",
     "Enrolment",
+    "Fault",
+    "FaultAnswer",
+    "FaultyCopy",
     "FormUse",
     "Instance",
     "Issue",
@@ -81,6 +86,8 @@ __all__ = [
     "PurposeVersion",
     "QuarantinedReport",
     "RecoveryCode",
+    "Replacement",
+    "ReviewEvent",
     "RightsEvent",
     "RightsRequest",
     "Route",
@@ -91,6 +98,7 @@ __all__ = [
     "Series",
     "SignInAttempt",
     "SignOff",
+    "SignedLetter",
     "SpentForm",
     "Subscriber",
     "Subscription",
