@@ -39,25 +39,17 @@ def hold_unapproved(now: datetime) -> int:
     moved: set[int] = set()  # campaigns whose issues went to the coming slots
     for mailing in found:
         if mailing.reason:
-            _stop(mailing, now)
+            clearance.stop(mailing.id, mailing.reason, mailing.since)
+            log.warning("mailing.waits", mailing=mailing.id, why=mailing.reason)
         else:
             _let_go_on(mailing, moved, now)
+    for campaign_id, name in {(mailing.campaign_id, mailing.campaign) for mailing in found}:
+        _tell(campaign_id, name, now)
     return len(found)
-
-
-def _stop(mailing: Waiting, now: datetime) -> None:
-    clearance.stop(mailing.id, mailing.reason, mailing.since)
-    sentence = (
-        f"Issue {mailing.number} of {mailing.campaign} waits: {why_waits(mailing.reason)} Nothing is lost; it goes on"
-        " by itself after that."
-    )
-    alerts.raised(Alarm.UNAPPROVED.value, _subject(mailing), sentence, now)
-    log.warning("mailing.waits", mailing=mailing.id, why=mailing.reason)
 
 
 def _let_go_on(mailing: Waiting, moved: set[int], now: datetime) -> None:
     clearance.go_on(mailing.id, now - mailing.since)
-    alerts.cleared([Alarm.UNAPPROVED], _subject(mailing), now)
     missed = mailing.state is MailingState.SCHEDULED and now > mailing.due_at + GRACE
     if missed and mailing.mode is Mode.CALENDAR and not mailing.corrects and mailing.campaign_id not in moved:
         # Its day is over, and the next may be near: it and all after it move, so that no week has two (P-07).
@@ -66,5 +58,13 @@ def _let_go_on(mailing: Waiting, moved: set[int], now: datetime) -> None:
     log.info("mailing.goes_on", mailing=mailing.id)
 
 
-def _subject(mailing: Waiting) -> str:
-    return f"{mailing.campaign}/{mailing.number}"
+def _tell(campaign_id: int, name: str, now: datetime) -> None:
+    """One alert for a campaign, with the first issue that waits."""
+    waiting = clearance.waiting(campaign_id)
+    if not waiting:
+        alerts.cleared([Alarm.UNAPPROVED], name, now)
+        return
+    number, reason = waiting[0]
+    more = f" {len(waiting) - 1} more of its issues wait too." if waiting[1:] else ""
+    sentence = f"Issue {number} of {name} waits: {why_waits(reason)}{more} Nothing is lost; it goes on by itself then."
+    alerts.raised(Alarm.UNAPPROVED.value, name, sentence, now)

@@ -72,6 +72,7 @@ def render_correction(
         reviewed_on=first.reviewed_on,
         next_review_on=first.next_review_on,
         language=first.language,
+        disclaimer=first.disclaimer,
         demonstration=first.demonstration,
     )
     title = consent.list_titles([wanted.purpose])[wanted.purpose]

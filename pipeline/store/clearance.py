@@ -8,7 +8,6 @@ about it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -124,11 +123,7 @@ def go_on(mailing_id: int, waited: timedelta) -> None:
         )
 
 
-def not_cleared(mailing_ids: Sequence[int], now: datetime) -> set[int]:
-    """Those of these mailings that may not go out now."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT m.id FROM mailing m WHERE m.id = ANY(%(ids)s) AND NOT {CLEARED}",
-            {"ids": list(mailing_ids), "now": now},
-        )
-        return {row[0] for row in cursor.fetchall()}
+def waiting(campaign_id: int) -> list[tuple[int, str]]:
+    """The issues of a campaign that wait, with the reason, by number."""
+    rows = models.Mailing.objects.filter(campaign_id=campaign_id).exclude(waits_for="").order_by("number")
+    return list(rows.values_list("number", "waits_for"))

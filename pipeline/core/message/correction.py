@@ -37,6 +37,7 @@ class CorrectionLetter:
     reviewed_on: date | None
     next_review_on: date | None
     language: str
+    disclaimer: str
     demonstration: bool
 
 
@@ -61,6 +62,7 @@ def correction_context(letter: CorrectionLetter, brand: Brand, list_title: str) 
             for issue in letter.issues
         ],
         "review": review_line(letter.reviewer, letter.reviewed_on, letter.next_review_on),
+        "disclaimer": letter.disclaimer,
         "demonstration": letter.demonstration,
         "demonstration_notice": DEMONSTRATION,
     }

@@ -17,7 +17,7 @@ from pipeline.web.public.not_me import NotMePage
 from pipeline.web.public.pixel_page import PixelPage
 from pipeline.web.public.preferences import PreferencesPage
 from pipeline.web.public.privacy import Privacy
-from pipeline.web.public.read import ReadPage
+from pipeline.web.public.read import ReadPage, ReadVersionPage
 from pipeline.web.public.renew_page import RenewPage
 from pipeline.web.public.sign_up import SentPage, SignUpFromPage, SignUpPage
 from pipeline.web.public.unsubscribe_page import LeavePage, UndoPage
@@ -33,6 +33,11 @@ urlpatterns = [
     path("signup/from/<slug:placement>/form", FormForScript.as_view(), name="form-for-script"),
     path("signup/from/<slug:placement>/answer", AnswerForScript.as_view(), name="answer-for-script"),
     re_path(r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/?$", ReadPage.as_view(), name="read"),
+    re_path(
+        r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/(?P<version>[0-9a-f]{12})/?$",
+        ReadVersionPage.as_view(),
+        name="read-version",
+    ),
     path("privacy/", Privacy.as_view(), name="privacy"),
     path("privacy/see/", AccessForm.as_view(), name="ask-access"),
     path("privacy/see/sent/", AccessSent.as_view(), name="ask-access-sent"),
