@@ -518,4 +518,5 @@ def _mailing(
         finished_at=row.finished_at,
         progress=Progress(audience, states, row.left_out, suppressed),
         waits_for=row.waits_for,
+        fault=row.fault_id,
     )
