@@ -31,6 +31,7 @@ from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.tidy_sign_ups import forget_sign_ups, watch_sign_ups
 from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.actions.watch_requests import watch_requests
+from pipeline.actions.watch_reviews import watch_reviews
 from pipeline.core.errors import RoundsError
 from pipeline.gateways.queue import Job, ring
 from pipeline.store import deliveries, instance, list_imports, locks, periods, sending
@@ -109,6 +110,7 @@ def _once_a_minute(minute: datetime) -> None:
 def _once_an_hour(hour: datetime) -> None:
     """By each process that ticks."""
     forget_sign_ups(hour)
+    watch_reviews(hour)
 
 
 @lru_cache(maxsize=1)

@@ -16,6 +16,7 @@ from pipeline.actions.open_due import WORTH_SENDING, open_due
 from pipeline.actions.read_issue import read_issue
 from pipeline.actions.send_back_article import send_back_article
 from pipeline.actions.submit_article import submit_article
+from pipeline.actions.watch_reviews import watch_reviews
 from pipeline.actions.withdraw_approval import withdraw_approval
 from pipeline.core.content.article import Finding, Severity
 from pipeline.core.delivery.campaign import Mode
@@ -250,6 +251,21 @@ def test_a_withdrawal_stops_a_running_sender_at_its_next_dot():
     assert mailing(campaign).waits_for == "withdrawn"
     with pytest.raises(Refused, match="no approval that could be withdrawn"):
         withdraw_approval(SERIES, "Again.", "nia", NOW)
+
+
+@pytest.mark.holds("E-02")
+def test_a_person_is_told_ninety_days_before_the_date_and_no_more_once_it_is_signed_again():
+    factories.approved_article()
+    found = []
+    for day in (date(2027, 8, 2), date(2027, 8, 3), date(2027, 11, 2)):
+        watch_reviews(datetime(day.year, day.month, day.day, tzinfo=UTC))
+        found.append([a.sentence for a in alerts.open_now() if a.kind == "review"])
+    assert [len(told) for told in found] == [0, 1, 1]
+    assert "is due for review on 2027-11-01. Nothing of it goes out after that day" in found[1][0]
+    assert "was due for review on 2027-11-01" in found[2][0]
+    factories.signed(now=datetime(2027, 11, 2, tzinfo=UTC), until=date(2028, 11, 1))
+    watch_reviews(datetime(2027, 11, 2, tzinfo=UTC))
+    assert not [a for a in alerts.open_now() if a.kind == "review"]
 
 
 def test_what_happened_to_an_article_is_never_edited():

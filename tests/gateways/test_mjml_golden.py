@@ -7,7 +7,9 @@ import pytest
 from tests.golden.rewrite import FOLDER, golden_files
 
 
-@pytest.mark.parametrize("name", ["issue.html", "issue.txt", "confirm.html", "confirm.txt"])
+@pytest.mark.parametrize(
+    "name", ["issue.html", "issue.txt", "confirm.html", "confirm.txt", "correction.html", "correction.txt"]
+)
 def test_a_letter_is_as_it_was_last_approved(name: str) -> None:
     assert golden_files()[name] == (FOLDER / name).read_text(encoding="utf-8"), (
         "run make golden and read the diff"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from pipeline.core.message.context import confirm_context, issue_context, note_context
+from pipeline.core.message.correction import correction_context
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.gateways.templates import render_letter
@@ -19,6 +20,7 @@ from tests.golden.sample import (
     NOTICES,
     RECONFIRM,
     SEAL,
+    sample_correction,
     sample_issue,
 )
 
@@ -29,6 +31,9 @@ def golden_letters() -> dict[str, RenderedLetter]:
     return {
         "issue": render_letter("issue", issue_context(sample_issue(), BRAND, "Weekly health email")),
         "confirm": render_letter("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
+        "correction": render_letter(
+            "correction", correction_context(sample_correction(), BRAND, "Weekly health email")
+        ),
         "note": _note(NoteKind.SEAL, SEAL),
         "note-ask-again": _note(NoteKind.ASK_AGAIN, ASK_AGAIN),
         "note-notice-changed": _note(NoteKind.NOTICE_CHANGED, NOTICE_CHANGED),

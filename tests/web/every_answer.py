@@ -245,7 +245,7 @@ ANSWERS: dict[str, list[Answer]] = {
     ],
     "studio-sign": [
         studio("articles/{series}/sign/", "Say that you have read", BAD, fields={**SIGN, "read": ""}, wrong="read"),
-        studio("articles/{series}/sign/", "needs a profession", BAD, fields={**SIGN, "profession": " "},
+        studio("articles/{series}/sign/", "needs a profession", BAD, fields={**SIGN, "profession": ""},
                wrong="profession", anew=("read",)),
         studio("articles/{series}/sign/", "within three years", BAD, fields={**SIGN, "next_review": "2031-01-01"},
                wrong="next_review", anew=("read",)),

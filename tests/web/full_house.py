@@ -170,11 +170,10 @@ def _letters() -> dict[str, str]:
         catch_message("rounds@rounds.test", ["ada@readers.test"], message.as_bytes())
     ada = Person("ada@readers.test")
     fault, _ = mark_wrong(SERIES, 2, "It says 2 types, and there are 3.", "maya", NOW)
+    first = models.IssueRevision.objects.get(mailing__campaign__name="autumn", issue__number=1)
     return {
         "fault": str(fault.id),
-        "version": models.IssueRevision.objects.get(
-            mailing__campaign__name="autumn", issue__number=1
-        ).content_sha256[:12],
+        "version": first.content_sha256[:12],
         "digest": articles.latest(SERIES).digest,
         "series": SERIES,
         "campaign": "autumn",

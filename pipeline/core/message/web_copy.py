@@ -51,9 +51,7 @@ def web_copy(issue_html: str, notes: Sequence[ArchiveNote] = ()) -> str:
 
 
 # Colours of its own, dark on light: legible on the letter's ground by day and by night.
-_NOTE_STYLE = (
-    "max-width:600px;margin:16px auto;padding:14px 18px;border:2px solid #9a4708;font:18px/1.5 sans-serif"
-)
+_NOTE_STYLE = "max-width:600px;box-sizing:border-box;margin:16px auto;padding:14px 18px;border:2px solid #9a4708;font:18px/1.5 sans-serif"
 _LIGHT = "background-color:#fcf0da;color:#222"
 
 
