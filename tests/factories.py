@@ -11,7 +11,7 @@ from unittest import mock
 from pipeline.actions import create_campaign
 from pipeline.actions.approve_article import approve_article
 from pipeline.actions.create_campaign import NewCampaign
-from pipeline.actions.import_article import import_article
+from pipeline.actions.import_article import digest_of, import_article
 from pipeline.actions.import_file import import_file
 from pipeline.actions.plan_series import plan_series, read_series
 from pipeline.actions.publish_notices import publish_notices
@@ -21,10 +21,11 @@ from pipeline.actions.survey_list import ImportOptions, tell_nobody
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
 from pipeline.core.consent.lists.progress import ImportReport
+from pipeline.core.content.importers import read
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.gateways.keys import key_of
 from pipeline.settings import current
-from pipeline.store import consent, models, sealing, subscribers
+from pipeline.store import articles, consent, models, sealing, subscribers
 from pipeline.store.subscribers import StoredSubscriber, random_uid
 from tests.put_back import put_back
 
@@ -108,7 +109,7 @@ def say(person: StoredSubscriber, kind: EventKind, purpose: str | None = WEEKLY,
     )
 
 
-ARTICLE = (models.Article, models.ArticleRevision, models.SignOff)
+ARTICLE = (models.Article, models.ArticleRevision, models.SignOff, models.ReviewEvent)
 LETTERS = (*ARTICLE, models.Series, models.Issue, models.IssueRevision)
 
 
@@ -126,6 +127,23 @@ def _approve(now: datetime) -> str:
         SERIES, "Dr Demo", "Demonstration only", "none", date(2027, 11, 1), now, demonstration=True
     )
     return SERIES
+
+
+def edited(old: str, new: str, now: datetime = NOW) -> str:
+    """Edit the article: `old`, which it says somewhere, becomes `new`. Returns the digest of the new revision."""
+    source = (CONTENT / "articles" / f"{SERIES}.md").read_text()
+    assert old in source
+    reading = read(f"{SERIES}.md", source.replace(old, new).encode())
+    digest = digest_of(reading)
+    articles.save_revision(reading.article, digest, (), f"{SERIES}.md", now)
+    return digest
+
+
+def signed(now: datetime = NOW, until: date = date(2027, 11, 1), **more: object) -> str:
+    """The newest revision, signed off for a demonstration. Returns its digest."""
+    return approve_article(
+        SERIES, "Dr Demo", "Demonstration only", "none", until, now, demonstration=True, **more
+    )  # type: ignore[arg-type]
 
 
 def series(now: datetime = NOW) -> list[RenderedIssue]:

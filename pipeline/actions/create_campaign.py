@@ -15,14 +15,15 @@ from pipeline.core.content.article import Finding
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import Policy
 from pipeline.core.delivery.schedule import Timing, calendar_slots
+from pipeline.core.editorial.approval import byline_gaps
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.checks import blocks
 from pipeline.core.series.cadence import check_zone, course_first
-from pipeline.core.series.issue import Rhythm
+from pipeline.core.series.issue import Rhythm, SeriesPlan
 from pipeline.core.series.plan import incomplete
 from pipeline.gateways.dkim import signing_refusal
 from pipeline.settings import current
-from pipeline.store import articles, campaigns, consent, enrolments
+from pipeline.store import articles, campaigns, consent, enrolments, faults
 from pipeline.store.campaigns import NewMailing
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,150}")
@@ -83,6 +84,7 @@ def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
     numbers = [issue.number for issue in planned.issues]
     _require_room(wanted, _timing(wanted, home), planned.slug, numbers, now)
     rendered = render_series(planned.slug, now)
+    _require_signed_letters(planned, rendered)
     _require_sound(rendered)
     timing = _timing(wanted, home)
     first, cadence = timing.first_day(now), timing.cadence(now)
@@ -196,15 +198,35 @@ def _require_whole(remarks: tuple[Finding, ...]) -> None:
 
 
 def _require_approval(slug: str, now: datetime) -> None:
+    """Its newest words, by a clinician, up to their date, and with a byline (E-01, E-02)."""
     stored = articles.latest(slug)
     if stored is None or stored.approval is None:
         raise Refused(
             f"The article {slug!r} is not approved as it stands now. A clinician signs it off with:"
             f" rounds approve {slug} --reviewer NAME --profession TITLE --registration NUMBER"
         )
-    if stored.approval.next_review_on < now.date():
+    if not articles.standing_of(slug, now.date()).may_go_out:
         raise Refused(
             f"The article {slug!r} was due for review on {stored.approval.next_review_on}. Review it again."
+        )
+    if gaps := byline_gaps(stored.article, demonstration=stored.approval.demonstration):
+        raise Refused(f"The article {slug!r} cannot go out (E-01). {' '.join(gaps)}")
+    if faults.is_faulty(stored.revision_id):
+        raise Refused(
+            f"The article {slug!r} was marked wrong as it stands now. Mend it, and let a clinician sign the mended one."
+        )
+
+
+def _require_signed_letters(planned: SeriesPlan, rendered: list[RenderedIssue]) -> None:
+    """They read as they did when the clinician could look at them. A series that was planned after that is bound by
+    the article alone (docs/decisions/0029).
+    """
+    seen = articles.signed_letters(planned.article, planned.slug)
+    now_read = {issue.content.number: issue.letter.content_sha256 for issue in rendered}
+    if seen and (other := sorted(n for n in seen.keys() | now_read if seen.get(n) != now_read.get(n))):
+        raise Refused(
+            f"Issue {other[0]} of {planned.slug!r} does not read as it did when the article was signed off: its plan,"
+            f" its template or the brand has changed. Let the clinician look again, and sign {planned.article!r} anew."
         )
 
 

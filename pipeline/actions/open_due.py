@@ -7,18 +7,19 @@ from datetime import datetime, timedelta
 import structlog
 from django.db import transaction
 
+from pipeline.actions.hold_unapproved import hold_unapproved
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import MailingState
-from pipeline.core.delivery.schedule import calendar_opens
+from pipeline.core.delivery.schedule import GRACE, calendar_opens
 from pipeline.core.series.cadence import calendar_due, course_first, course_next
 from pipeline.settings import current
 from pipeline.store import campaigns, enrolments, subscribers
-from pipeline.store.campaigns import DueMailing
+from pipeline.store.campaigns import CourseMailing, DueMailing
 from pipeline.store.enrolments import DueMember, NewMember, Step
 
-GRACE = timedelta(hours=2)  # later than this, a person decides (G12)
 COURSE_GRACE = timedelta(hours=36)  # later than this, a course's issue waits for the member's next slot
 WORTH_SENDING = timedelta(hours=48)  # after its moment, an issue that could not be sent is stale (B6)
+CORRECTION_LASTS = timedelta(days=7)  # a correction is worth sending for longer than news
 SMALLEST_PAGE, LARGEST_PAGE = 10_000, 100_000  # subscriptions that one transaction of an opening looks at
 
 log = structlog.get_logger()
@@ -27,8 +28,10 @@ log = structlog.get_logger()
 def open_due(now: datetime) -> int:
     """Start, open and close whatever `now` asks for. Returns how many deliveries and mailings it touched.
 
-    Every step is a conditional update, so that two schedulers, a repeat or an interruption do no harm.
+    Every step is a conditional update, so that two schedulers, a repeat or an interruption do no harm. What no
+    clinician stands for waits (E-01, E-02): it is not opened, and what was opened before is asked about at each dot.
     """
+    hold_unapproved(now)
     campaigns.start_due(now)
     touched = sum(_open_mailing(mailing, now) for mailing in campaigns.due_mailings(now))
     touched += sum(_run_course(campaign, now) for campaign in campaigns.running(Mode.COURSE))
@@ -37,7 +40,7 @@ def open_due(now: datetime) -> int:
 
 def _open_mailing(mailing: DueMailing, now: datetime) -> int:
     if mailing.state == MailingState.SCHEDULED:
-        if now > mailing.due_at + GRACE:
+        if now > mailing.due_at + GRACE and not mailing.corrects:  # a correction is never too late
             campaigns.move_mailing(mailing.id, MailingState.SCHEDULED, MailingState.HELD_LATE)
             log.warning("mailing.held_late", mailing=mailing.id)
             return 1
@@ -51,7 +54,8 @@ def _open_mailing(mailing: DueMailing, now: datetime) -> int:
     home = moments.get(campaign.home_zone) or mailing.due_at
     seen = 0
     while True:
-        page = campaigns.open_page(mailing.id, moments, home, WORTH_SENDING, now, _page_size(seen))
+        lasts = CORRECTION_LASTS if mailing.corrects else WORTH_SENDING
+        page = campaigns.open_page(mailing.id, moments, home, lasts, now, _page_size(seen))
         seen += page.seen
         if page.done:
             campaigns.move_mailing(mailing.id, MailingState.MATERIALISING, MailingState.SENDING)
@@ -93,7 +97,7 @@ def _after_quiet_hours(
 
 def _run_course(campaign: Campaign, now: datetime) -> int:
     _enrol_new(campaign, now)
-    numbers = campaigns.mailing_ids(campaign.id)
+    numbers = campaigns.course_mailings(campaign.id)
     opened = 0
     last = None
     while True:
@@ -120,14 +124,16 @@ def _first_due(campaign: Campaign, member: NewMember) -> datetime:
     return course_first(campaign.cadence, member.zone or campaign.home_zone, joined)
 
 
-def _step(campaign: Campaign, member: DueMember, numbers: dict[int, int], now: datetime) -> Step:
+def _step(campaign: Campaign, member: DueMember, numbers: dict[int, CourseMailing], now: datetime) -> Step:
     zone = member.zone or campaign.home_zone
-    mailing_id = numbers.get(member.next_number)
-    if mailing_id is None:
+    left = sorted(
+        number for number in numbers if number >= member.next_number
+    )  # one that was recalled is passed over
+    if not left:
         return Step(member, None, member.next_number, None)  # the course is complete
-    if now > member.next_due_at + COURSE_GRACE:
-        # A week was missed, or the member was away: the same issue waits for their next slot.
-        return Step(member, None, member.next_number, course_first(campaign.cadence, zone, now))
-    following = member.next_number + 1
-    coming = course_next(campaign.cadence, zone, member.next_due_at) if following in numbers else None
-    return Step(member, mailing_id, following, coming)
+    this = numbers[left[0]]
+    if this.waits or now > member.next_due_at + COURSE_GRACE:
+        # A clinician is waited for, a week was missed, or the member was away: the same issue at their next slot.
+        return Step(member, None, left[0], course_first(campaign.cadence, zone, now))
+    coming = course_next(campaign.cadence, zone, member.next_due_at) if left[1:] else None
+    return Step(member, this.id, left[1] if left[1:] else left[0] + 1, coming)

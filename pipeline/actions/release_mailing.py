@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from pipeline.actions.find_campaign import find_campaign
+from pipeline.core.delivery.campaign import Campaign, Mailing
 from pipeline.core.delivery.lifecycle import MailingState
 from pipeline.core.delivery.schedule import EVERYWHERE_FIRST
 from pipeline.core.errors import NotFound, Refused
@@ -28,6 +29,17 @@ def release_mailing(name: str, number: int, now: datetime, *, at_once: bool) -> 
     if at_once:
         campaigns.reschedule({held.id: (now, today)})
         return
+    _move(campaign, mailings, number, now)
+
+
+def move_to_coming_slots(name: str, number: int, now: datetime) -> None:
+    """Give an issue that did not open, and all after it that have not opened, the coming slots in their order."""
+    campaign = find_campaign(name)
+    _move(campaign, campaigns.mailings(campaign.id), number, now)
+
+
+def _move(campaign: Campaign, mailings: list[Mailing], number: int, now: datetime) -> None:
+    today = now.astimezone(ZoneInfo(campaign.cadence.zone or campaign.home_zone)).date()
     waiting = [m for m in mailings if m.state in (MailingState.HELD_LATE, MailingState.SCHEDULED)]
     moves = {}
     offset = 1 if calendar_due(campaign.cadence, campaign.home_zone, today, 1) > now else 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from pipeline.core.content.article import Article, Finding, Person
 from pipeline.core.errors import NotFound
 from pipeline.core.message.checks import check_letter
 from pipeline.core.message.context import issue_context
+from pipeline.core.message.correction import CorrectedIssue, CorrectionLetter, correction_context
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.core.series import plan
 from pipeline.core.series.issue import IssueContent, SeriesPlan
@@ -47,6 +49,47 @@ def render_series(slug: str, now: datetime) -> list[RenderedIssue]:
         )
         rendered.append(RenderedIssue(content, letter, findings, revision_id))
     return rendered
+
+
+def render_correction(
+    slug: str, issues: Sequence[RenderedIssue], wrong: str, right: str, now: datetime
+) -> tuple[RenderedLetter, tuple[Finding, ...], int]:
+    """The letter to readers of a series whose issues these are, right now. It is kept beside the first of them, and
+    hangs on the same signature. Returns it, what the checks found, and its revision.
+    """
+    first = issues[0].content
+    wanted = series.plan(slug)
+    stored = articles.latest(wanted.article) if wanted else None
+    if wanted is None or stored is None:
+        raise NotFound(f"There is no series {slug!r}.")
+    content = CorrectionLetter(
+        series_slug=slug,
+        series_title=first.series_title,
+        subject=first.subject,
+        issues=[CorrectedIssue(issue.content.number, issue.content.title) for issue in issues],
+        wrong=wrong,
+        right=right,
+        reviewer=first.reviewer,
+        reviewed_on=first.reviewed_on,
+        next_review_on=first.next_review_on,
+        language=first.language,
+        disclaimer=first.disclaimer,
+        demonstration=first.demonstration,
+    )
+    title = consent.list_titles([wanted.purpose])[wanted.purpose]
+    letter = render_letter("correction", correction_context(content, brand(), title))
+    findings = check_letter(letter)
+    revision_id = series.save_revision(
+        slug,
+        first.number,
+        letter,
+        findings,
+        stored.revision_id,
+        first.demonstration,
+        now,
+        kind=series.CORRECTION,
+    )
+    return letter, findings, revision_id
 
 
 def render_unsaved(

@@ -8,6 +8,7 @@ from functools import lru_cache
 import structlog
 from django.db import DatabaseError
 
+from pipeline.actions.carry_out_answers import carry_out_answers
 from pipeline.actions.check_clock import clock_refusal
 from pipeline.actions.check_fence import check_fence
 from pipeline.actions.check_secret import secret_refused
@@ -30,6 +31,7 @@ from pipeline.actions.tidy_senders import tidy_senders
 from pipeline.actions.tidy_sign_ups import forget_sign_ups, watch_sign_ups
 from pipeline.actions.watch_campaigns import watch_campaigns
 from pipeline.actions.watch_requests import watch_requests
+from pipeline.actions.watch_reviews import watch_reviews
 from pipeline.core.errors import RoundsError
 from pipeline.gateways.queue import Job, ring
 from pipeline.store import deliveries, feeds, instance, list_imports, locks, periods, sending
@@ -65,6 +67,7 @@ def tick(now: datetime, *, bell: bool = True) -> None:
         watch_sign_ups(now)
         _once_an_hour(now.replace(minute=0, second=0, microsecond=0))
         renew_consents(now)
+        carry_out_answers(now)
         deliveries.cancel_stranded()
         deliveries.expire_overdue(now, WORTH_SENDING)
         open_due(now)
@@ -109,6 +112,7 @@ def _once_a_minute(minute: datetime) -> None:
 def _once_an_hour(hour: datetime) -> None:
     """By each process that ticks."""
     forget_sign_ups(hour)
+    watch_reviews(hour)
 
 
 @lru_cache(maxsize=1)

@@ -8,7 +8,8 @@ import click
 
 from pipeline.actions.approve_article import approve_article
 from pipeline.cli.answers import answer, json_option
-from pipeline.cli.doors import audited, needs_database
+from pipeline.cli.doors import audited, needs_database, operator
+from pipeline.core.errors import BadInput
 from pipeline.core.people.audit import Event
 from pipeline.gateways.clock import now
 
@@ -24,6 +25,16 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option(
     "--demonstration", is_flag=True, help="Signed for a demonstration only: the emails will say so."
 )
+@click.option(
+    "--digest", help="Of the revision that you read, its first 12 digits at least. [default: the newest]"
+)
+@click.option(
+    "--decide",
+    "decisions",
+    multiple=True,
+    metavar="RULE:LINE=REASON",
+    help="What you decided about a finding of severity A, in words. Once for each.",
+)
 @json_option
 @needs_database
 @audited(Event.ARTICLE_APPROVED, "article:{article}")
@@ -34,26 +45,48 @@ def command(
     registration: str,
     next_review: datetime | None,
     demonstration: bool,
+    digest: str | None,
+    decisions: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Sign off the newest revision of ARTICLE, a slug. Any later edit needs a new sign-off."""
+    decided = dict(map(_decision, decisions))
     moment = now()
     review_on = next_review.date() if next_review else _in_a_year(moment.date())
-    digest = approve_article(
-        article, reviewer, profession, registration, review_on, moment, demonstration=demonstration
+    signed = approve_article(
+        article,
+        reviewer,
+        profession,
+        registration,
+        review_on,
+        moment,
+        digest=digest,
+        decisions=decided,
+        member=operator(),
+        demonstration=demonstration,
     )
     data = {
         "article": article,
-        "digest": digest,
+        "digest": signed,
         "reviewer": reviewer,
         "profession": profession,
         "registration": registration,
         "signed_at": moment,
         "next_review_on": review_on,
         "demonstration": demonstration,
+        "decisions": decided,
     }
     kind = "Signed off for a demonstration" if demonstration else "Signed off"
-    answer(data, f"{kind}: {article}, revision {digest[:12]}. Next review by {review_on}.", as_json)
+    answer(data, f"{kind}: {article}, revision {signed[:12]}. Next review by {review_on}.", as_json)
+
+
+def _decision(text: str) -> tuple[str, str]:
+    key, given, reason = text.partition("=")
+    if not given or not reason.strip():
+        raise BadInput(
+            f"--decide {text!r} has no reason. Write RULE:LINE=REASON, as in 'dose.limit:41=Checked.'"
+        )
+    return key.strip(), reason.strip()
 
 
 def _in_a_year(today: date) -> date:

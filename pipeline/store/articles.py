@@ -1,9 +1,10 @@
-"""Articles, their revisions and their sign-offs."""
+"""Articles, their revisions, and what happened to them on the way to a reader."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime
 from functools import lru_cache
 
 from django.db import connection, transaction
@@ -16,12 +17,23 @@ from pipeline.core.content.article_data import (
     finding_from_data,
     finding_to_data,
 )
+from pipeline.core.editorial.approval import (
+    ApprovalState,
+    Decision,
+    Happened,
+    ReviewEvent,
+    Standing,
+    standing,
+)
 from pipeline.store import models
+
+# States of words that somebody signed, whatever the date says.
+SIGNED = (ApprovalState.APPROVED, ApprovalState.DUE, ApprovalState.EXPIRED)
 
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who signed a revision off, as what, and until when it may be mailed (E-01, E-02)."""
+    """Who signed a revision off, as what, and until when it may be mailed (E-01, E-02). `member` pressed the button."""
 
     reviewer: str
     profession: str
@@ -29,10 +41,14 @@ class Approval:
     demonstration: bool
     next_review_on: date
     signed_at: datetime
+    decisions: tuple[Decision, ...] = ()
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class StoredArticle:
+    """A revision of an article. `approval` is None where it has none, or where it was withdrawn or edited since."""
+
     revision_id: int
     digest: str
     article: Article
@@ -40,13 +56,31 @@ class StoredArticle:
     approval: Approval | None
 
 
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One line of an article's history, for people. `digest` is that of the words it is about."""
+
+    kind: Happened
+    at: datetime
+    member: str
+    remarks: str
+    digest: str
+    approval: Approval | None
+
+
 def save_revision(
     article: Article, digest: str, findings: tuple[Finding, ...], source_name: str, now: datetime
 ) -> tuple[int, bool]:
-    """Keep a revision. Returns its id and whether it is new: the same digest again changes nothing."""
+    """Keep a revision. Returns its id and whether these words are news: the newest ones again change nothing.
+
+    An earlier text that comes back is an edit like any other, and voids what was signed since (E-01).
+    """
     with transaction.atomic():
         row, _ = models.Article.objects.get_or_create(slug=article.slug, defaults={"created_at": now})
-        revision, created = models.ArticleRevision.objects.get_or_create(
+        models.Article.objects.select_for_update(no_key=True).get(
+            pk=row.pk
+        )  # one edit or signature at a time
+        revision, _ = models.ArticleRevision.objects.get_or_create(
             article=row,
             digest=digest,
             defaults={
@@ -56,47 +90,140 @@ def save_revision(
                 "created_at": now,
             },
         )
-        return revision.pk, created
+        if _newest(article.slug) == revision:
+            return revision.pk, False
+        _happened(revision, Happened.EDITED, "", "", now)
+        return revision.pk, True
 
 
 def latest(slug: str) -> StoredArticle | None:
-    """The newest revision of an article, with its approval if it has one."""
-    revision = models.ArticleRevision.objects.filter(article__slug=slug).order_by("-id").first()
+    """The newest revision of an article, with its approval if that still stands; whatever its date says."""
+    revision = _newest(slug)
     if revision is None:
         return None
-    sign_off = revision.sign_offs.filter(content_sha256=revision.digest).order_by("-id").first()
-    approval = sign_off and Approval(
-        sign_off.reviewer,
-        sign_off.profession,
-        sign_off.registration,
-        sign_off.demonstration,
-        sign_off.next_review_on,
-        sign_off.signed_at,
+    happened = history(slug)
+    stands = standing(_events(happened), happened[-1].at.astimezone(UTC).date()).state in SIGNED
+    signature = next((h.approval for h in reversed(happened) if h.kind is Happened.SIGNED), None)
+    return _stored(revision, signature if stands else None)
+
+
+def revision(slug: str, digest: str) -> StoredArticle | None:
+    """A revision of an article by its digest; its approval is not looked up."""
+    row = models.ArticleRevision.objects.filter(article__slug=slug, digest=digest).first()
+    return _stored(row, None) if row else None
+
+
+def digest_of_revision(revision_id: int) -> str:
+    """Of a revision that is known to exist."""
+    return models.ArticleRevision.objects.values_list("digest", flat=True).get(pk=revision_id)
+
+
+def history(slug: str) -> list[Happening]:
+    """What happened to an article, the oldest first."""
+    rows = models.ReviewEvent.objects.filter(article__slug=slug).select_related("revision", "sign_off")
+    return [
+        Happening(
+            Happened(row.kind),
+            row.at,
+            row.member,
+            row.remarks,
+            row.revision.digest,
+            _approval(row.sign_off) if row.sign_off else None,
+        )
+        for row in rows.defer("revision__data", "revision__findings").order_by("id")
+    ]
+
+
+def standing_of(slug: str, today: date) -> Standing:
+    """Where an article stands on a day."""
+    return standing(_events(history(slug)), today)
+
+
+def last_signed_digest(slug: str) -> str | None:
+    """The digest of the words that were signed last, withdrawn or not: what a reviewer compares new ones with."""
+    rows = models.ReviewEvent.objects.filter(article__slug=slug, kind=Happened.SIGNED.value)
+    return rows.order_by("-id").values_list("revision__digest", flat=True).first()
+
+
+def digest_in_force(slug: str) -> str | None:
+    """The digest of the words that were signed last and not withdrawn; None where there are none."""
+    signed: list[str] = []
+    for h in history(slug):
+        if h.kind is Happened.SIGNED:
+            signed = [digest for digest in signed if digest != h.digest] + [h.digest]
+        elif h.kind is Happened.WITHDRAWN:
+            signed = [digest for digest in signed if digest != h.digest]
+    return signed[-1] if signed else None
+
+
+def happened(
+    slug: str, digest: str, kind: Happened, member: str, remarks: str, now: datetime, *, newest: bool = True
+) -> bool:
+    """Add a line to an article's history, about these words. False where they are not its newest ones, unless they
+    need not be.
+    """
+    with transaction.atomic():
+        models.Article.objects.select_for_update(no_key=True).get(slug=slug)
+        revision = _newest(slug)
+        if revision is None or (newest and revision.digest != digest):
+            return False
+        if not newest:
+            revision = models.ArticleRevision.objects.get(article__slug=slug, digest=digest)
+        _happened(revision, kind, member, remarks, now)
+        return True
+
+
+def sign_off(slug: str, digest: str, approval: Approval) -> int | None:
+    """Record an approval of exactly these bytes. Returns its id; None where they are not the newest any more."""
+    with transaction.atomic():
+        models.Article.objects.select_for_update(no_key=True).get(slug=slug)
+        revision = _newest(slug)
+        if revision is None or revision.digest != digest:
+            return None
+        row = models.SignOff.objects.create(
+            revision=revision,
+            content_sha256=digest,
+            reviewer=approval.reviewer,
+            profession=approval.profession,
+            registration=approval.registration,
+            demonstration=approval.demonstration,
+            next_review_on=approval.next_review_on,
+            signed_at=approval.signed_at,
+            decisions=[asdict(decision) for decision in approval.decisions],
+            member=approval.member,
+        )
+        _happened(revision, Happened.SIGNED, approval.member, "", approval.signed_at, row)
+        return row.pk
+
+
+def keep_signed_letters(sign_off_id: int, letters: Iterable[tuple[int, str]]) -> None:
+    """The issues that the clinician could look at: (revision, digest) of each."""
+    models.SignedLetter.objects.bulk_create(
+        models.SignedLetter(sign_off_id=sign_off_id, revision_id=revision, content_sha256=digest)
+        for revision, digest in letters
     )
-    findings = tuple(finding_from_data(finding) for finding in revision.findings)
-    return StoredArticle(
-        revision.pk, revision.digest, article_from_data(revision.data), findings, approval or None
-    )
+
+
+def signed_letters(slug: str, series: str) -> dict[int, str]:
+    """By number, the digests of the issues of a series as they read at the last signature; empty where the series was
+    planned after it.
+    """
+    rows = models.SignOff.objects.filter(revision__article__slug=slug)
+    last = rows.order_by("-id").values_list("pk", flat=True).first()
+    letters = models.SignedLetter.objects.filter(sign_off_id=last, revision__issue__series__slug=series)
+    return dict(letters.values_list("revision__issue__number", "content_sha256"))
+
+
+def last_particulars(member: str) -> Approval | None:
+    """How a member signed last: their name, profession and registration stand in the form again."""
+    row = models.SignOff.objects.filter(member=member).order_by("-id").first() if member else None
+    return _approval(row) if row else None
 
 
 def behind(issue_revision_id: int) -> Article:
     """The article from which an issue was rendered, as it was then."""
     row = models.ArticleRevision.objects.get(issuerevision=issue_revision_id)
     return article_from_data(row.data)
-
-
-def sign_off(revision_id: int, digest: str, approval: Approval) -> None:
-    """Record an approval of exactly these bytes."""
-    models.SignOff.objects.create(
-        revision_id=revision_id,
-        content_sha256=digest,
-        reviewer=approval.reviewer,
-        profession=approval.profession,
-        registration=approval.registration,
-        demonstration=approval.demonstration,
-        next_review_on=approval.next_review_on,
-        signed_at=approval.signed_at,
-    )
 
 
 def slugs() -> list[str]:
@@ -121,3 +248,58 @@ def _picture_digests(newest: int, count: int) -> frozenset[str]:
             "jsonb_path_query(data, 'strict $.**.sha256', silent => true) AS found"
         )
         return frozenset(row[0] for row in cursor.fetchall())
+
+
+def _newest(slug: str) -> models.ArticleRevision | None:
+    rows = models.ReviewEvent.objects.filter(article__slug=slug, kind=Happened.EDITED.value)
+    row = rows.select_related("revision").order_by("-id").first()
+    return row.revision if row else None
+
+
+def _happened(
+    revision: models.ArticleRevision,
+    kind: Happened,
+    member: str,
+    remarks: str,
+    now: datetime,
+    signature: models.SignOff | None = None,
+) -> None:
+    models.ReviewEvent.objects.create(
+        article_id=revision.article_id,
+        revision=revision,
+        kind=kind.value,
+        sign_off=signature,
+        remarks=remarks,
+        member=member[:150],
+        at=now,
+    )
+
+
+def _events(happened: Iterable[Happening]) -> list[ReviewEvent]:
+    return [
+        ReviewEvent(
+            h.kind,
+            h.at.astimezone(UTC).date(),
+            h.digest,
+            h.approval.next_review_on if h.approval else None,
+        )
+        for h in happened
+    ]
+
+
+def _stored(revision: models.ArticleRevision, approval: Approval | None) -> StoredArticle:
+    findings = tuple(finding_from_data(finding) for finding in revision.findings)
+    return StoredArticle(revision.pk, revision.digest, article_from_data(revision.data), findings, approval)
+
+
+def _approval(row: models.SignOff) -> Approval:
+    return Approval(
+        row.reviewer,
+        row.profession,
+        row.registration,
+        row.demonstration,
+        row.next_review_on,
+        row.signed_at,
+        tuple(Decision(**decision) for decision in row.decisions),
+        row.member,
+    )

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 
 from pipeline.core.delivery.audience import Progress
 from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
@@ -26,12 +26,15 @@ STILL_TO_OPEN = (MailingState.SCHEDULED, MailingState.HELD_LATE)
 
 @dataclass(frozen=True, slots=True)
 class NewMailing:
-    """One issue to go out. `local_date` is None in a course."""
+    """One issue to go out. `local_date` is None in a course. With `fault` it goes to whoever received what that is
+    about, and to nobody else.
+    """
 
     number: int
     revision_id: int
     due_at: datetime
     local_date: date | None
+    fault: int | None = None
 
 
 def create(
@@ -70,6 +73,7 @@ def create(
                 state=MailingState.SCHEDULED.value,
                 due_at=m.due_at,
                 local_date=m.local_date,
+                fault_id=m.fault,
             )
             for m in mailings
         )
@@ -90,6 +94,20 @@ def by_id(campaign_id: int) -> Campaign:
 def mailing_ids(campaign_id: int) -> dict[int, int]:
     """The mailing of each issue number."""
     return dict(models.Mailing.objects.filter(campaign_id=campaign_id).values_list("number", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class CourseMailing:
+    """One issue of a course. `waits`: for a clinician."""
+
+    id: int
+    waits: bool
+
+
+def course_mailings(campaign_id: int) -> dict[int, CourseMailing]:
+    """The issues that a course still has, by number: all but those that were recalled."""
+    rows = models.Mailing.objects.filter(campaign_id=campaign_id).exclude(state=MailingState.CANCELLED.value)
+    return {row.number: CourseMailing(row.pk, bool(row.waits_for)) for row in rows}
 
 
 def every() -> list[Campaign]:
@@ -196,29 +214,51 @@ def gone_out(series: str) -> frozenset[int]:
 def last_opened_revision(series: str, number: int) -> int | None:
     """The revision of an issue that went out last, in whatever campaign."""
     rows = models.Mailing.objects.filter(
-        campaign__series__slug=series, number=number, opened_at__isnull=False
+        campaign__series__slug=series, number=number, opened_at__isnull=False, fault=None
     )
     return rows.order_by("-opened_at", "-id").values_list("revision_id", flat=True).first()
 
 
+def article_revision_of(series: str, number: int) -> int | None:
+    """The revision of the article that an issue of a series was made from: the one that went out last, else the one
+    that is scheduled.
+    """
+    rows = models.Mailing.objects.filter(campaign__series__slug=series, number=number, fault=None)
+    return _newest_words(rows)
+
+
+def article_revision_sent(article: str) -> int | None:
+    """The same for a whole article, of whatever issue."""
+    return _newest_words(models.Mailing.objects.filter(campaign__series__article__slug=article, fault=None))
+
+
+def _newest_words(mailings: Any) -> int | None:
+    newest = mailings.order_by(F("opened_at").desc(nulls_last=True), "-revision__article_revision_id", "-id")
+    found: int | None = newest.values_list("revision__article_revision_id", flat=True).first()
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class DueMailing:
-    """A mailing that should open, or go on opening."""
+    """A mailing that should open, or go on opening. `corrects`: it is the letter of a correction."""
 
     id: int
     campaign_id: int
     state: MailingState
     due_at: datetime
     local_date: date | None
+    corrects: bool = False
 
 
 def due_mailings(now: datetime) -> list[DueMailing]:
-    """Calendar mailings of running campaigns whose moment has come, and those whose opening was interrupted."""
+    """Calendar mailings of running campaigns whose moment has come, and those whose opening was interrupted; none
+    that waits for a clinician.
+    """
     rows = models.Mailing.objects.filter(
         campaign__state=CampaignState.RUNNING.value, campaign__mode=Mode.CALENDAR.value, due_at__lte=now
-    ).filter(state__in=[MailingState.SCHEDULED.value, MailingState.MATERIALISING.value])
+    ).filter(state__in=[MailingState.SCHEDULED.value, MailingState.MATERIALISING.value], waits_for="")
     return [
-        DueMailing(r.pk, r.campaign_id, MailingState(r.state), r.due_at, r.local_date)
+        DueMailing(r.pk, r.campaign_id, MailingState(r.state), r.due_at, r.local_date, r.fault_id is not None)
         for r in rows.order_by("due_at", "id")
     ]
 
@@ -263,6 +303,8 @@ def open_page(
             {
                 "mailing": mailing_id,
                 "purpose": mailing.campaign.purpose_id,
+                "fault": mailing.fault_id,
+                "series": mailing.campaign.series_id,
                 "cursor": mailing.cursor,
                 "size": size,
                 "random": secrets.token_bytes(16 * size),
@@ -292,15 +334,23 @@ def _write_page(values: Mapping[str, Any]) -> tuple[int, int, str | None]:
     That a row is there already is a thing that should not happen, and asking first costs a fifth of the opening: so it
     is asked only once the unique keys have said so.
     """
+    who = _THEIRS if values["fault"] else ""
     with connection.cursor() as cursor:
         try:
             with transaction.atomic():
-                cursor.execute(_OPEN_PAGE.format(conflict=""), values)
+                cursor.execute(_OPEN_PAGE.format(who=who, conflict=""), values)
         except IntegrityError:
-            cursor.execute(_OPEN_PAGE.format(conflict="ON CONFLICT DO NOTHING"), values)
+            cursor.execute(_OPEN_PAGE.format(who=who, conflict="ON CONFLICT DO NOTHING"), values)
         found: tuple[int, int, str | None] = cursor.fetchone()
         return found
 
+
+# Of a correction: who received the faulty version by this series, and was not written to about it by another.
+_THEIRS = """
+       AND EXISTS (SELECT 1 FROM faulty_copy f WHERE f.fault_id = %(fault)s AND f.series_id = %(series)s
+                                                 AND f.subscriber_id = s.subscriber_id)
+       AND NOT EXISTS (SELECT 1 FROM mailing o JOIN delivery d ON d.mailing_id = o.id
+                        WHERE o.fault_id = %(fault)s AND o.id <> %(mailing)s AND d.subscriber_id = s.subscriber_id)"""
 
 # A uid is 128 random bits (S-01). Those of a page are dealt out in the order of the mailboxes' keys, so that the two
 # indexes over random values are walked along and not jumped about in: half the cost of an opening, at a million. Which
@@ -316,7 +366,7 @@ WITH page AS (
                AND x.scope IN ('all', 'marketing', 'list:' || %(purpose)s)
              ORDER BY array_position(ARRAY['all', 'marketing'], x.scope::text) NULLS LAST, x.id LIMIT 1) AS suppressed
       FROM subscription s JOIN subscriber p ON p.id = s.subscriber_id{must_renew_sql("%(purpose)s")}
-     WHERE s.purpose_id = %(purpose)s AND s.id > %(cursor)s ORDER BY s.id LIMIT %(size)s
+     WHERE s.purpose_id = %(purpose)s AND s.id > %(cursor)s{{who}} ORDER BY s.id LIMIT %(size)s
 ), judged AS (
     SELECT page.*, CASE WHEN suppressed IS NOT NULL THEN suppressed
                         WHEN status IN ('given', 'renewed')
@@ -508,4 +558,6 @@ def _mailing(
         opened_at=row.opened_at,
         finished_at=row.finished_at,
         progress=Progress(audience, states, row.left_out, suppressed),
+        waits_for=row.waits_for,
+        fault=row.fault_id,
     )

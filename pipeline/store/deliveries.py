@@ -181,7 +181,7 @@ def expire_overdue(now: datetime, lasts: timedelta = SHORTEST_LIFE) -> int:
     `lasts` is how long an issue is worth sending: a delivery that nobody has tried yet cannot be overdue sooner, and
     so a list of a million that is being sent is not looked through at each tick. One of a course that was tried is
     found when it is next claimed, or by this once nobody has claimed it for as long.
-    What a paused campaign holds does not age: resuming moves its expiry by the length of the pause.
+    What a paused campaign holds does not age, nor what waits for a clinician: going on moves its expiry by as much.
     """
     return _page_by_page(
         f"""
@@ -194,7 +194,7 @@ def expire_overdue(now: datetime, lasts: timedelta = SHORTEST_LIFE) -> int:
                 SELECT delivery_id, period FROM outbox
                  WHERE waiting AND mailing_id = m.id
                    AND next_attempt_at <= CASE c.mode WHEN 'calendar' THEN %(now)s ELSE %(stale)s END) o
-             WHERE m.state = 'sending' AND m.opened_at <= %(young)s
+             WHERE m.state = 'sending' AND m.waits_for = '' AND m.opened_at <= %(young)s
         ), page AS (
             SELECT d.id, d.period FROM old JOIN delivery d ON d.id = old.delivery_id AND d.period = old.period
              WHERE d.state = %(queued)s AND d.expires_at <= %(now)s LIMIT {PAGE})

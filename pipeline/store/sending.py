@@ -25,6 +25,7 @@ from pipeline.core.delivery.settlement import Settlement
 from pipeline.core.message.note import NoteKind
 from pipeline.settings import current
 from pipeline.store import sealing
+from pipeline.store.clearance import CLEARED
 from pipeline.store.standing import CARRIES, UP_TO_DATE, must_renew_sql
 
 Link = AsyncConnection[Any]
@@ -175,7 +176,7 @@ WITH letters AS (
          WHERE o.waiting AND o.mailing_id = m.id AND o.next_attempt_at <= %(now)s
            AND o.delivery_id <> ALL(%(held)s::bigint[])
          ORDER BY o.next_attempt_at, o.delivery_id LIMIT %(limit)s FOR UPDATE OF d SKIP LOCKED) o
-     WHERE m.state = 'sending' AND %(issues)s AND (SELECT sending_enabled FROM instance)
+     WHERE m.state = 'sending' AND %(issues)s AND (SELECT sending_enabled FROM instance) AND {CLEARED}
 ), chosen AS (
     SELECT * FROM (SELECT * FROM letters UNION ALL SELECT * FROM issues) due
      ORDER BY turn, next_attempt_at, delivery_id LIMIT %(limit)s
@@ -285,8 +286,9 @@ async def record_intents(
     deliveries: Sequence[ClaimedDelivery],
     now: datetime,
 ) -> set[int]:
-    """Commit that the final dots of these deliveries are about to be sent, where consent and the campaign still allow
-    it (B3, step 3). Returns the ids that were allowed; no dot may be sent for the others, nor when this raises.
+    """Commit that the final dots of these deliveries are about to be sent, where consent, the campaign and whoever
+    answers for its words still allow it (B3, step 3). Returns the ids that were allowed; no dot may be sent for the
+    others, nor when this raises.
 
     `FOR SHARE` on the subscriptions orders this against an unsubscribe: whichever commits first is seen by the other.
     The commit waits for the disk: without that, a crash of the database sent 108 of a few thousand twice (fact 6).
@@ -331,7 +333,7 @@ WITH running AS MATERIALIZED (  -- a mailing is looked up once, and not for each
     SELECT m.id, c.purpose_id, must.version, must.since
       FROM instance n JOIN mailing m ON m.id = ANY(%(mailings)s::bigint[]) AND m.state = 'sending'
       JOIN campaign c ON c.id = m.campaign_id AND c.state = 'running'{must_renew_sql("c.purpose_id")}
-     WHERE n.sending_enabled AND n.epoch = %(epoch)s
+     WHERE n.sending_enabled AND n.epoch = %(epoch)s AND {CLEARED}
 ), ok AS MATERIALIZED (
     SELECT d.id, d.ctid AS place, s.consent_event_id
       FROM unnest(%(ids)s::bigint[]) AS asked(id)
@@ -609,7 +611,7 @@ def oldest_due(now: datetime) -> datetime | None:
     """The moment since which the first delivery that a sender could take has been due; None where nothing is."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
+            f"""
             SELECT min(first) FROM (
                 (SELECT next_attempt_at AS first FROM outbox
                   WHERE waiting AND mailing_id IS NULL AND next_attempt_at <= %(now)s
@@ -619,7 +621,7 @@ def oldest_due(now: datetime) -> datetime | None:
                  CROSS JOIN LATERAL (SELECT next_attempt_at FROM outbox
                                       WHERE waiting AND mailing_id = m.id AND next_attempt_at <= %(now)s
                                       ORDER BY next_attempt_at LIMIT 1) d
-                 WHERE m.state = 'sending') due
+                 WHERE m.state = 'sending' AND {CLEARED}) due
             """,
             {"now": now},
         )

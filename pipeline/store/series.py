@@ -22,6 +22,8 @@ from pipeline.core.series.issue import (
 )
 from pipeline.store import models
 
+ISSUE, CORRECTION = "issue", "correction"  # the kinds of a rendering
+
 
 @dataclass(frozen=True, slots=True)
 class StoredRevision:
@@ -109,14 +111,19 @@ def save_revision(
     article_revision_id: int,
     demonstration: bool,
     now: datetime,
+    *,
+    kind: str = ISSUE,
 ) -> int:
-    """Keep a rendered issue, once for each content. Returns the revision's id."""
+    """Keep a rendered issue, or a letter that corrects one, once for each content and revision of the article.
+    Returns the revision's id.
+    """
     issue = models.Issue.objects.get(series__slug=series, number=number)
     revision, _ = models.IssueRevision.objects.get_or_create(
         issue=issue,
         content_sha256=letter.content_sha256,
+        article_revision_id=article_revision_id,
         defaults={
-            "article_revision_id": article_revision_id,
+            "kind": kind,
             "subject": letter.subject,
             "preheader": letter.preheader,
             "html": letter.html,
@@ -148,7 +155,7 @@ def latest_revisions(series: str) -> list[StoredRevision]:
     """The newest rendering of each issue of a series, by number."""
     rows = (
         _revisions()
-        .filter(issue__series__slug=series)
+        .filter(issue__series__slug=series, kind=ISSUE)
         .order_by("issue__number", "-id")
         .distinct("issue__number")
     )

@@ -21,7 +21,9 @@ STREAK = 200  # of the newest attempts, for those in a row
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """A mailing that may still do harm. `running` is its campaign's state, `sending` its own."""
+    """A mailing that may still do harm. `running` is its campaign's state, `sending` its own: one that waits for a
+    clinician does not send.
+    """
 
     id: int
     campaign: str
@@ -39,7 +41,7 @@ def watched(now: datetime) -> list[Watched]:
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT m.id, c.name, m.number, c.state = 'running', m.state = 'sending'
+            SELECT m.id, c.name, m.number, c.state = 'running', m.state = 'sending' AND m.waits_for = ''
               FROM mailing m JOIN campaign c ON c.id = m.campaign_id
              WHERE c.state IN ('running', 'paused')
                AND (m.state IN ('sending', 'paused') OR (m.state = 'finished' AND m.opened_at > %s))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.core.message.context import confirm_context, issue_context, note_context
+from pipeline.core.message.correction import correction_context
 from pipeline.core.message.kit_sample import kit_issue
 from pipeline.core.message.note import NoteKind, note_of
 from pipeline.core.message.rendered import RenderedLetter
@@ -22,6 +23,7 @@ from tests.golden.sample import (
     NOTICES,
     RECONFIRM,
     SEAL,
+    sample_correction,
     sample_issue,
 )
 from tests.golden.scripts import ARABIC_BRAND, arabic_issue, japanese_issue
@@ -38,6 +40,7 @@ def golden_contexts() -> dict[str, tuple[str, dict[str, Any]]]:
         "kit-arabic": ("issue", issue_context(arabic_issue(), ARABIC_BRAND, "رسالة الصحة الأسبوعية")),
         "kit-japanese": ("issue", issue_context(japanese_issue(), BRAND, "週に一度の健康の手紙")),
         "confirm": ("confirm", confirm_context(BRAND, NOTICES, "Example Health Ltd")),
+        "correction": ("correction", correction_context(sample_correction(), BRAND, weekly)),
         "note": _note(NoteKind.SEAL, SEAL),
         "note-ask-again": _note(NoteKind.ASK_AGAIN, ASK_AGAIN),
         "note-notice-changed": _note(NoteKind.NOTICE_CHANGED, NOTICE_CHANGED),

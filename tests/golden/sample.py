@@ -21,6 +21,7 @@ from pipeline.core.content.article import (
 )
 from pipeline.core.message.brand import Brand
 from pipeline.core.message.context import ListNotice
+from pipeline.core.message.correction import CorrectedIssue, CorrectionLetter
 from pipeline.core.series.issue import IssueContent, NumberedReference
 
 BRAND = Brand(
@@ -215,3 +216,21 @@ NOTICE_CHANGED = {
     "changes": "The words of the notice changed.",
 }
 RECONFIRM = {"list": "Weekly health email", "day": "3 March 2028"}
+
+
+def sample_correction() -> CorrectionLetter:
+    issue = sample_issue()
+    return CorrectionLetter(
+        series_slug=issue.series_slug,
+        series_title=issue.series_title,
+        subject=issue.subject,
+        issues=[CorrectedIssue(2, issue.title), CorrectedIssue(3, "A calm evening")],
+        wrong="We said that the clock in your body runs for 25 hours.",
+        right="It runs for a little more than 24 hours.\n\nLight in the morning sets it.",
+        reviewer=issue.reviewer,
+        reviewed_on=issue.reviewed_on,
+        next_review_on=issue.next_review_on,
+        language=issue.language,
+        disclaimer=issue.disclaimer,
+        demonstration=False,
+    )

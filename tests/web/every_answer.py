@@ -87,6 +87,11 @@ SCHEDULE = {
     "mode": "calendar", "weekday": "1", "at": "09:00", "whose": "sender", "zone": "Europe/London", "start": "day",
     "day": "2027-01-05", "name": "spring",
 }  # fmt: skip
+SIGN = {
+    "digest": "{digest}", "reviewer": "Dr Nia Example", "profession": "Consultant radiologist",
+    "registration": "GMC 0000000", "next_review": "2027-11-01", "demonstration": "yes", "read": "yes",
+}  # fmt: skip
+CORRECTION = {"do": "preview", "wrong": "We said that there are 2 types.", "right": "There are 3 types."}
 PASSWORDS = {"old": "calm words", "new": "calmer words for maya", "again": "calmer words for maya"}
 
 ANSWERS: dict[str, list[Answer]] = {
@@ -237,6 +242,45 @@ ANSWERS: dict[str, list[Answer]] = {
         studio("members/roles/", "Nobody gives a role", CONFLICT, fields={"name": "maya", "role": ["admin", "sender"]},
                now=now.maya_is_admin_alone),
         on("members/roles/", "studio-members", fields={"name": "robin", "role": ["sender"]}),
+    ],
+    "studio-sign": [
+        studio("articles/{series}/sign/", "Say that you have read", BAD, fields={**SIGN, "read": ""}, wrong="read"),
+        studio("articles/{series}/sign/", "needs a profession", BAD, fields={**SIGN, "profession": ""},
+               wrong="profession", anew=("read",)),
+        studio("articles/{series}/sign/", "within three years", BAD, fields={**SIGN, "next_review": "2031-01-01"},
+               wrong="next_review", anew=("read",)),
+        studio("articles/{series}/sign/", "edited since you were shown it", CONFLICT, fields=SIGN,
+               anew=("read", "digest"), now=now.the_article_is_edited),
+        on("articles/{series}/sign/", "studio-article", fields=SIGN),
+    ],
+    "studio-submit": [
+        studio("articles/{series}/submit/", "nothing to ask for", CONFLICT),
+        on("articles/{series}/submit/", "studio-article", fields={"remarks": "Mended."}, now=now.the_article_is_edited),
+    ],
+    "studio-send-back": [
+        studio("articles/{series}/send-back/", "Say what the editor", BAD, wrong="remarks",
+               now=now.the_article_is_edited),
+        studio("articles/{series}/send-back/", "only one in review", CONFLICT, fields={"remarks": "Mend it."}),
+        on("articles/{series}/send-back/", "studio-article", fields={"remarks": "Mend it."},
+           now=now.the_article_is_edited),
+    ],
+    "studio-withdraw": [
+        studio("articles/{series}/withdraw/", "Say why", BAD, wrong="reason"),
+        on("articles/{series}/withdraw/", "studio-article", fields={"reason": "The source was retracted."}),
+    ],
+    "studio-mark-wrong": [
+        studio("corrections/mark/", "Choose what is wrong", BAD, fields={"reason": "It is."}, wrong="what"),
+        studio("corrections/mark/", "Say what is wrong", BAD, fields={"what": "issue/{series}/3"}, wrong="reason"),
+        on("corrections/mark/", "studio-correction", fields={"what": "issue/{series}/3", "reason": "It is."}),
+    ],
+    "studio-correction": [
+        studio("corrections/{fault}/", "was marked wrong", CONFLICT, fields=CORRECTION),
+        studio("corrections/{fault}/", "Say what was wrong", BAD, fields={**CORRECTION, "wrong": ""}, wrong="wrong"),
+        studio("corrections/{fault}/", "Correction: Your weekly health email, 2 of 6", fields=CORRECTION,
+               now=now.the_article_is_mended),
+        on("corrections/{fault}/", "studio-approval", fields={**CORRECTION, "do": "send", "sure": "yes"},
+           now=now.the_article_is_mended),
+        on("corrections/{fault}/", "studio-correction", fields={"do": "recall"}),
     ],
     "studio-import": [
         studio("lists/{list}/import/", "Choose the file", BAD, fields=IMPORT, wrong="list"),

@@ -22,6 +22,7 @@ from pipeline.actions.change_address import confirm_new_address
 from pipeline.actions.close_request import close_request
 from pipeline.actions.confirm import confirm
 from pipeline.actions.create_campaign import NewCampaign
+from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.open_due import open_due
 from pipeline.actions.pause_list import pause_list
 from pipeline.actions.plan_series import plan_series
@@ -46,7 +47,7 @@ from pipeline.core.message.web_copy import series_code
 from pipeline.core.people.powers import Role
 from pipeline.gateways.keys import key_of
 from pipeline.settings import current
-from pipeline.store import consent, list_imports, members, models, subscribers
+from pipeline.store import articles, consent, list_imports, members, models, subscribers
 from tests import factories
 from tests.factories import DAILY, NOW, SERIES, WEEKLY
 from tests.measuring import agree
@@ -168,7 +169,12 @@ def _letters() -> dict[str, str]:
     for _ in range(6):  # more than one page of them
         catch_message("rounds@rounds.test", ["ada@readers.test"], message.as_bytes())
     ada = Person("ada@readers.test")
+    fault, _ = mark_wrong(SERIES, 2, "It says 2 types, and there are 3.", "maya", NOW)
+    first = models.IssueRevision.objects.get(mailing__campaign__name="autumn", issue__number=1)
     return {
+        "fault": str(fault.id),
+        "version": first.content_sha256[:12],
+        "digest": articles.latest(SERIES).digest,
         "series": SERIES,
         "campaign": "autumn",
         "proposal": str(proposal.id),

@@ -171,3 +171,16 @@ def issue_1_is_late(patch: MonkeyPatch) -> None:
     from pipeline.store import models
 
     models.Mailing.objects.filter(number=1).update(state="held_late", due_at=NOW - timedelta(days=3))
+
+
+def the_article_is_edited(patch: MonkeyPatch) -> None:
+    from tests import factories
+
+    factories.edited("There are 2 types", "There are 3 types")
+
+
+def the_article_is_mended(patch: MonkeyPatch) -> None:
+    from tests import factories
+
+    factories.edited("There are 2 types", "There are 3 types")
+    factories.signed()

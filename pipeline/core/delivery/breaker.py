@@ -58,6 +58,8 @@ class Alarm(StrEnum):
     CLOSING = "closing"  # a relay ends every conversation before it takes a message
     STALLED = "stalled"
     UNKNOWN = "unknown"
+    UNAPPROVED = "unapproved"  # an issue waits for a clinician
+    REVIEW = "review"  # an article is due for review
 
 
 def alarm_of(cause: Cause) -> Alarm:

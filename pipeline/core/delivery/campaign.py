@@ -50,3 +50,5 @@ class Mailing:
     opened_at: datetime | None
     finished_at: datetime | None
     progress: Progress
+    waits_for: str = ""  # why its words may not go out now: store.clearance.Waits
+    fault: int | None = None  # its readers are those of this fault's faulty version

@@ -19,6 +19,7 @@ from pipeline.core.series.cadence import (
 
 EVERYWHERE_FIRST = "Pacific/Kiritimati"  # UTC+14: where a day begins
 NINE = time(9)
+GRACE = timedelta(hours=2)  # later than this after its moment, a person decides about an issue (G12)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,7 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
     web_url = issue_url(brand.base_url, content.series_slug, content.number)
     numbering = Numbering(content)
     labels = Labels(content.language, brand.labels)
+    reviewed = (content.reviewer, content.reviewed_on, content.next_review_on)
     view = _View(brand.base_url, web_url, numbering, labels)
     return {
         **_frame(brand, content.language, banner),
@@ -106,8 +107,8 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
         "before_label": NEIGHBOURS[content.rhythm][0],
         "after_label": NEIGHBOURS[content.rhythm][1],
         "authors": [_person(author) for author in content.authors],
-        "review": Markup(" ").join(review(content, labels.say)),
-        "review_text": " ".join(review(content, labels.words)),
+        "review": Markup(" ").join(review(*reviewed, labels.say)),
+        "review_text": " ".join(review(*reviewed, labels.words)),
         "disclaimer": content.disclaimer,
         "demonstration": content.demonstration,
         "web_url": web_url,
@@ -162,16 +163,23 @@ def long_date(day: date | None) -> str | None:
     return f"{day.day} {day:%B %Y}" if day else None
 
 
-def review(content: IssueContent, told: Callable[..., str]) -> Iterator[str]:
+def frame(brand: Brand, language: str) -> dict[str, Any]:
+    """What the ground of every letter uses, without a banner."""
+    return _frame(brand, language, "")
+
+
+def review(
+    reviewer: Person | None, reviewed_on: date | None, next_review_on: date | None, told: Callable[..., str]
+) -> Iterator[str]:
     """Who reviewed the article, when, and until when that holds (E-02), a sentence each. `told` says a label."""
-    if content.reviewer:
-        yield told("reviewed_by", reviewer=_person(content.reviewer))
+    if reviewer:
+        yield told("reviewed_by", reviewer=_person(reviewer))
     else:
         yield told("awaiting_review")
-    if content.reviewed_on:
-        yield told("last_reviewed", day=long_date(content.reviewed_on))
-    if content.next_review_on:
-        yield told("next_review", day=long_date(content.next_review_on))
+    if reviewed_on:
+        yield told("last_reviewed", day=long_date(reviewed_on))
+    if next_review_on:
+        yield told("next_review", day=long_date(next_review_on))
 
 
 def help_note(content: IssueContent, told: Callable[..., str]) -> str:

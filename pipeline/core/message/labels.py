@@ -47,7 +47,7 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "written_by": "Written by {author}.",
         "reviewed_by": "Reviewed by {reviewer}.",
         "awaiting_review": "Awaiting clinical review.",
-        "last_reviewed": "Last reviewed: {day}.",
+        "last_reviewed": "Page last reviewed: {day}.",
         "next_review": "Next review due: {day}.",
         "signed_up": "You signed up on [[signed_up_on]] to our {list}, with the address:",
         "unsubscribe_from_list": "Unsubscribe from this list",

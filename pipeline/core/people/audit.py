@@ -48,8 +48,14 @@ class Event(StrEnum):
     WITHOUT_SECOND_PAIR = "proposal.not_asked"  # done by one, with ROUNDS_FOUR_EYES=off
 
     ARTICLE_IMPORTED = "article.imported"
+    ARTICLE_SUBMITTED = "article.submitted"
     ARTICLE_APPROVED = "article.approved"
     FEED_STEERED = "feed.steered"  # added, paused, resumed, removed, or read by hand
+    ARTICLE_SENT_BACK = "article.sent_back"
+    APPROVAL_WITHDRAWN = "article.approval_withdrawn"
+    MARKED_WRONG = "fault.marked"
+    CORRECTED = "fault.corrected"
+    RECALLED = "fault.recalled"
     SERIES_RENDERED = "series.rendered"
     TEST_SENT = "test.sent"
 

@@ -26,6 +26,7 @@ class Power(StrEnum):
 
     EDIT_SERIES = "edit_series"
     APPROVE_CONTENT = "approve_content"
+    MARK_WRONG = "mark_wrong"
     SEND_TEST = "send_test"
     SCHEDULE = "schedule"
     SEND = "send"
@@ -42,9 +43,11 @@ class Power(StrEnum):
 # An admin says who may see addresses, and so need not see any: whoever has the keys to every door should not also be
 # the one who may carry things out (Art. 25(2) and 32(4) GDPR). Whoever has to limit harm may stop the mail.
 POWERS: Mapping[Role, frozenset[Power]] = {
-    Role.EDITOR: frozenset({Power.EDIT_SERIES, Power.SEND_TEST}),
-    Role.CLINICAL_REVIEWER: frozenset({Power.APPROVE_CONTENT, Power.SEND_TEST}),
-    Role.SENDER: frozenset({Power.SCHEDULE, Power.SEND, Power.SEND_TEST, Power.STOP_SENDING}),
+    Role.EDITOR: frozenset({Power.EDIT_SERIES, Power.MARK_WRONG, Power.SEND_TEST}),
+    Role.CLINICAL_REVIEWER: frozenset({Power.APPROVE_CONTENT, Power.MARK_WRONG, Power.SEND_TEST}),
+    Role.SENDER: frozenset(
+        {Power.SCHEDULE, Power.SEND, Power.SEND_TEST, Power.STOP_SENDING, Power.MARK_WRONG}
+    ),
     Role.PRIVACY_OFFICER: frozenset(
         {
             Power.SEE_SUBSCRIBER,
@@ -62,7 +65,7 @@ POWERS: Mapping[Role, frozenset[Power]] = {
 # What each role is for, as the page of members says it.
 MEANS: Mapping[Role, str] = {
     Role.EDITOR: "works on series and letters",
-    Role.CLINICAL_REVIEWER: "signs articles off",
+    Role.CLINICAL_REVIEWER: "reviews articles and signs them off",
     Role.SENDER: "schedules, sends, pauses and cancels",
     Role.PRIVACY_OFFICER: "sees subscribers, their consent, imports and exports",
     Role.ADMIN: "says who has which role; sees no subscriber by that",

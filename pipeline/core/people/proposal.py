@@ -19,6 +19,7 @@ class ProposalKind(StrEnum):
     """What nobody does alone."""
 
     SEND_TO_LIST = "send_to_list"
+    SEND_CORRECTION = "send_correction"
     LIFT_SUPPRESSION = "lift_suppression"
     EXPORT_SUBSCRIBERS = "export_subscribers"
     IMPORT_SUBSCRIBERS = "import_subscribers"
@@ -31,6 +32,7 @@ class ProposalKind(StrEnum):
 
 _WORDS = {
     ProposalKind.SEND_TO_LIST: "send to a list",
+    ProposalKind.SEND_CORRECTION: "send a correction",
     ProposalKind.LIFT_SUPPRESSION: "lift a suppression",
     ProposalKind.EXPORT_SUBSCRIBERS: "export subscribers",
     ProposalKind.IMPORT_SUBSCRIBERS: "import subscribers",
@@ -39,6 +41,7 @@ _WORDS = {
 # The power that both of the two need.
 FOUR_EYES: Mapping[ProposalKind, Power] = {
     ProposalKind.SEND_TO_LIST: Power.SEND,
+    ProposalKind.SEND_CORRECTION: Power.SEND,
     ProposalKind.LIFT_SUPPRESSION: Power.LIFT_SUPPRESSION,
     ProposalKind.EXPORT_SUBSCRIBERS: Power.EXPORT_SUBSCRIBERS,
     ProposalKind.IMPORT_SUBSCRIBERS: Power.IMPORT_SUBSCRIBERS,

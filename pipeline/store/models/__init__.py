@@ -8,7 +8,7 @@ from pipeline.store.models.accounts import (
     SecondFactor,
     SignInAttempt,
 )
-from pipeline.store.models.articles import Article, ArticleRevision, SignOff
+from pipeline.store.models.articles import Article, ArticleRevision, ReviewEvent, SignOff
 from pipeline.store.models.campaigns import Campaign, Enrolment, Mailing
 from pipeline.store.models.consent import (
     Confirmation,
@@ -32,6 +32,7 @@ from pipeline.store.models.deliveries import (
     TestSend,
 )
 from pipeline.store.models.feeds import Feed, FeedEntry
+from pipeline.store.models.faults import CarriedOut, Fault, FaultAnswer, FaultyCopy, Replacement
 from pipeline.store.models.forms import FormUse
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.lists import ListImport
@@ -41,7 +42,7 @@ from pipeline.store.models.opens import LastOpen
 from pipeline.store.models.people import AuditEvent, MemberRole, Proposal, ProposalDecision
 from pipeline.store.models.rights import RightsEvent, RightsRequest
 from pipeline.store.models.sending import Alert, DomainPace, Instance, Route, RouteTally, SecretKid, Sender
-from pipeline.store.models.series import Issue, IssueRevision, Series
+from pipeline.store.models.series import Issue, IssueRevision, Series, SignedLetter
 
 __all__ = [
     "Alert",
@@ -50,6 +51,7 @@ __all__ = [
     "Attempt",
     "AuditEvent",
     "Campaign",
+    "CarriedOut",
     "CaughtMessage",
     "Confirmation",
     "ConsentEvent",
@@ -60,6 +62,9 @@ __all__ = [
     "Enrolment",
     "Feed",
     "FeedEntry",
+    "Fault",
+    "FaultAnswer",
+    "FaultyCopy",
     "FormUse",
     "Instance",
     "Issue",
@@ -84,6 +89,8 @@ __all__ = [
     "PurposeVersion",
     "QuarantinedReport",
     "RecoveryCode",
+    "Replacement",
+    "ReviewEvent",
     "RightsEvent",
     "RightsRequest",
     "Route",
@@ -94,6 +101,7 @@ __all__ = [
     "Series",
     "SignInAttempt",
     "SignOff",
+    "SignedLetter",
     "SpentForm",
     "Subscriber",
     "Subscription",

@@ -1,4 +1,5 @@
 from django.db import models
+from django.db.models import Q
 
 
 class Article(models.Model):
@@ -37,6 +38,32 @@ class SignOff(models.Model):
     demonstration = models.BooleanField(default=False)
     next_review_on = models.DateField()
     signed_at = models.DateTimeField()
+    decisions = models.JSONField(
+        default=list
+    )  # about each finding that only a clinician can decide, in words
+    member = models.CharField(max_length=150, default="")  # who pressed the button, or cli:<unix user>
 
     class Meta:
         db_table = "sign_off"
+
+
+class ReviewEvent(models.Model):
+    """What happened to an article on its way to a reader, in the order of the ids. Append-only."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="review_events")
+    revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT)
+    kind = models.CharField(max_length=12)  # pipeline.core.editorial.approval.Happened
+    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, null=True)
+    remarks = models.TextField(default="")
+    member = models.CharField(max_length=150)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "review_event"
+        indexes = [
+            models.Index(
+                fields=["revision", "-id"],
+                condition=Q(kind__in=["signed", "withdrawn"]),
+                name="review_of_revision",
+            )
+        ]

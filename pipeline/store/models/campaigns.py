@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from pipeline.store.models.consent import Purpose, Subscriber
+from pipeline.store.models.faults import Fault
 from pipeline.store.models.series import IssueRevision, Series
 
 
@@ -44,6 +45,11 @@ class Mailing(models.Model):
     audience_count = models.PositiveIntegerField(default=0)
     left_out = models.JSONField(default=dict)  # reason: count
     kept_counts = models.JSONField(null=True)  # what became of its deliveries, once they are put away
+    fault = models.ForeignKey(
+        Fault, on_delete=models.PROTECT, null=True
+    )  # its readers: who got that faulty version
+    waits_for = models.CharField(max_length=12, default="", db_default="")  # why it may not go out now
+    waits_since = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "mailing"

@@ -1,6 +1,6 @@
 from django.db import models
 
-from pipeline.store.models.articles import Article, ArticleRevision
+from pipeline.store.models.articles import Article, ArticleRevision, SignOff
 from pipeline.store.models.consent import Purpose
 
 
@@ -31,8 +31,12 @@ class Issue(models.Model):
 
 
 class IssueRevision(models.Model):
-    """A rendered issue with its slots open. Never edited (trigger `revision_is_final`)."""
+    """A rendered issue with its slots open, or the letter that corrects it. Never edited (trigger `revision_is_final`).
 
+    The same words made from another revision of the article are another row: whether they may go out hangs on that.
+    """
+
+    kind = models.CharField(max_length=12, default="issue")  # issue | correction
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="revisions")
     article_revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT)
     content_sha256 = models.CharField(max_length=64)
@@ -47,5 +51,18 @@ class IssueRevision(models.Model):
     class Meta:
         db_table = "issue_revision"
         constraints = [
-            models.UniqueConstraint(fields=["issue", "content_sha256"], name="one_issue_revision_a_digest")
+            models.UniqueConstraint(
+                fields=["issue", "content_sha256", "article_revision"], name="one_issue_revision_a_digest"
+            )
         ]
+
+
+class SignedLetter(models.Model):
+    """An issue as it read when its article was signed off: what the clinician could look at. Append-only."""
+
+    sign_off = models.ForeignKey(SignOff, on_delete=models.PROTECT, related_name="letters")
+    revision = models.ForeignKey(IssueRevision, on_delete=models.PROTECT)
+    content_sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "signed_letter"

@@ -18,7 +18,7 @@ from pipeline.web.public.picture import PicturePage
 from pipeline.web.public.pixel_page import PixelPage
 from pipeline.web.public.preferences import PreferencesPage
 from pipeline.web.public.privacy import Privacy
-from pipeline.web.public.read import ReadPage
+from pipeline.web.public.read import ReadPage, ReadVersionPage
 from pipeline.web.public.renew_page import RenewPage
 from pipeline.web.public.sign_up import SentPage, SignUpFromPage, SignUpPage
 from pipeline.web.public.sources import SourcesPage
@@ -38,6 +38,10 @@ urlpatterns = [
     re_path(r"^read/(?P<code>[0-9a-f]{8})/sources/?$", SourcesPage.as_view(), name="sources"),
     re_path(
         r"^images/(?P<digest>[0-9a-f]{64})\.(?P<kind>png|jpg|gif)$", PicturePage.as_view(), name="picture"
+    re_path(
+        r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/(?P<version>[0-9a-f]{12})/?$",
+        ReadVersionPage.as_view(),
+        name="read-version",
     ),
     path("privacy/", Privacy.as_view(), name="privacy"),
     path("privacy/see/", AccessForm.as_view(), name="ask-access"),

@@ -45,6 +45,13 @@ _PEOPLE = frozenset({Power.SEE_SUBSCRIBER})
 
 PLACES: tuple[Place | Group, ...] = (
     Place("Overview", FIRST),
+    Group(
+        "Content",
+        (
+            Place("Articles", "/studio/articles/"),
+            Place("Corrections", "/studio/corrections/"),
+        ),
+    ),
     Place("Lists", "/studio/lists/"),
     Group(
         "Consent",

@@ -1,8 +1,9 @@
-"""Changes to the account, which ask once more who is there: `/studio/account/confirm/` (ASVS 7.5.1)."""
+"""Changes to the account, and signatures, ask once more who is there: `/studio/account/confirm/` (ASVS 7.5.1)."""
 
 from __future__ import annotations
 
-from typing import Any
+import re
+from typing import Any, ClassVar
 from urllib.parse import quote
 
 from django.contrib.auth.models import User
@@ -12,6 +13,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from pipeline.actions.record_audit import record
 from pipeline.core.people.audit import Event
+from pipeline.core.people.powers import Power
 from pipeline.store import members, second_factors
 from pipeline.web.member_session import may_change_account, proved_again, who
 from pipeline.web.problem import Problem
@@ -21,17 +23,18 @@ from pipeline.web.studio.page import StudioPage, done, show
 from pipeline.web.studio.second_step import passkey_question, proof_in
 
 CONFIRM = f"{ACCOUNT}confirm/"
+_SIGN = re.compile(r"/studio/articles/[-a-zA-Z0-9_]+/sign/")
 WRONG = "That was not right. Check it, and try again."
 
 
 class SensitivePage(StudioPage):
     """Open for ten minutes after the member showed who they are; otherwise leads to where they do."""
 
-    needs = None  # one's own account
+    needs: ClassVar[Power | None] = None  # one's own account, unless a page says otherwise
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated and not may_change_account(request):
-            then = request.path if request.method == "GET" else ACCOUNT
+            then = request.path if request.method == "GET" or _SIGN.fullmatch(request.path) else ACCOUNT
             return HttpResponseRedirect(f"{CONFIRM}?next={quote(then)}")
         return super().dispatch(request, *args, **kwargs)
 
@@ -57,7 +60,7 @@ class ConfirmPage(StudioPage):
             return _page(request, Problem(WRONG, _field(request)), 400)
         attempt.succeeded()
         proved_again(request)
-        return done(request, _then(request), "Thank you. For ten minutes you may change the account.")
+        return done(request, _then(request), "Thank you. For ten minutes you will not be asked again.")
 
 
 def _is_shown(request: HttpRequest) -> bool:
@@ -74,7 +77,7 @@ def _field(request: HttpRequest) -> str:
 
 def _then(request: HttpRequest) -> str:
     wanted = request.POST.get("next") or request.GET.get("next", "")
-    return wanted if wanted.startswith(ACCOUNT) else ACCOUNT
+    return wanted if wanted.startswith(ACCOUNT) or _SIGN.fullmatch(wanted) else ACCOUNT
 
 
 def _user(request: HttpRequest) -> User:

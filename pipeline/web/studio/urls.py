@@ -6,9 +6,12 @@ from django.urls import include, path
 
 from pipeline.web.studio.account_page import AccountPage, EndSession, SignOutEverywhere
 from pipeline.web.studio.approvals_page import ApprovalPage, ApprovalsPage
+from pipeline.web.studio.article_page import ArticlePage, SendBackArticle, SubmitArticle, WithdrawApproval
+from pipeline.web.studio.articles_page import ArticlesPage
 from pipeline.web.studio.audit_page import AuditPage
 from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, SteerCampaign
 from pipeline.web.studio.cancel_page import CancelPage
+from pipeline.web.studio.corrections_page import CorrectionPage, CorrectionsPage, MarkWrongPage
 from pipeline.web.studio.export_page import ExportPage
 from pipeline.web.studio.factor_pages import AppPage, NewRecoveryCodes, PasskeyPage, RemoveFactor
 from pipeline.web.studio.import_page import (
@@ -34,6 +37,7 @@ from pipeline.web.studio.sensitive_page import ConfirmPage
 from pipeline.web.studio.series_page import SeriesPage
 from pipeline.web.studio.set_up import SetUpPage
 from pipeline.web.studio.sign_in import SignInPage, SignOut
+from pipeline.web.studio.sign_page import SignPage
 
 urlpatterns = [
     path("", include("pipeline.web.studio.desk.urls")),
@@ -62,6 +66,15 @@ urlpatterns = [
     path("members/", MembersPage.as_view(), name="studio-members"),
     path("members/roles/", MemberRoles.as_view(), name="studio-member-roles"),
     path("audit/", AuditPage.as_view(), name="studio-audit"),
+    path("articles/", ArticlesPage.as_view(), name="studio-articles"),
+    path("articles/<slug:slug>/", ArticlePage.as_view(), name="studio-article"),
+    path("articles/<slug:slug>/sign/", SignPage.as_view(), name="studio-sign"),
+    path("articles/<slug:slug>/submit/", SubmitArticle.as_view(), name="studio-submit"),
+    path("articles/<slug:slug>/send-back/", SendBackArticle.as_view(), name="studio-send-back"),
+    path("articles/<slug:slug>/withdraw/", WithdrawApproval.as_view(), name="studio-withdraw"),
+    path("corrections/", CorrectionsPage.as_view(), name="studio-corrections"),
+    path("corrections/mark/", MarkWrongPage.as_view(), name="studio-mark-wrong"),
+    path("corrections/<int:number>/", CorrectionPage.as_view(), name="studio-correction"),
     path("lists/", ListsPage.as_view(), name="studio-lists"),
     path("lists/<slug:purpose>/import/", ImportPage.as_view(), name="studio-import"),
     path("lists/<slug:purpose>/import/<uuid:uid>/", ImportReportPage.as_view(), name="studio-import-report"),

@@ -5,9 +5,12 @@ from __future__ import annotations
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from pipeline.actions.hold_unapproved import why_waits
 from pipeline.core.consent.lists.progress import ImportState
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import CampaignState, MailingState
+from pipeline.core.editorial.approval import ApprovalState, Happened
+from pipeline.core.editorial.faults import FaultState
 from pipeline.core.series.cadence import WEEKDAYS
 
 _MAILING: dict[MailingState, tuple[str, str]] = {
@@ -34,6 +37,26 @@ _IMPORT: dict[ImportState, tuple[str, str]] = {
     ImportState.FAILED: ("cannot be read", "is-urgent"),
     ImportState.DROPPED: ("dropped", "is-quiet"),
 }
+_ARTICLE: dict[ApprovalState, tuple[str, str]] = {
+    ApprovalState.DRAFT: ("draft", "is-quiet"),
+    ApprovalState.IN_REVIEW: ("in review", "is-soon"),
+    ApprovalState.APPROVED: ("approved", "is-good"),
+    ApprovalState.DUE: ("due for review", "is-soon"),
+    ApprovalState.EXPIRED: ("past its review date", "is-urgent"),
+}
+_FAULT: dict[FaultState, tuple[str, str]] = {
+    FaultState.WRONG: ("stopped, needs a decision", "is-urgent"),
+    FaultState.RECALLED: ("recalled", "is-quiet"),
+    FaultState.CORRECTING: ("being corrected", "is-busy"),
+    FaultState.CORRECTED: ("corrected", "is-good"),
+}
+HAPPENED = {
+    Happened.EDITED: "edited",
+    Happened.SUBMITTED: "submitted for review",
+    Happened.SENT_BACK: "sent back",
+    Happened.SIGNED: "signed off",
+    Happened.WITHDRAWN: "approval withdrawn",
+}
 MODES = {
     Mode.CALENDAR: "Everyone gets the same issue in the same week",
     Mode.COURSE: "Each subscriber starts at issue 1 in the week after joining",
@@ -48,6 +71,22 @@ def mailing_state(state: MailingState) -> tuple[str, str]:
 def campaign_state(state: CampaignState) -> tuple[str, str]:
     """The word for a state, and the class that gives it its colour."""
     return _CAMPAIGN[state]
+
+
+def article_state(state: ApprovalState) -> tuple[str, str]:
+    """The word for a state, and the class that gives it its colour."""
+    return _ARTICLE[state]
+
+
+def fault_state(state: FaultState) -> tuple[str, str]:
+    """The word for a state, and the class that gives it its colour."""
+    return _FAULT[state]
+
+
+def waits(reason: str) -> str:
+    """Why an issue waits, and what helps."""
+    said = why_waits(reason)
+    return said[:1].upper() + said[1:]
 
 
 def import_state(state: ImportState) -> tuple[str, str]:

@@ -105,7 +105,7 @@ def test_a_section_headed_like_its_issue_does_not_say_it_twice() -> None:
 def test_an_issue_without_a_reviewer_says_that_it_awaits_one() -> None:
     context = issue_context(sample_issue(), BRAND, "Weekly health email")
     assert context["review"] == (
-        "Awaiting clinical review. Last reviewed: 2 November 2026. Next review due: 2 November 2028."
+        "Awaiting clinical review. Page last reviewed: 2 November 2026. Next review due: 2 November 2028."
     )
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.record_audit import record
 from pipeline.core.people.powers import Power, Role
 from pipeline.store import alerts, audit, members, models
@@ -18,6 +19,7 @@ from tests.web.studio.pages import tree, words
 
 ANYONE = set(Role) | {None}
 SENDER, EDITOR, ADMIN, OFFICER = {Role.SENDER}, {Role.EDITOR}, {Role.ADMIN}, {Role.PRIVACY_OFFICER}
+CLINICIAN = {Role.CLINICAL_REVIEWER}
 TESTERS = {Role.EDITOR, Role.SENDER, Role.CLINICAL_REVIEWER}
 NOBODY: set[Role] = set()
 
@@ -40,6 +42,15 @@ TABLE = {
     "campaigns/<str:name>/cancel/": (SENDER, SENDER),
     "campaigns/<str:name>/release/<int:number>/": (SENDER, SENDER),
     "campaigns/<str:name>/<slug:verb>/": (NOBODY, SENDER),
+    "articles/": (ANYONE, NOBODY),
+    "articles/<slug:slug>/": (ANYONE, NOBODY),
+    "articles/<slug:slug>/sign/": (CLINICIAN, CLINICIAN),
+    "articles/<slug:slug>/submit/": (NOBODY, EDITOR),
+    "articles/<slug:slug>/send-back/": (NOBODY, CLINICIAN),
+    "articles/<slug:slug>/withdraw/": (NOBODY, CLINICIAN),
+    "corrections/": (ANYONE, NOBODY),
+    "corrections/mark/": (TESTERS, TESTERS),
+    "corrections/<int:number>/": (ANYONE, SENDER),
     "lists/": (ANYONE, NOBODY),
     "lists/<slug:purpose>/import/": (OFFICER, OFFICER),
     "lists/<slug:purpose>/import/<uuid:uid>/": (OFFICER, NOBODY),
@@ -71,7 +82,7 @@ TABLE = {
 # About nobody but the member: for any member, and it asks for the password again where it matters (test_account.py).
 OWN_ACCOUNT = "account/"
 # They say what they did by themselves, in the transaction that did it, and so nothing of what was not done.
-SELF_TOLD = ("lists/", "people/", "requests/", "suppressions/")
+SELF_TOLD = ("corrections/", "lists/", "people/", "requests/", "suppressions/")
 
 
 def pages() -> Iterator[tuple[str, type[StudioPage]]]:
@@ -94,7 +105,11 @@ def _flat(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[URLPattern]:
 
 
 def filled(path: str, proposal: int) -> str:
-    number = proposal if path.startswith("approvals") else 1
+    of_path = {
+        "approvals": proposal,
+        "corrections": models.Fault.objects.values_list("pk", flat=True).first() or 1,
+    }
+    number = of_path.get(path.partition("/")[0], 1)
     values = {
         "<slug:slug>": SERIES,
         "<int:number>": str(number),
@@ -127,6 +142,7 @@ def proposal(campaign) -> int:
         proposed_at="2026-11-24T08:00:00Z",
         expires_at="2026-11-27T08:00:00Z",
     )  # fmt: skip
+    mark_wrong(SERIES, 6, "It is wrong.", "somebody", NOW)
     return row.pk
 
 

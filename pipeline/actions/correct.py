@@ -1,0 +1,200 @@
+"""Correct what was marked wrong: the right version in its place, and a letter to exactly those who had the faulty one
+(E-10).
+
+Such a letter is exempt from the promise of so many issues a week (P-07): that promise is about how often we ask for
+attention, and somebody who was told something wrong about their health must not wait for a slot to hear it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from pipeline.actions.carry_out_answers import carry_out_answers
+from pipeline.actions.find_fault import find_fault
+from pipeline.actions.mark_wrong import LONGEST
+from pipeline.actions.render_series import RenderedIssue, render_correction, render_series
+from pipeline.core.editorial.faults import Fault, FaultState, Reach, same_words
+from pipeline.core.errors import BadInput, Refused
+from pipeline.core.message.checks import blocks
+from pipeline.core.message.correction import CorrectedIssue
+from pipeline.core.message.rendered import RenderedLetter
+from pipeline.store import articles, faults, series
+from pipeline.store.faults import FaultyVersion, NewReplacement
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenLetter:
+    """The letter to the readers of one series. `issues` are those whose words change."""
+
+    series: str
+    series_title: str
+    issues: tuple[CorrectedIssue, ...]
+    letter: RenderedLetter
+    revision_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedCorrection:
+    """What would be done. `digest` is over all of it: the fault, the words, the letters and the right version."""
+
+    fault: Fault
+    wrong: str
+    right: str
+    article_revision_id: int
+    article_digest: str
+    letters: tuple[WrittenLetter, ...]
+    replacements: tuple[NewReplacement, ...]
+    reach: Reach
+
+    @property
+    def digest(self) -> bytes:
+        said = [
+            self.fault.id,
+            self.wrong,
+            self.right,
+            self.article_digest,
+            [[letter.series, letter.letter.content_sha256] for letter in self.letters],
+        ]
+        return sha256(json.dumps(said, separators=(",", ":")).encode()).digest()
+
+
+def check_correction(fault_id: int, wrong: str, right: str, now: datetime) -> CheckedCorrection:
+    """Render the right version and the letters, and count their readers. Nothing is sent, and nothing changes.
+
+    Raises NotFound; BadInput for words that are missing, too long or look like a slot; Refused where the fault was
+    corrected already, where the mended article is not approved, or where it says the same as the faulty one.
+    """
+    fault = find_fault(fault_id)
+    if fault.state in (FaultState.CORRECTED, FaultState.CORRECTING):
+        raise Refused(f"Fault {fault_id} was corrected already. Mark what is wrong now, if anything is.")
+    wrong, right = _words("wrong", wrong), _words("right", right)
+    stored = articles.latest(fault.article)
+    if (
+        stored is None
+        or stored.approval is None
+        or not articles.standing_of(fault.article, now.date()).may_go_out
+    ):
+        raise Refused(
+            f"The mended article {fault.article!r} is not approved. Import it, and let a clinician sign it off; then"
+            " correct what was sent."
+        )
+    if faults.is_faulty(stored.revision_id):
+        raise Refused(
+            f"The newest text of {fault.article!r} is the one that was marked wrong. Mend it, import it, and let a"
+            " clinician sign it off; then correct what was sent."
+        )
+    found = [version for version in faults.versions(fault) if version.kind == series.ISSUE]
+    letters, replacements = [], []
+    for slug in sorted({version.series for version in found}):
+        ours = [version for version in found if version.series == slug]
+        written, replaced = _put_right(slug, ours, wrong, right, now)
+        letters += [written] if written else []
+        replacements += replaced
+    changed = [r.faulty for r in replacements if r.letter is not None]
+    if not changed:
+        raise Refused(
+            f"The newest text of {fault.article!r} says the same as what was marked wrong: there is nothing to correct."
+        )
+    return CheckedCorrection(
+        fault,
+        wrong,
+        right,
+        stored.revision_id,
+        stored.digest,
+        tuple(letters),
+        tuple(replacements),
+        faults.reach(fault, now, changed),
+    )
+
+
+def correct(fault_id: int, wrong: str, right: str, member: str, now: datetime) -> Fault:
+    """Check it, and do it. Saying the same twice is the same as once. Raises what `check_correction` raises."""
+    fault = find_fault(fault_id)
+    answered = fault.answer(faults.CORRECTED)
+    if answered is not None and (answered.wrong, answered.right) == (
+        _words("wrong", wrong),
+        _words("right", right),
+    ):
+        carry_out_answers(now)
+        return find_fault(fault_id)
+    return make_correction(check_correction(fault_id, wrong, right, now), member, now)
+
+
+def make_correction(checked: CheckedCorrection, member: str, now: datetime) -> Fault:
+    """Do what was checked: these letters, whatever was written since."""
+    made = faults.answer(
+        checked.fault.id,
+        faults.CORRECTED,
+        checked.article_revision_id,
+        checked.wrong,
+        checked.right,
+        checked.replacements,
+        member,
+        now,
+    )
+    if made is None:
+        raise Refused(f"Somebody else corrected fault {checked.fault.id} in this moment. Look at it again.")
+    carry_out_answers(now)
+    return find_fault(checked.fault.id)
+
+
+def _words(field: str, text: str) -> str:
+    said = "\n\n".join(
+        " ".join(part.split()) for part in text.replace("\r", "").split("\n\n") if part.strip()
+    )
+    if not said:
+        raise BadInput(
+            f"Say what {'was' if field == 'wrong' else 'is'} {field}. Readers get these words.", field=field
+        )
+    if len(said) > LONGEST:
+        raise BadInput(f"Say it in {LONGEST} characters: it has {len(said)}.", field=field)
+    return said
+
+
+def _put_right(
+    slug: str, faulty: list[FaultyVersion], wrong: str, right: str, now: datetime
+) -> tuple[WrittenLetter | None, list[NewReplacement]]:
+    """What stands in the place of each faulty version of a series, and the letter that says so."""
+    rendered = {issue.content.number: issue for issue in render_series(slug, now)}
+    for version in faulty:
+        if version.number not in rendered:
+            raise Refused(
+                f"The plan of {slug!r} has no issue {version.number} any more, so that nothing can stand in its place."
+                " Plan it again, or recall what was sent."
+            )
+    _require_sound(rendered.values())
+    changed = sorted({v.number for v in faulty if not same_words(v.text, rendered[v.number].letter.text)})
+    letter = _write(slug, [rendered[number] for number in changed], wrong, right, now) if changed else None
+    return letter, [
+        NewReplacement(
+            v.revision_id,
+            rendered[v.number].revision_id,
+            letter.revision_id if letter and not same_words(v.text, rendered[v.number].letter.text) else None,
+        )
+        for v in faulty
+    ]
+
+
+def _write(slug: str, issues: list[RenderedIssue], wrong: str, right: str, now: datetime) -> WrittenLetter:
+    letter, findings, revision_id = render_correction(slug, issues, wrong, right, now)
+    if blocks(findings):
+        worst = next(f for f in findings if f.severity.value in ("A", "B"))
+        raise Refused(f"The letter fails a check and cannot be sent: {worst.message} ({worst.rule})")
+    return WrittenLetter(
+        slug,
+        issues[0].content.series_title,
+        tuple(CorrectedIssue(i.content.number, i.content.title) for i in issues),
+        letter,
+        revision_id,
+    )
+
+
+def _require_sound(rendered: Iterable[RenderedIssue]) -> None:
+    for issue in rendered:
+        if blocks(issue.findings):
+            worst = next(f for f in issue.findings if f.severity.value in ("A", "B"))
+            raise Refused(f"Issue {issue.content.number} fails a check: {worst.message} ({worst.rule})")

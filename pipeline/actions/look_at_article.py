@@ -1,0 +1,103 @@
+"""An article as its reviewer sees it: whole, as it will read, with what the checks say beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pipeline.actions.approve_article import to_decide, to_mend
+from pipeline.actions.find_article import unknown_article
+from pipeline.actions.render_series import signed
+from pipeline.actions.write_message import brand
+from pipeline.core.content.article import Finding, Severity
+from pipeline.core.editorial import check
+from pipeline.core.editorial.approval import Standing, byline_gaps, key_of
+from pipeline.core.editorial.changes import BlockChange, changes
+from pipeline.core.errors import BadInput
+from pipeline.core.message.context import issue_context
+from pipeline.core.series import plan
+from pipeline.core.series.issue import PlannedIssue, SeriesPlan
+from pipeline.store import articles, series
+from pipeline.store.articles import Happening, StoredArticle
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleView:
+    """`whole` is what the template of an issue would say of all of it at once, None with a `problem` in a sentence.
+
+    `to_decide` pairs each finding that a signature has to say something about with its key. `allowances` are findings
+    that somebody silenced in the text, with their reasons. `changes` are against what was signed last; None where
+    nothing was.
+    """
+
+    stored: StoredArticle
+    standing: Standing
+    history: tuple[Happening, ...]
+    findings: tuple[Finding, ...]
+    to_decide: tuple[tuple[str, Finding], ...]
+    to_mend: tuple[Finding, ...]
+    byline_gaps: tuple[str, ...]
+    allowances: tuple[Any, ...]
+    changes: tuple[BlockChange, ...] | None
+    whole: Mapping[str, Any] | None
+    problem: str
+    series: tuple[SeriesPlan, ...]
+    in_force: bool  # an approval, of these words or earlier ones, that could be withdrawn
+
+    @property
+    def may_be_signed(self) -> bool:
+        return not self.to_mend
+
+    @property
+    def by_severity(self) -> list[tuple[Severity, list[Finding]]]:
+        grouped = [(s, [f for f in self.findings if f.severity is s]) for s in Severity]
+        return [(severity, found) for severity, found in grouped if found]
+
+
+def look_at_article(slug: str, now: datetime) -> ArticleView:
+    """Raises NotFound for an article that was never imported."""
+    stored = articles.latest(slug)
+    if stored is None:
+        raise unknown_article(slug)
+    last = articles.last_signed_digest(slug)
+    signed_before = articles.revision(slug, last) if last else None
+    whole, problem = _whole(stored)
+    every = {(f.rule, f.line, f.quote): f for f in (*stored.findings, *check(stored.article))}
+    return ArticleView(
+        stored=stored,
+        standing=articles.standing_of(slug, now.date()),
+        history=tuple(reversed(articles.history(slug))),
+        findings=tuple(sorted(every.values(), key=lambda f: (f.severity.value, f.line))),
+        to_decide=tuple((key_of(f), f) for f in to_decide(stored)),
+        to_mend=to_mend(stored),
+        byline_gaps=byline_gaps(stored.article),
+        allowances=tuple(getattr(stored.article, "allowances", ())),
+        changes=changes(signed_before.article, stored.article) if signed_before else None,
+        whole=whole,
+        problem=problem,
+        series=tuple(each for each in series.plans() if each.article == slug),
+        in_force=articles.digest_in_force(slug) is not None,
+    )
+
+
+def _whole(stored: StoredArticle) -> tuple[Mapping[str, Any] | None, str]:
+    article = signed(stored)
+    everything = PlannedIssue(
+        1,
+        article.title,
+        article.title,
+        "",
+        tuple(section.id for section in article.sections),
+        tuple(question.id for question in article.faq),
+    )
+    try:
+        content = plan.resolve(
+            SeriesPlan(article.slug, article.title, article.slug, "", (everything,)),
+            article,
+            demonstration=False,
+        )[0]
+        return issue_context(content, brand(), ""), ""
+    except BadInput as error:
+        return None, str(error)
