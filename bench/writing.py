@@ -23,7 +23,9 @@ def writing(
     for form in ("markdown", "html"):
         for count in words:
             tell(f"an article of {count:,} words, {form}")
-            found["articles"][f"{form} {count}"] = run_program("article", form, count, environment=_environment())
+            found["articles"][f"{form} {count}"] = run_program(
+                "article", form, count, environment=_environment()
+            )
     for count in posts:
         tell(f"an export of {count:,} posts")
         found["exports"][str(count)] = run_program("export", count, environment=_environment())

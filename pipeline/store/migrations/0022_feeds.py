@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('store', '0020_locks'),
+        ("store", "0021_corrections"),
     ]
 
     operations = [

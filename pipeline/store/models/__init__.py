@@ -31,8 +31,8 @@ from pipeline.store.models.deliveries import (
     QuarantinedReport,
     TestSend,
 )
-from pipeline.store.models.feeds import Feed, FeedEntry
 from pipeline.store.models.faults import CarriedOut, Fault, FaultAnswer, FaultyCopy, Replacement
+from pipeline.store.models.feeds import Feed, FeedEntry
 from pipeline.store.models.forms import FormUse
 from pipeline.store.models.inbox import CaughtMessage
 from pipeline.store.models.lists import ListImport
@@ -60,11 +60,11 @@ __all__ = [
     "DeliveryEvent",
     "DomainPace",
     "Enrolment",
-    "Feed",
-    "FeedEntry",
     "Fault",
     "FaultAnswer",
     "FaultyCopy",
+    "Feed",
+    "FeedEntry",
     "FormUse",
     "Instance",
     "Issue",

@@ -38,6 +38,7 @@ urlpatterns = [
     re_path(r"^read/(?P<code>[0-9a-f]{8})/sources/?$", SourcesPage.as_view(), name="sources"),
     re_path(
         r"^images/(?P<digest>[0-9a-f]{64})\.(?P<kind>png|jpg|gif)$", PicturePage.as_view(), name="picture"
+    ),
     re_path(
         r"^read/(?P<code>[0-9a-f]{8})/(?P<number>[0-9]{1,3})/(?P<version>[0-9a-f]{12})/?$",
         ReadVersionPage.as_view(),

@@ -16,6 +16,7 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Inline,
     Inlines,
     Listing,
@@ -461,6 +462,8 @@ def _changed(block: Block, change: Callable[[Inlines, int], Inlines]) -> Block |
             for item in block.items
         )
         return replace(block, items=items)
+    if isinstance(block, Figure):
+        return block  # its caption is plain words
     rows = (block.header, *block.rows)
     header, *others = (tuple(change(cell, block.line) for cell in row) for row in rows)
     return replace(block, header=header, rows=tuple(others))

@@ -6,11 +6,11 @@ from pipeline.core.content.importers import (
     code_blocks,
     comments,
     html_in_markdown,
+    hugo_shortcodes,
     jsx,
     liquid,
     pandoc,
     raised,
-    hugo_shortcodes,
     wikilinks,
 )
 from pipeline.core.content.importers.foreign_fields import Known

@@ -16,12 +16,14 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Finding,
     Inlines,
     Listing,
     ListItem,
     Paragraph,
     Severity,
+    Table,
 )
 from pipeline.core.content.words import plain
 
@@ -69,7 +71,9 @@ def scopes(blocks: Iterable[Block]) -> Iterator[str]:
                     yield from scopes(item.blocks)
             case Callout():
                 yield from scopes(block.blocks)
-            case _:
+            case Figure():
+                pass  # its caption is plain words
+            case Table():
                 for row in (block.header, *block.rows):
                     for cell in row:
                         yield from _each(cell, "")

@@ -16,9 +16,9 @@ from lxml import etree
 from pipeline.core.content.article import Finding, Person, Reading, Severity
 from pipeline.core.content.importers import bylines, wordpress_fields
 from pipeline.core.content.importers.entry import Entry
-from pipeline.core.content.importers.wordpress_shortcodes import without_shortcodes
 from pipeline.core.content.importers.web_page import Given, read_html
 from pipeline.core.content.importers.web_tree import words_in
+from pipeline.core.content.importers.wordpress_shortcodes import without_shortcodes
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.lost import with_losses
 from pipeline.core.content.slug import is_slug

@@ -11,6 +11,7 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
+    Figure,
     Finding,
     Inline,
     Inlines,
@@ -187,7 +188,7 @@ class _Citing:
                     header=header,
                     rows=tuple(tuple(self._text(cell) for cell in row) for row in block.rows),
                 )
-            case Callout():
+            case Callout() | Figure():
                 return block
 
     def _text(self, text: Inlines) -> Inlines:
