@@ -348,6 +348,11 @@ def test_a_link_to_the_address_of_a_reference_cites_it_once_and_stays() -> None:
     link = Run("the page", href="https://www.who.example/asthma/?utm_source=x")
     assert lifted(Run("See "), link, Run(".")) == (Run("See "), link, Cite((IDS[3],)), Run("."))
     assert lifted(Run("See "), link, Run(" [4].")) == (Run("See "), link, Run(" "), Cite((IDS[3],)), Run("."))
+    doi = Run("a trial", href="https://doi.org/10.1000/food")
+    assert linked.addresses([Reference("f", 1, "Doe A. Food. doi:10.1000/FOOD")]) == {
+        "doi.org/10.1000/food": "f"
+    }
+    assert lifted(doi) == (doi,)
     mark = Run("[source]", href="https://who.example/asthma")
     assert lifted(Run("It is rare "), mark, Run(".")) == (Run("It is rare "), Cite((IDS[3],)), Run("."))
 
