@@ -86,15 +86,16 @@ def clear_numbers(text: str, count: int) -> Iterator[int]:
 
 def _counting(judged: Sequence[_Judged], text: str) -> frozenset[int]:
     """Where marks start that may count the parts of their sentence: `mild (1), moderate (2)`, `pain (1), cough (1)`."""
-    starts: set[int] = set()
-    sentence: list[_Judged] = []
+    sentences: list[list[_Judged]] = []
     for each in judged:
-        if sentence and _ENDED.search(text, sentence[-1].match.end(), each.match.start()):
-            sentence = []
-        sentence.append(each)
-        named = [j.match.group(1) for j in sentence]
+        if not sentences or _ENDED.search(text, sentences[-1][-1].match.end(), each.match.start()):
+            sentences.append([])
+        sentences[-1].append(each)
+    starts: set[int] = set()
+    for sentence in sentences:
+        named = [each.match.group(1) for each in sentence]
         if len(named) > 1 and (named[:2] == ["1", "2"] or len(set(named)) < len(named)):
-            starts |= {j.match.start() for j in sentence}
+            starts |= {each.match.start() for each in sentence}
     return frozenset(starts)
 
 
