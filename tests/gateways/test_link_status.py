@@ -108,9 +108,11 @@ def test_nothing_but_the_open_web_is_asked_for_whatever_leads_there(site: tuple[
     ):
         assert status_of(address, way).state is LinkState.UNSURE, address
     assert asked == []
+    assert "not of the open web" in status_of("https://inside.example/200", way).why
     for place in ("http://127.0.0.1/200", "https://inside.example/200", "file:///etc/passwd"):
         assert status_of(f"{SITE}/302/to={place}", way).state is LinkState.UNSURE, place
     assert [each for each in asked if "to=" not in each] == []
+    assert "not of the open web" in status_of(f"{SITE}/302/to=https://inside.example/200", way).why
 
 
 @pytest.mark.parametrize(

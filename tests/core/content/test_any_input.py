@@ -133,7 +133,6 @@ _REPEATED = {
     "stops": (_PAGE, "ab.1 "),
     "round marks": (_CITED, "ab (1) "),
     "authors and years": (_CITED, "A and B et al. (2020) (A, B & C 2020; "),
-    "notes": (_PAGE, "a* b\n* c 2020\n"),
     "one reference": (_CITED + "Some.\n\nReferences\n\n1. ", "A B, C; D. 10.1234/a. [cited 2020], (2020) "),
     "no-break spaces": (_PAGE, "a1\u00a0"),
     "bullets": (_PAGE, "• a\n"),

@@ -5,6 +5,8 @@ The list of references is the same throughout: twelve, of which some have author
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -32,7 +34,7 @@ from pipeline.core.content.importers.reference_list import references
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.content.reading_json import reading_json
 from pipeline.core.content.words import plain
-from tests.core.content.samples import anchors, markdown
+from tests.core.content.samples import SAMPLES, anchors, markdown, sample
 
 LIST = (
     "Smith J, Jones B. Pollen and asthma. J Examples. 2020;12(3):45-9.",
@@ -80,6 +82,8 @@ CITED = [
     ("Most are harmless (10,11).", [[10, 11]], "Most are harmless."),
     ("It was found in 2015 (3).", [[3]], "It was found in 2015."),
     ("In adults,(4) it is rare.", [[4]], "In adults, it is rare."),
+    ("It is rare (1 and 2).", [[1, 2]], "It is rare."),
+    ("It is rare [1, 2 and 3].", [[1, 2, 3]], "It is rare."),
     # raised
     ("It hurts¹,³ and itches.", [[1, 3]], "It hurts and itches."),
     ("It hurts.¹²", [[12]], "It hurts."),
@@ -103,6 +107,8 @@ CITED = [
     ("He called it “mild”.2", [[2]], "He called it “mild”."),
     ("They differ in Size and Shape3", [[3]], "They differ in Size and Shape"),
     ("Is it rare?5 Yes.", [[5]], "Is it rare? Yes."),
+    ("Known since the 1990s.4", [[4]], "Known since the 1990s."),
+    ("It may recur,2,3 though rarely.", [[2, 3]], "It may recur, though rarely."),
     # author and year
     ("It is rare (Smith 2020).", [[1]], "It is rare."),
     ("It is rare (Smith, 2020).", [[1]], "It is rare."),
@@ -119,6 +125,11 @@ CITED = [
     ("It is rare (see Smith, 2020).", [[1]], "It is rare."),
     ("It is rare (e.g. Smith 2020; WHO 2021; NHS 2023).", [[1, 4, 7]], "It is rare."),
     ("It is rare (NHS, 2023).", [[7]], "It is rare."),
+    ("It is rare (Smith 2020, WHO 2021).", [[1, 4]], "It is rare."),
+    ("It is rare (see Smith 2020 and WHO 2021).", [[1, 4]], "It is rare."),
+    ("It is rare (Jones & Lee, 2019a; 2019b).", [[2, 3]], "It is rare."),
+    ("It is rare [Smith et al., 2020; WHO, 2021].", [[1, 4]], "It is rare."),
+    ("The World Health Organization (2021) says so.", [[4]], "The World Health Organization says so."),
     ("Smith (2020) found it rare.", [[1]], "Smith found it rare."),
     ("Smith and Jones (2020) found it rare.", [[1]], "Smith and Jones found it rare."),
     ("García et al. (2017) found it rare.", [[6]], "García et al. found it rare."),
@@ -184,6 +195,9 @@ LEFT_ALONE = [
     "Take two (2) tablets.",
     "Take two tablets (2).",
     "There were three trials (3).",
+    "Vaccines (2020) were new.",
+    "Take alpha1 blockers.",
+    "Take folic acid 400 mcg (2 tablets).",
     # lists in a line, points of a scale, names of pages
     "Do this: (1) wash, (2) dry.",
     "(1) First wash.",
@@ -235,6 +249,11 @@ ASKED = [
     "Nobody et al. (2016) found it rare.",
     "Smith (2016) found it rare.",
     "It is rare (ref. 13).",
+    "Drink 2 litres (3).",
+    "Drink two litres (3).",
+    "It is common over 50 (4).",  # a figure before it, on a page that does not cite so elsewhere
+    "It affects 10% (2) of adults.",
+    "It is rare (Smith et al., 2020, 2021).",
 ]
 
 
@@ -325,6 +344,49 @@ def test_how_the_rest_of_the_page_cites_decides_what_one_mark_cannot() -> None:
     assert lifted(Run("Rare (2)."), habit=Habits(round=False)) == (Run("Rare (2)."),)
 
 
+def test_marks_that_may_count_the_parts_of_a_sentence_are_asked_about() -> None:
+    for sentence in (
+        "There are kinds: mild (1), moderate (2) and severe (3).",
+        "Score one for each: fever (4), cough (4), age (4).",
+    ):
+        reading = read("a.txt", page(sentence))
+        assert anchors(reading.article) == []
+        assert len([f for f in reading.findings if f.rule.startswith("E-20")]) == 3
+    assert lifted(Run("Common over 50 (4)."), habit=Habits(round=True)) == (
+        Run("Common over 50 "),
+        Cite((IDS[3],)),
+        Run("."),
+    )
+
+
+NOTATIONS: dict[str, Callable[[str], str]] = {
+    "brackets": lambda digits: f" [{digits}]",
+    "round": lambda digits: f" ({digits})",
+    "round, glued": lambda digits: f"({digits})",
+    "raised": raised,
+    "carets": lambda digits: f"^{digits}^",
+    "tags": lambda digits: f"<sup>{digits}</sup>",
+    "pairs": lambda digits: "".join(f"[{each}]" for each in digits.split(",")),
+}
+
+
+@pytest.mark.holds("E-20")
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_one_page_has_the_same_citations_in_every_notation(notation: str) -> None:
+    lines = (SAMPLES / "scraped-page.txt").read_text().split("\n")
+    glued = sample("scraped-page.txt")
+    for line, numbers in anchors(glued.article):
+        digits = ",".join(map(str, numbers))
+        written = re.sub(rf"(?<=[a-z.]){digits}(?=\s|$)", NOTATIONS[notation](digits), lines[line - 1])
+        assert written != lines[line - 1]
+        lines[line - 1] = written
+    reading = read("a.txt", "\n".join(lines).encode())
+    assert anchors(reading.article) == anchors(glued.article)
+    assert [s.heading for s in reading.article.sections] == [s.heading for s in glued.article.sections]
+    rules = [f.rule for f in reading.findings]
+    assert rules == [f.rule for f in glued.findings]
+
+
 def test_footnote_signs_are_citations_where_their_notes_name_a_source() -> None:
     text = (
         "Tests\n\nAbout tests\n\nIt is rare.* It is mild† and slow.‡\n\nIt is slow.\n\n"
@@ -348,6 +410,11 @@ def test_a_link_to_the_address_of_a_reference_cites_it_once_and_stays() -> None:
     link = Run("the page", href="https://www.who.example/asthma/?utm_source=x")
     assert lifted(Run("See "), link, Run(".")) == (Run("See "), link, Cite((IDS[3],)), Run("."))
     assert lifted(Run("See "), link, Run(" [4].")) == (Run("See "), link, Run(" "), Cite((IDS[3],)), Run("."))
+    doi = Run("a trial", href="https://doi.org/10.1000/food")
+    assert linked.addresses([Reference("f", 1, "Doe A. Food. doi:10.1000/FOOD")]) == {
+        "doi.org/10.1000/food": "f"
+    }
+    assert lifted(doi) == (doi,)
     mark = Run("[source]", href="https://who.example/asthma")
     assert lifted(Run("It is rare "), mark, Run(".")) == (Run("It is rare "), Cite((IDS[3],)), Run("."))
 

@@ -115,11 +115,12 @@ def test_in_the_text_part_a_mark_is_a_word_of_its_own_in_brackets(text: tuple[Ru
 
 
 def test_a_reference_without_an_address_leads_to_its_doi_or_to_pubmed() -> None:
-    section = articles.section("overview", 10, refs=("a", "b", "c"))
+    section = articles.section("overview", 10, refs=("a", "b", "c", "d"))
     listed = (
         Reference("a", 1, "Doe A. Rest. doi:10.1000/a<b>"),
         Reference("b", 2, "Doe A. Rest.", pmid="12"),
         Reference("c", 3, "Doe A. Rest.", "https://x.example/rest", doi="10.1000/c"),
+        Reference("d", 4, "Doe A. Rest. http://x.example/open"),
     )
     article = Article("Sore knees", "sore-knees", (section,), references=listed)
     issue = PlannedIssue(1, "Issue", "Subject", "Preheader", ("overview",))
@@ -129,6 +130,7 @@ def test_a_reference_without_an_address_leads_to_its_doi_or_to_pubmed() -> None:
         "https://doi.org/10.1000/a",
         "https://pubmed.ncbi.nlm.nih.gov/12/",
         "https://x.example/rest",
+        None,  # a letter links to nothing that is not encrypted
     ]
 
 

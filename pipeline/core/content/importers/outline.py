@@ -20,7 +20,9 @@ _TOPIC = re.compile(
     r"^(?:what (?:is|are)|all about|understanding|a guide to|living with)\s+(?:an? |the )?", re.IGNORECASE
 )
 # The stop of a sentence at the end, citation marks or not, or a whole sentence before another.
-_SENTENCE = re.compile(r"[.;,:!…][)”\"’]?\s?[\[\d,–\]⁰¹²³⁴-⁹()^*†‡§¶-]*$|[.!?]\s+[A-Z]")
+_SENTENCE = re.compile(
+    r"[.;,:!…][)”\"’]?\s?(?:[\[\d,–\]⁰¹²³⁴-⁹()^*†‡§¶-]*|<sup>[^<]{1,20}</sup>)$|[.!?]\s+[A-Z]"
+)
 _LONGEST = 90  # characters
 _MOST_WORDS = 13
 _SUGGESTED = {

@@ -8,6 +8,7 @@ from datetime import date
 from urllib.parse import quote
 
 from pipeline.core.content.article import Grade, Reference
+from pipeline.core.content.links import link_fault
 from pipeline.core.content.references import dates, identifiers
 from pipeline.core.content.references.grade import grade_of
 from pipeline.core.content.references.parse import parse
@@ -81,7 +82,7 @@ def facts(reference: Reference) -> Facts:
 def best_address(reference: Reference) -> str | None:
     """Where a reader finds the source: its address, else its DOI's, else its page at PubMed. None if nobody can."""
     known = facts(reference)
-    if known.url:
+    if known.url and link_fault(known.url) is None:
         return known.url
     if known.doi:
         return doi_address(known.doi)

@@ -18,7 +18,11 @@ from pipeline.core.content.importers.citing.words import words
 from pipeline.core.content.references.parse import parse
 from pipeline.core.content.references.source import Source
 
-_ROUND = re.compile(r"\(([^()]{4,400})\)")
+_BRACKETS = re.compile(r"\(([^()]{4,400})\)|\[([^\[\]]{4,400})\]")
+# Between one source and the next: `; `, or a comma or `and` after a year and before a name.
+_BETWEEN = re.compile(
+    r";\s?|(?<=\d),\s(?=[^\W\d_a-z])|(?<=\d[a-z]),\s(?=[^\W\d_a-z])|(?<=\d)\sand\s(?=[^\W\d_a-z])"
+)
 _YEARS = r"(?:19|20)\d\d[a-z]?(?:\s?,\s?(?:(?:19|20)\d\d)?[a-z]?\b){0,4}"
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _PREFIX = re.compile(
@@ -29,7 +33,9 @@ _NAME = r"(?:(?:van|von|de|der|den|del|di|da|la|le|ten|ter|el|al|bin|dos|du)\s){
 _NAMES = rf"{_NAME}(?:(?:\s(?:and|&|of|for|on|the)){{0,2}}\s{_NAME}|,\s{_NAME}(?=,|\s(?:and|&))){{0,9}}"
 _OTHERS = r"\s(?:et\.? al\.?|and (?:colleagues|others))(?:['’]s)?"
 _PART = re.compile(rf"(?P<names>{_NAMES}),?(?P<others>{_OTHERS})?(?P<comma>,?)\s(?P<years>{_YEARS})")
-_TOLD = re.compile(rf"(?P<names>{_NAME}(?:\s(?:and|&)\s{_NAME})?)(?:['’]s?)?(?P<others>{_OTHERS})?\s$")
+_TOLD = re.compile(
+    rf"(?P<names>{_NAME}(?:(?:\s(?:and|&|of|for|the)){{0,2}}\s{_NAME}){{0,6}})(?:['’]s?)?(?P<others>{_OTHERS})?\s$"
+)
 _ONLY_YEARS = re.compile(rf"\(({_YEARS})\)")
 _OWNING = re.compile(r"['’]s?$")
 _AND = re.compile(r",?\s(?:and|&)\s|,\s")
@@ -75,44 +81,60 @@ def authors(references: Sequence[Reference]) -> Authors:
 def find(text: str, known: Authors) -> Iterator[Found]:
     if not known.by_year or not _YEAR.search(text):
         return
-    for match in _ROUND.finditer(text):
-        if _YEAR.search(match.group(1)):
-            yield from _in_round(match, text, known)
+    for match in _BRACKETS.finditer(text):
+        if _YEAR.search(match.group()):
+            yield from _in_brackets(match, text, known)
     for match in _ONLY_YEARS.finditer(text):
         before = text[max(0, match.start() - NEAR) : match.start()]
         if told := _TOLD.search(before):
             yield from _told(match, told, text, known)
 
 
-def _in_round(match: re.Match[str], text: str, known: Authors) -> Iterator[Found]:
+def _in_brackets(match: re.Match[str], text: str, known: Authors) -> Iterator[Found]:
     """`(Smith 2020; Jones 2019)`: all parts are looked up, and one that is not found leaves the whole to a person."""
-    parts = [_PREFIX.sub("", part.strip()) for part in match.group(1).split(";")]
+    parts = [_PREFIX.sub("", part.strip()) for part in _BETWEEN.split(match.group(1) or match.group(2))]
     matches = [part_match for part in parts if (part_match := _PART.fullmatch(part))]
     likely = [m for m in matches if _is_likely(m)]
     if not likely:
         return
-    numbers = [_looked_up(m, known) for m in matches]
-    doubt = Doubt(match.start(), match.end(), quoted(text, match.start(), match.end()))
-    if len(matches) < len(parts) or any(len(each) != 1 for many in numbers for each in many):
-        if any(each for many in numbers for each in many) or any(_must_be(m, known) for m in likely):
-            yield doubt
+    answers: list[tuple[int, ...]] = []
+    names = ""
+    for part in parts:
+        if one := _PART.fullmatch(part):
+            names = one.group("names")
+            answers += _by_years(names, one.group("years"), known)
+        else:  # `Jones 2019a; 2019b`: the years alone of who was named before
+            answers += _by_years(names, part, known) if names else [()]
+    if any(len(each) != 1 for each in answers):
+        if any(answers) or any(_must_be(m, known) for m in likely):
+            yield Doubt(match.start(), match.end(), quoted(text, match.start(), match.end()))
         return
-    flat = sorted({each[0] for many in numbers for each in many})
-    yield Mark(match.start(), match.end(), tuple(flat))
+    yield Mark(match.start(), match.end(), tuple(sorted({each[0] for each in answers})))
 
 
 def _told(match: re.Match[str], told: re.Match[str], text: str, known: Authors) -> Iterator[Found]:
     """`Smith (2020) found`: the name is a word of the sentence and stays, the year in brackets is the mark."""
-    names = _OWNING.sub("", told.group("names"))
+    said = _OWNING.sub("", told.group("names"))
+    names, answers = _longest_known(said, match.group(1), known)
     if names.lower() in _NO_NAME:
         return
-    answers = _by_years(names, match.group(1), known)
-    if not answers or any(len(each) != 1 for each in answers):
+    if any(len(each) != 1 for each in answers):
         first = _folded(_AND.split(names)[0])
         if any(answers) or told.group("others") or first in known.known:
             yield Doubt(match.start(), match.end(), quoted(text, match.start(), match.end()))
         return
     yield Mark(match.start(), match.end(), tuple(sorted({each[0] for each in answers})))
+
+
+def _longest_known(said: str, years: str, known: Authors) -> tuple[str, list[tuple[int, ...]]]:
+    """The most of the words before the year that a reference answers to: `In Lancet` is not one, `Lancet` may be."""
+    starts = [0, *(at.end() for at in re.finditer(r"\s", said))]
+    for start in starts:
+        answers = _by_years(said[start:], years, known)
+        if any(answers):
+            return said[start:], answers
+    last = re.split(r"\s(?!and\s|&\s)(?<!\sand\s)(?<!\s&\s)", said)[-1]
+    return last, _by_years(last, years, known)
 
 
 def _is_likely(match: re.Match[str]) -> bool:
@@ -128,10 +150,6 @@ def _must_be(match: re.Match[str], known: Authors) -> bool:
     return bool(form) or first in known.known
 
 
-def _looked_up(match: re.Match[str], known: Authors) -> list[tuple[int, ...]]:
-    return _by_years(match.group("names"), match.group("years"), known)
-
-
 def _by_years(names: str, years: str, known: Authors) -> list[tuple[int, ...]]:
     """For each year, the numbers of the references that answer; `2019a, b` is two years."""
     answers = []
@@ -139,7 +157,7 @@ def _by_years(names: str, years: str, known: Authors) -> list[tuple[int, ...]]:
     for part in years.split(","):
         one = _ONE_YEAR.fullmatch(part.strip())
         if one is None or not (one.group("year") or (year and one.group("suffix"))):
-            return [()]
+            return [()]  # not years at all
         year = int(one.group("year") or year)
         answers.append(_answering(names, year, one.group("suffix") or "", known))
     return answers

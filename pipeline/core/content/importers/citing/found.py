@@ -10,10 +10,12 @@ from pipeline.core.content.citations import numbers_in
 NEAR = 60  # characters looked at before a mark; bounded, so that a long line takes no longer than its length
 YEARS = range(1900, 2101)
 
-# `1`, `1,3-5`, `1, 3 – 5`, `1; 2`. What may stand between brackets or be raised.
-NUMBERS = r"\d{1,4}(?:\s?[,;–‐‑−-]\s?\d{1,4}){0,20}"
+# `1`, `1,3-5`, `1, 3 – 5`, `1; 2`, `1, 2 and 3`. What may stand between brackets or be raised.
+NUMBERS = r"\d{1,4}(?:(?:\s?[,;–‐‑−&-]\s?|,?\sand\s)\d{1,4}){0,20}"
 
-_TO_PLAIN = str.maketrans({"‐": "-", "‑": "-", "−": "-", "–": "-", ";": ",", " ": None, "\u00a0": None})
+_TO_PLAIN = str.maketrans(
+    {"‐": "-", "‑": "-", "−": "-", "–": "-", ";": ",", "&": ",", " ": None, "\u00a0": None}
+)
 _ZERO_FIRST = re.compile(r"(?<!\d)0")
 
 
@@ -43,7 +45,7 @@ def numbers_of(digits: str, count: int) -> tuple[int, ...]:
     """The references meant by `1,3-5`, in rising order and none above `count`; empty if they cannot be."""
     if digits.isdecimal():  # nearly all
         return (int(digits),) if digits[0] != "0" and int(digits) <= count else ()
-    plain = digits.translate(_TO_PLAIN)
+    plain = digits.replace(", and", ",").replace("and", ",").translate(_TO_PLAIN)
     if _ZERO_FIRST.search(plain):
         return ()
     try:

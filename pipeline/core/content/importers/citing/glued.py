@@ -80,7 +80,7 @@ def _of_stem(match: re.Match[str], text: str, words: Mapping[str, int]) -> _Verd
         return _Verdict.WORD if _DIALLED.search(glued_to) else _Verdict.CITATION
     word = stem.lower()
     if stop:
-        return _of_stopped(word, stem, stop)
+        return _of_stopped(word, stem, stop, glued_to)
     if len(stem) < 3 or word in NAMED or word in UNITS or glued_to[-1:].isdigit():
         return _Verdict.WORD
     if word in EITHER:
@@ -96,10 +96,12 @@ def _of_stem(match: re.Match[str], text: str, words: Mapping[str, int]) -> _Verd
     return _Verdict.CITATION if _is_plain_word(stem, match, text, words) else _Verdict.DOUBT
 
 
-def _of_stopped(word: str, stem: str, stop: str) -> _Verdict:
+def _of_stopped(word: str, stem: str, stop: str, glued_to: str) -> _Verdict:
     """A figure after a stop: a full stop ends a sentence or an abbreviation, a comma or a colon a clause."""
     if word in ABBREVIATIONS:
         return _Verdict.WORD
+    if word == "s" and re.search(r"\d0$", glued_to):
+        return _Verdict.CITATION if stop in ".!?" else _Verdict.WORD  # `in the 1990s.4`
     if stop in ",;:":
         plain = len(stem) > 2 and stem.islower() and word not in NAMED and word not in UNITS
         return _Verdict.CITATION if plain else _Verdict.WORD

@@ -81,7 +81,6 @@ class Lifter:
         count = len(self.references)
         if "[" in text or "(" in text:
             yield from square.find(text, count)
-        if "(" in text:
             yield from round.find(text, count, habit=self.habits.round)
             yield from author_year.find(text, self._authors)
         yield from raised.find(text, count)

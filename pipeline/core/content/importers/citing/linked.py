@@ -26,6 +26,7 @@ from pipeline.core.content.importers.citing.found import NUMBERS
 from pipeline.core.content.inlines import tidy
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.references import identifiers
+from pipeline.core.content.references.facts import doi_address, facts, pubmed_address
 from pipeline.core.content.slug import Slugs
 
 PROPOSED_RULE = "proposed-reference"
@@ -46,10 +47,11 @@ def addresses(references: Sequence[Reference]) -> Mapping[str, str]:
     """The id of the first reference at each address, DOI or PubMed number, as a link would spell it."""
     found: dict[str, str] = {}
     for reference in references:
+        known = facts(reference)
         for url in (
-            reference.url,
-            f"https://doi.org/{reference.doi}" if reference.doi else None,
-            f"https://pubmed.ncbi.nlm.nih.gov/{reference.pmid}" if reference.pmid else None,
+            known.url,
+            doi_address(known.doi) if known.doi else None,
+            pubmed_address(known.pmid) if known.pmid else None,
         ):
             if url:
                 found.setdefault(identifiers.address_key(url), reference.id)

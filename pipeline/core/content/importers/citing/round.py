@@ -31,6 +31,7 @@ from pipeline.core.content.importers.citing.words import (
 
 ROUND = re.compile(rf"\(\s?({NUMBERS})\s?\)")
 _STOPS = ".!?"
+_ENDED = re.compile(r"[.!?]\s")
 _CLOSERS = "”\"’')»"
 
 
@@ -38,6 +39,7 @@ class _Place(Enum):
     CLEAR = "where a citation stands"
     MIDDLE = "in the middle of a sentence"
     OPENS = "before an entry of a list in a line"
+    FIGURE = "where a citation stands, after a figure"
     DOUBT = "could be either"
     WORDS = "part of the words"
 
@@ -53,6 +55,7 @@ def find(text: str, count: int, *, habit: bool | None) -> Iterator[Found]:
     """`habit` says whether the page cites in this way: None where nobody looked."""
     judged = [_Judged(m, numbers_of(m.group(1), count), _place(m, text)) for m in ROUND.finditer(text)]
     opening = {j.match.group(1) for j in judged if j.place is _Place.OPENS}
+    counting = _counting(judged, text) if habit is None else frozenset()
     for each in judged:
         start, end = each.match.span()
         if each.place in (_Place.OPENS, _Place.WORDS) or is_year(each.match.group(1)):
@@ -65,15 +68,35 @@ def find(text: str, count: int, *, habit: bool | None) -> Iterator[Found]:
             continue  # `check (1) the label and (2) the date`
         if each.place is _Place.MIDDLE and habit is False:
             continue  # the page cites as [1], and this does not even stand where a citation would
-        sure = habit is not False and (each.place is _Place.CLEAR or (habit and each.place is _Place.MIDDLE))
+        if habit:
+            sure = each.place is not _Place.DOUBT
+        else:
+            sure = habit is None and each.place is _Place.CLEAR and start not in counting
         yield Mark(start, end, each.numbers) if sure else Doubt(start, end, quoted(text, start, end))
 
 
 def clear_numbers(text: str, count: int) -> Iterator[int]:
     """The references that clear marks of this kind name: what a page's habit is told by."""
-    for match in ROUND.finditer(text):
-        if _place(match, text) is _Place.CLEAR:
-            yield from numbers_of(match.group(1), count)
+    judged = [_Judged(m, numbers_of(m.group(1), count), _place(m, text)) for m in ROUND.finditer(text)]
+    counting = _counting(judged, text)
+    for each in judged:
+        if each.place is _Place.CLEAR and each.match.start() not in counting:
+            yield from each.numbers
+
+
+def _counting(judged: Sequence[_Judged], text: str) -> frozenset[int]:
+    """Where marks start that may count the parts of their sentence: `mild (1), moderate (2)`, `pain (1), cough (1)`."""
+    sentences: list[list[_Judged]] = []
+    for each in judged:
+        if not sentences or _ENDED.search(text, sentences[-1][-1].match.end(), each.match.start()):
+            sentences.append([])
+        sentences[-1].append(each)
+    starts: set[int] = set()
+    for sentence in sentences:
+        named = [each.match.group(1) for each in sentence]
+        if len(named) > 1 and (named[:2] == ["1", "2"] or len(set(named)) < len(named)):
+            starts |= {each.match.start() for each in sentence}
+    return frozenset(starts)
 
 
 def _next_of(digits: str) -> str:
@@ -93,15 +116,15 @@ def _place(match: re.Match[str], text: str) -> _Place:
         return _Place.OPENS
     if words[-1] in "(/+=-":
         return _Place.WORDS
-    if verdict := _of_word(words, digits, spaced):
+    verdict = _of_word(words, digits, spaced)
+    if verdict not in (None, _Place.FIGURE):
         return verdict
     if words[-1] in _STOPS and spaced and rest:
         return _Place.DOUBT
-    if not rest or rest[0] in ".,;:!?" or rest[0] in _CLOSERS:
-        return _Place.CLEAR
-    if not spaced and words[-1] in ".!?,;":
-        return _Place.CLEAR
-    return _Place.MIDDLE
+    closes = not rest or rest[0] in ".,;:!?" or rest[0] in _CLOSERS
+    if closes or (not spaced and words[-1] in ".!?,;"):
+        return verdict or _Place.CLEAR
+    return _Place.MIDDLE if verdict is None else _Place.DOUBT
 
 
 def _of_word(words: str, digits: str, spaced: bool) -> _Place | None:
@@ -124,7 +147,9 @@ def _of_word(words: str, digits: str, spaced: bool) -> _Place | None:
     if is_year(word):
         return None
     measured = word in MEASURES and _has_digit(words.split())
-    if measured or whole[-1].isdigit() or word in EITHER or word in LEANING or word in ELEMENTS:
+    if whole[-1].isdigit() and not measured:
+        return _Place.FIGURE
+    if measured or word in EITHER or word in LEANING or word in ELEMENTS:
         return _Place.DOUBT
     return _Place.DOUBT if len(word) == 1 else None
 
@@ -141,4 +166,4 @@ def _last_word(words: str) -> tuple[str, str]:
 
 
 def _has_digit(tokens: Sequence[str]) -> bool:
-    return any(token[:1].isdigit() for token in tokens[-2:])
+    return any(token[:1].isdigit() or token.lower() in COUNTED.values() for token in tokens[-2:])

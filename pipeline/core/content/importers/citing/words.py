@@ -12,7 +12,7 @@ def words(text: str) -> frozenset[str]:
 # The name of a thing, a stage, an abbreviated word before a number.
 NAMED: Final = words(
     "omega covid vitamin type stage grade phase fig factor interleukin caspase brca hpv her sars hla fev hiv aids"
-    " pm cox cyp gpt class category version vol volume tier"
+    " pm cox cyp gpt class category version vol volume tier alpha beta gamma delta kappa"
 )
 # Plain words that often stand before a number and as often end a sentence: only a person can tell.
 EITHER: Final = words(
@@ -22,7 +22,9 @@ EITHER: Final = words(
 UNITS: Final = words("m mm cm km dm mol mmol kg mg ml dl cal kcal bpm ft inch inches")
 # Units of a dose or a size, which a count or a note may follow in brackets.
 MEASURES: Final = UNITS | words(
-    "g µg mcg ug l iu units unit mmhg hz hours hour hrs hr minutes mins min days weeks months years"
+    "g µg mcg ug l iu units unit mmhg hz hours hour hrs hr minutes mins min days weeks months years "
+    "litre litres gram grams milligrams micrograms tablet tablets capsules drops puffs dose doses "
+    "sachets cups glasses portions times points"
 )
 ABBREVIATIONS: Final = words("no nos vol fig figs p pp ch v ver approx ca eq sec tel ext art ref")
 SCALES: Final = words("scale scales score scores scored rated rating ratings range ranges ranked points from")
