@@ -69,8 +69,18 @@ class Answer:
     moved: str = ""
 
 
+class NoSuchSite(Unavailable):
+    """No address belongs to the name of the host."""
+
+
 def _resolve(host: str) -> Sequence[str]:
-    found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    """Empty where no host has the name; OSError where the name service does not answer."""
+    try:
+        found = socket.getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    except socket.gaierror as error:
+        if error.errno in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None)):
+            return []
+        raise
     return list(dict.fromkeys(str(entry[4][0]) for entry in found))
 
 
@@ -134,18 +144,20 @@ def ask(
     url: str,
     *,
     method: str = "GET",
+    whole: bool = True,
     largest: int = LARGEST,
     headers: Mapping[str, str] | None = None,
     outside: Outside | None = None,
 ) -> Answer:
     """What the server at `url` says, redirects followed. Raises BadInput for an address that may not be asked or for
-    an answer that is larger than `largest` bytes, Unavailable where nobody answers in time.
+    an answer that is larger than `largest` bytes, Unavailable where nobody answers in time. Without `whole` the body is
+    left where it is.
     """
     door = outside or the_world()
     end = monotonic() + door.seconds
     origin, moved = origin_of(url), ""
     for _ in range(HOPS + 1):
-        answer = _one_hop(door, origin, method, largest, headers or {}, end)
+        answer = _one_hop(door, origin, method, largest if whole else 0, headers or {}, end)
         target = answer.headers.get("location", "")
         if answer.status not in (301, 302, 303, 307, 308) or not target:
             return Answer(origin.url, answer.status, answer.headers, answer.body, moved)
@@ -166,7 +178,7 @@ def _one_hop(
             connection.request(method, origin.target, headers={**_HEADERS, **headers})
             response = connection.getresponse()
             told = {name.lower(): value for name, value in response.getheaders()}
-            body = b"" if method == "HEAD" else _body(response, told, largest, place)
+            body = b"" if method == "HEAD" or not largest else _body(response, told, largest, place)
     except (HTTPException, OSError, zlib.error) as error:
         # A socket that the deadline shut looks like a server that hung up.
         raise Unavailable(late if monotonic() >= end else f"{place}: {_in_words(error)}") from error
@@ -193,11 +205,11 @@ def _public_address(door: Outside, host: str, place: str) -> str:
     except TimeoutError as error:
         raise Unavailable(f"{place}: the name of the site was not found in time. Try again later.") from error
     except (OSError, UnicodeError) as error:
-        raise Unavailable(f"{place}: there is no site of this name. Look for a slip in it.") from error
+        raise Unavailable(f"{place}: the name service did not answer. Try again later.") from error
     finally:
         asking.shutdown(wait=False)
     if not found:
-        raise Unavailable(f"{place}: there is no site of this name. Look for a slip in it.")
+        raise NoSuchSite(f"{place}: there is no site of this name. Look for a slip in it.")
     if not all(map(door.allows, found)):
         raise BadInput(
             "The name leads into a private network. Articles are read from public sites.", place=place

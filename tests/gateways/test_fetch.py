@@ -189,15 +189,17 @@ def test_an_answer_that_breaks_off_is_no_page(site: Site) -> None:
 
 
 def test_a_name_that_nobody_knows_and_one_that_takes_for_ever_are_told_apart(site: Site) -> None:
-    def nobody(host: str) -> list[str]:
-        raise socket.gaierror(8, "unknown")
+    def silent(host: str) -> list[str]:
+        raise socket.gaierror(socket.EAI_AGAIN, "try again")
 
     def slow(host: str) -> list[str]:
         time.sleep(0.3)
         return []
 
     with pytest.raises(Unavailable, match="no site of this name"):
-        fetch(site.url("/a"), outside=site.outside(resolve=nobody))
+        fetch(site.url("/a"), outside=site.outside(resolve=lambda host: []))
+    with pytest.raises(Unavailable, match="name service"):
+        fetch(site.url("/a"), outside=site.outside(resolve=silent))
     with pytest.raises(Unavailable, match="not found in time"):
         fetch(site.url("/a"), outside=site.outside(resolve=slow, patience=0.05))
 
