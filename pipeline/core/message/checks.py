@@ -170,26 +170,25 @@ def images(letter: Letter) -> Iterator[Finding]:
 
 
 def contrast(letter: Letter) -> Iterator[Finding]:
-    """H-06, H-09: legible in light, in our dark colours, and in both ways that clients force a page dark."""
+    """H-06, H-09: legible in light, in our dark colours, and in each way that clients force a page dark."""
     seen = set()
-    for way, words, change in (
-        ("light", letter.page.words, _same),
-        ("our dark colours", letter.page.dark_words, _same),
-        ("dark forced by lightness", letter.page.words, colour.lightness_inverted),
-        ("dark forced by inversion", letter.page.words, colour.inverted),
+    for name, words, way in (
+        ("light", letter.page.words, colour.AS_IT_IS),
+        ("our dark colours", letter.page.dark_words, colour.AS_IT_IS),
+        *((forced.name, letter.page.words, forced) for forced in colour.FORCED),
     ):
         for stretch in words:
             look = stretch.look
             large = look.size >= 24 or (look.bold and look.size >= 18.66)
-            key = (way, look.colour, look.ground, large)
+            key = (name, look.colour, look.ground, large)
             if look.hidden or not _has_ink(stretch.text) or key in seen:
                 continue
             seen.add(key)
-            ratio = colour.contrast(change(look.colour), change(look.ground))
+            ratio = way.contrast(look.colour, look.ground)
             if ratio < (LARGE_CONTRAST if large else CONTRAST):
-                message = f"Contrast is {ratio:.1f}:1 in {way}; 4.5:1 is needed, 3:1 if large."
+                message = f"Contrast is {ratio:.1f}:1 in {name}; 4.5:1 is needed, 3:1 if large."
                 yield _finding("H-06", message, stretch.text)
-            if way == "light" and {look.colour, look.ground} == colour.BLACK_AND_WHITE:
+            if name == "light" and {look.colour, look.ground} == colour.BLACK_AND_WHITE:
                 message = "Pure black on white glares when a client inverts it."
                 yield _finding("H-09", message, stretch.text, Severity.C)
 
@@ -358,10 +357,6 @@ RULES: tuple[Callable[[Letter], Iterator[Finding]], ...] = (
 
 def _finding(rule: str, message: str, quote: str, severity: Severity = Severity.B) -> Finding:
     return Finding(rule, severity, 0, quote[:120], message)
-
-
-def _same(value: colour.Rgb) -> colour.Rgb:
-    return value
 
 
 def _has_ink(text: str) -> bool:
