@@ -197,15 +197,16 @@ def type_size(letter: Letter) -> Iterator[Finding]:
     """H-07: body text of 16 px or more (14 in header and footer lines), set to the side where lines begin."""
     side = "right" if letter.page.root.get("dir") == "rtl" else "left"
     for stretch in letter.page.words:
-        if stretch.look.hidden or not _has_ink(stretch.text) or _within(stretch, "sup"):
+        look = stretch.look
+        if look.hidden or (look.size >= BODY_PX and look.align in {side, "start"}):
+            continue
+        if not _has_ink(stretch.text) or _within(stretch, "sup"):
             continue
         fine = bool(stretch.classes() & FINE_CLASSES)
-        if stretch.look.size < (FINE_PX if fine else BODY_PX):
-            yield _finding(
-                "H-07", f"The words have {stretch.look.size:g} px; {BODY_PX} is the least.", stretch.text
-            )
-        if stretch.look.align not in {side, "start"} and not fine and not _within(stretch, "a"):
-            yield _finding("H-07", f"The words are set {stretch.look.align}. Set them {side}.", stretch.text)
+        if look.size < (FINE_PX if fine else BODY_PX):
+            yield _finding("H-07", f"The words have {look.size:g} px; {BODY_PX} is the least.", stretch.text)
+        if look.align not in {side, "start"} and not fine and not _within(stretch, "a"):
+            yield _finding("H-07", f"The words are set {look.align}. Set them {side}.", stretch.text)
 
 
 def links(letter: Letter) -> Iterator[Finding]:
