@@ -67,6 +67,8 @@ def test_what_the_file_says_is_taken_and_the_rest_stays_ours() -> None:
             '"Verdana; } body { x: url(//e.example)"',
             "brand.toml:16: The fonts of heading",
         ),
+        ("Verdana, sans-serif", "'Verdana, sans-serif", "brand.toml:16: The fonts of heading"),
+        ("Verdana, sans-serif", "Verdana", "brand.toml:16: The fonts of heading"),
         ("references =", "refs =", "brand.toml:18: 'refs' is not a key"),
         ('"المراجع"', '"{number}"', "brand.toml:18: The label references must hold the same braces"),
         ("[labels.pt-BR]", "[labels.Portuguese!]", "brand.toml:19: This is not valid TOML"),
