@@ -118,13 +118,14 @@ def script_of(language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PoorPair:
-    """Two colours that cannot be read on one another. `better` is the nearest colour for `words` that can."""
+    """Two colours that cannot be read on one another. `better`: the nearest for the colour `mend` that can, if any."""
 
     mode: str  # light or dark
     way: str  # as they are, or how a client changes them
     words: str
     ground: str
     ratio: float
+    mend: str
     better: str | None
 
 
@@ -139,7 +140,9 @@ def poor_pairs(colours: Mapping[str, Mapping[str, str]]) -> Iterator[PoorPair]:
             for way in ways:
                 ratio = way.contrast(own[words], own[ground])
                 if ratio < CONTRAST:
-                    yield PoorPair(mode, way.name, words, ground, ratio, _better(own, mode, words))
+                    # On a band the words are of the page's colour, so that it is the band's that has to change.
+                    mend = ground if (words, ground) in BANDS[mode] else words
+                    yield PoorPair(mode, way.name, words, ground, ratio, mend, _better(own, mode, mend))
                     break
 
 
