@@ -74,13 +74,12 @@ def test_html_validate_finds_nothing_in_any_letter() -> None:
 
 
 @pytest.mark.holds("H-14")
-@pytest.mark.parametrize("name", ["kit", "confirm"])
-def test_spamassassin_finds_little_to_say(name: str) -> None:
-    """H-14: 2 points are a warning and 5 a failure; these have less than 2."""
+def test_spamassassin_finds_little_to_say() -> None:
+    """H-14: 2 points are a warning and 5 a failure; the kit has less than 2."""
     if shutil.which("spamassassin") is None:
         pytest.skip("SpamAssassin is not installed")
     answered = subprocess.run(
-        ["spamassassin", "-L", "-t"], input=message(golden_letters()[name]), capture_output=True, timeout=120
+        ["spamassassin", "-L", "-t"], input=message(golden_letters()["kit"]), capture_output=True, timeout=120
     ).stdout.decode(errors="replace")
     score = re.search(r"^X-Spam-Status: \w+, score=(-?[\d.]+)", answered, re.MULTILINE)
     assert score is not None
