@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-
 from pipeline.core.content.pictures import CONTENT_TYPES, look_at
 from pipeline.core.errors import BadInput, NotFound
 from pipeline.gateways.pictures import picture_by_digest, read_picture
@@ -16,7 +14,7 @@ def picture(digest: str, kind: str) -> tuple[bytes, str]:
     content = current().content_dir
     known = articles.has_picture(digest) or digest == _logo_digest()
     data = picture_by_digest(content, digest) if known else None
-    if data is None or hashlib.sha256(data).hexdigest() != digest or look_at(data).kind != kind:
+    if data is None or look_at(data).kind != kind:
         raise NotFound("There is no such picture.")
     return data, CONTENT_TYPES[kind]
 

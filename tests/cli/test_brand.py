@@ -26,7 +26,7 @@ def test_a_file_with_poor_contrast_names_pair_ratio_and_remedy(rounds: Rounds, t
     assert result.exit_code == 1
     faults = json.loads(result.stdout)["faults"]
     assert any(
-        "brand on paper has a contrast of 1." in f and "is the nearest that passes" in f for f in faults
+        "brand on ground has a contrast of 1." in f and "is the nearest that passes" in f for f in faults
     )
 
 
@@ -119,7 +119,7 @@ def test_the_environment_goes_before_the_brand_file_and_the_file_before_what_is_
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
-        (POOR, "brand on paper has a contrast of"),
+        (POOR, "brand on ground has a contrast of"),
         ("nmae = 'x'\n", ":1: 'nmae' is not a key"),
         (None, "is not a file"),
     ],

@@ -1,8 +1,9 @@
 """The letters as others judge them: the reference MJML, html-validate, SpamAssassin. What is not installed is skipped.
 
 `make email-checks` installs the first two. MRML and the reference are equal within what mail clients tolerate: the same
-words in the same tags, with the same attributes and styles, and the same tables for Outlook. What may differ is in
-`TOLERATED`.
+words in the same tags, with the same attributes and styles, and the same tables for Outlook. What may differ means
+nothing to a client: the order of classes, an attribute `vertical-align`, `word-spacing: normal` once more, and that
+`css-class` of `mj-body` stands on the first `<div>` here and on `<body>` there.
 """
 
 from __future__ import annotations
@@ -31,13 +32,6 @@ from tests.golden.rewrite import golden_contexts, golden_letters
 FOLDER = Path(__file__).resolve().parents[2] / "tools" / "email-checks"
 WANTED = FOLDER / "node_modules" / "mjml"
 NAMES = ("kit", "kit-arabic", "kit-japanese", "issue", "confirm", "note-ask-again")
-TOLERATED = {
-    "css-class of mj-body": "stands on <body> there and on the first <div> here, and our styles name both alike",
-    "word-spacing": "normal, said once more",
-    "vertical-align of a cell": "an attribute that no client knows",
-    "order of classes": "has no meaning",
-    "comments for Outlook": "one after the other there, and each by itself here",
-}
 
 
 @cache
@@ -80,13 +74,12 @@ def test_html_validate_finds_nothing_in_any_letter() -> None:
 
 
 @pytest.mark.holds("H-14")
-@pytest.mark.parametrize("name", ["kit", "confirm"])
-def test_spamassassin_finds_little_to_say(name: str) -> None:
-    """H-14: 2 points are a warning and 5 a failure; these have less than 2."""
+def test_spamassassin_finds_little_to_say() -> None:
+    """H-14: 2 points are a warning and 5 a failure; the kit has less than 2."""
     if shutil.which("spamassassin") is None:
         pytest.skip("SpamAssassin is not installed")
     answered = subprocess.run(
-        ["spamassassin", "-L", "-t"], input=message(golden_letters()[name]), capture_output=True, timeout=120
+        ["spamassassin", "-L", "-t"], input=message(golden_letters()["kit"]), capture_output=True, timeout=120
     ).stdout.decode(errors="replace")
     score = re.search(r"^X-Spam-Status: \w+, score=(-?[\d.]+)", answered, re.MULTILINE)
     assert score is not None

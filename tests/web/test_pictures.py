@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,17 @@ def test_a_picture_that_was_changed_is_no_longer_shown_under_its_old_address(con
     assert client.get(address(png(640, 400))).status_code == 404
     imported(content)
     assert client.get(address(png(640, 400))).status_code == 200
+
+
+def test_a_change_that_leaves_no_trace_in_the_folder_is_noticed_all_the_same(content, client):
+    imported(content)
+    picture = content / "images" / "clock.png"
+    before = picture.stat()
+    assert client.get(address(png())).status_code == 200
+    picture.write_bytes(png(640, 400))
+    os.utime(picture, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert picture.stat().st_size == before.st_size
+    assert client.get(address(png())).status_code == 404
 
 
 def test_other_bytes_change_what_a_clinician_signs(content):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from pipeline.core.message import colour
+from pipeline.core.message.colour import AS_IT_IS, FORCED, Rgb, Way
 from pipeline.core.message.labels import Overrides, direction
 
 # The colours of every face of Rounds: letters, public pages, studio. `light` pairs have a contrast of 4.5:1
@@ -117,51 +118,50 @@ def script_of(language: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PoorPair:
-    """Two colours that cannot be read on one another. `better` is the nearest colour for `words` that can."""
+    """Two colours that cannot be read on one another. `better`: the nearest for the colour `mend` that can, if any."""
 
     mode: str  # light or dark
     way: str  # as they are, or how a client changes them
     words: str
     ground: str
     ratio: float
+    mend: str
     better: str | None
 
 
-WAYS = (
-    ("as it is", lambda value: value),
-    ("dark forced by lightness", colour.lightness_inverted),
-    ("dark forced by inversion", colour.inverted),
-)
+WAYS: Mapping[str, tuple[Way, ...]] = {"light": (AS_IT_IS, *FORCED), "dark": (AS_IT_IS,)}
 
 
 def poor_pairs(colours: Mapping[str, Mapping[str, str]]) -> Iterator[PoorPair]:
-    """Pairs below 4.5:1 (WCAG 2.2, 1.4.3): in light, in dark, and where a client inverts the light ones."""
-    for mode in ("light", "dark"):
-        own = colours[mode]
+    """Pairs below 4.5:1 (WCAG 2.2, 1.4.3): in light, in dark, and where a client forces the light ones dark."""
+    for mode, ways in WAYS.items():
+        own = {name: _rgb(value) for name, value in colours[mode].items()}
         for words, ground in (*PAIRS, *BANDS[mode]):
-            one, other = colour.parse(own[words]), colour.parse(own[ground])
-            assert one is not None
-            assert other is not None
-            for way, change in WAYS[: 3 if mode == "light" else 1]:
-                ratio = colour.contrast(change(one), change(other))
+            for way in ways:
+                ratio = way.contrast(own[words], own[ground])
                 if ratio < CONTRAST:
-                    yield PoorPair(mode, way, words, ground, ratio, _better(own, mode, words))
+                    # On a band the words are of the page's colour, so that it is the band's that has to change.
+                    mend = ground if (words, ground) in BANDS[mode] else words
+                    yield PoorPair(mode, way.name, words, ground, ratio, mend, _better(own, mode, mend))
                     break
 
 
-def _better(own: Mapping[str, str], mode: str, words: str) -> str | None:
-    """The colour of the same hue, nearest in lightness, with which every pair that `words` stands in can be read."""
-    others = [(a, b) for a, b in (*PAIRS, *BANDS[mode]) if words in (a, b)]
-    grounds = [colour.parse(own[b if a == words else a]) for a, b in others]
-    ways = [change for _, change in WAYS[: 3 if mode == "light" else 1]]
-    start = colour.parse(own[words])
-    assert start is not None
-    for tried in colour.nearby(start):
+def _better(own: Mapping[str, Rgb], mode: str, name: str) -> str | None:
+    """The colour of the same hue, nearest in lightness, with which every pair that `name` stands in can be read."""
+    pairs = [pair for pair in (*PAIRS, *BANDS[mode]) if name in pair]
+    for tried in colour.nearby(own[name]):
+        changed = {**own, name: tried}
         if all(
-            colour.contrast(change(tried), change(ground)) >= CONTRAST
-            for ground in grounds
-            if ground is not None
-            for change in ways
+            way.contrast(changed[words], changed[ground]) >= CONTRAST
+            for words, ground in pairs
+            for way in WAYS[mode]
         ):
             return colour.written(tried)
     return None
+
+
+def _rgb(value: str) -> Rgb:
+    found = colour.parse(value)
+    if found is None:
+        raise ValueError(f"{value!r} is no colour of six digits")
+    return found

@@ -16,7 +16,7 @@ from typing import Any
 
 from pipeline.core.content.pictures import FOLDER, SHOWN_WIDTH, picture_name
 from pipeline.core.errors import BadInput
-from pipeline.core.message.brand import COLOURS, CONTRAST, FONTS, poor_pairs
+from pipeline.core.message.brand import COLOURS, CONTRAST, FONTS, PoorPair, poor_pairs
 from pipeline.core.message.labels import ENGLISH, check_label
 from pipeline.core.message.sender_name import check_sender_name
 
@@ -83,17 +83,24 @@ def read(place: str, source: bytes) -> BrandFile:
 
 
 def poor_contrast(file: BrandFile) -> Iterator[str]:
-    """A sentence for each pair of colours that cannot be read: the pair, the ratio, and the nearest colour that can."""
+    """A sentence for each colour that cannot be read on its grounds: the worst pair, its ratio, and the nearest colour
+    that passes with all of them.
+    """
+    by_colour: dict[tuple[str, str], list[PoorPair]] = {}
     for poor in poor_pairs(file.colours):
-        words, ground = (ROLE_OF.get(name, name) for name in (poor.words, poor.ground))
-        mend = f"{words} = {poor.better!r} is the nearest that passes." if poor.better else _NONE_PASSES
+        by_colour.setdefault((poor.mode, poor.mend), []).append(poor)
+    for (mode, mend), pairs in by_colour.items():
+        worst = min(pairs, key=lambda poor: poor.ratio)
+        words, ground, role = (ROLE_OF.get(name, name) for name in (worst.words, worst.ground, mend))
+        others = f", and {len(pairs) - 1} more of its pairs fail" if len(pairs) > 1 else ""
+        remedy = f"{role} = {worst.better!r} is the nearest that passes." if worst.better else _NONE_PASSES
         yield (
-            f"colours.{poor.mode}: {words} on {ground} has a contrast of {poor.ratio:.2f}:1, {poor.way}; "
-            f"{CONTRAST}:1 is needed. {mend}"
+            f"colours.{mode}: {words} on {ground} has a contrast of {worst.ratio:.2f}:1, {worst.way}; "
+            f"{CONTRAST}:1 is needed{others}. {remedy}"
         )
 
 
-_NONE_PASSES = "No lightness of this hue passes with its other grounds: change the ground."
+_NONE_PASSES = "No lightness of this hue passes with all its grounds: change a ground."
 
 
 class _Where:

@@ -170,26 +170,25 @@ def images(letter: Letter) -> Iterator[Finding]:
 
 
 def contrast(letter: Letter) -> Iterator[Finding]:
-    """H-06, H-09: legible in light, in our dark colours, and in both ways that clients force a page dark."""
+    """H-06, H-09: legible in light, in our dark colours, and in each way that clients force a page dark."""
     seen = set()
-    for way, words, change in (
-        ("light", letter.page.words, _same),
-        ("our dark colours", letter.page.dark_words, _same),
-        ("dark forced by lightness", letter.page.words, colour.lightness_inverted),
-        ("dark forced by inversion", letter.page.words, colour.inverted),
+    for name, words, way in (
+        ("light", letter.page.words, colour.AS_IT_IS),
+        ("our dark colours", letter.page.dark_words, colour.AS_IT_IS),
+        *((forced.name, letter.page.words, forced) for forced in colour.FORCED),
     ):
         for stretch in words:
             look = stretch.look
             large = look.size >= 24 or (look.bold and look.size >= 18.66)
-            key = (way, look.colour, look.ground, large)
+            key = (name, look.colour, look.ground, large)
             if look.hidden or not _has_ink(stretch.text) or key in seen:
                 continue
             seen.add(key)
-            ratio = colour.contrast(change(look.colour), change(look.ground))
+            ratio = way.contrast(look.colour, look.ground)
             if ratio < (LARGE_CONTRAST if large else CONTRAST):
-                message = f"Contrast is {ratio:.1f}:1 in {way}; 4.5:1 is needed, 3:1 if large."
+                message = f"Contrast is {ratio:.1f}:1 in {name}; 4.5:1 is needed, 3:1 if large."
                 yield _finding("H-06", message, stretch.text)
-            if way == "light" and {look.colour, look.ground} == colour.BLACK_AND_WHITE:
+            if name == "light" and {look.colour, look.ground} == colour.BLACK_AND_WHITE:
                 message = "Pure black on white glares when a client inverts it."
                 yield _finding("H-09", message, stretch.text, Severity.C)
 
@@ -198,15 +197,16 @@ def type_size(letter: Letter) -> Iterator[Finding]:
     """H-07: body text of 16 px or more (14 in header and footer lines), set to the side where lines begin."""
     side = "right" if letter.page.root.get("dir") == "rtl" else "left"
     for stretch in letter.page.words:
-        if stretch.look.hidden or not _has_ink(stretch.text) or _within(stretch, "sup"):
+        look = stretch.look
+        if look.hidden or (look.size >= BODY_PX and look.align in {side, "start"}):
+            continue
+        if not _has_ink(stretch.text) or _within(stretch, "sup"):
             continue
         fine = bool(stretch.classes() & FINE_CLASSES)
-        if stretch.look.size < (FINE_PX if fine else BODY_PX):
-            yield _finding(
-                "H-07", f"The words have {stretch.look.size:g} px; {BODY_PX} is the least.", stretch.text
-            )
-        if stretch.look.align not in {side, "start"} and not fine and not _within(stretch, "a"):
-            yield _finding("H-07", f"The words are set {stretch.look.align}. Set them {side}.", stretch.text)
+        if look.size < (FINE_PX if fine else BODY_PX):
+            yield _finding("H-07", f"The words have {look.size:g} px; {BODY_PX} is the least.", stretch.text)
+        if look.align not in {side, "start"} and not fine and not _within(stretch, "a"):
+            yield _finding("H-07", f"The words are set {look.align}. Set them {side}.", stretch.text)
 
 
 def links(letter: Letter) -> Iterator[Finding]:
@@ -358,10 +358,6 @@ RULES: tuple[Callable[[Letter], Iterator[Finding]], ...] = (
 
 def _finding(rule: str, message: str, quote: str, severity: Severity = Severity.B) -> Finding:
     return Finding(rule, severity, 0, quote[:120], message)
-
-
-def _same(value: colour.Rgb) -> colour.Rgb:
-    return value
 
 
 def _has_ink(text: str) -> bool:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import colorsys
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 Rgb = tuple[int, int, int]
 
@@ -37,6 +38,44 @@ def lightness_inverted(colour: Rgb) -> Rgb:
 def inverted(colour: Rgb) -> Rgb:
     """Each channel exchanged, as Gmail for iOS does."""
     return 255 - colour[0], 255 - colour[1], 255 - colour[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How a client shows a letter: what becomes of the colour of words, and of the ground that they stand on."""
+
+    name: str
+    words: Callable[[Rgb], Rgb]
+    ground: Callable[[Rgb], Rgb]
+
+    def contrast(self, words: Rgb, ground: Rgb) -> float:
+        return contrast(self.words(words), self.ground(ground))
+
+
+def _same(colour: Rgb) -> Rgb:
+    return colour
+
+
+def _if_dark(colour: Rgb) -> Rgb:
+    return lightness_inverted(colour) if _lightness(colour) < 0.5 else colour
+
+
+def _if_light(colour: Rgb) -> Rgb:
+    return lightness_inverted(colour) if _lightness(colour) > 0.5 else colour
+
+
+def _lightness(colour: Rgb) -> float:
+    return (max(colour) + min(colour)) / 510
+
+
+AS_IT_IS = Way("as it is", _same, _same)
+# Outlook's apps and Android's change all; Gmail for Android and Outlook.com only what is light behind dark words, and
+# leave what is dark already; Gmail for iOS exchanges each channel.
+FORCED = (
+    Way("dark forced by lightness", lightness_inverted, lightness_inverted),
+    Way("dark forced in part", _if_dark, _if_light),
+    Way("dark forced by inversion", inverted, inverted),
+)
 
 
 def written(colour: Rgb) -> str:

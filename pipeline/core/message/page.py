@@ -7,7 +7,6 @@ dark colours, which is read to check it as well.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import cast
@@ -17,8 +16,6 @@ from lxml.html import HtmlElement
 
 from pipeline.core.message import colour, css
 from pipeline.core.message.colour import Rgb
-
-SPACES = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class Page:
 
 
 def squeezed(text: str) -> str:
-    return SPACES.sub(" ", text).strip()
+    return " ".join(text.split())
 
 
 def spoken(element: HtmlElement) -> str:
@@ -114,17 +111,24 @@ def _walk(
 
 
 def _look(element: HtmlElement, around: Look, names: frozenset[str], dark: css.Rules) -> Look:
-    style: Mapping[str, str] = css.declared(element.get("style") or "")
-    if dark:
-        for rule in dark.of(element, names):
-            style = {**style, **rule.declarations}
-    return _seen(
-        around,
-        element.tag,
+    style, ground, align = (
+        element.get("style") or "",
         element.get("bgcolor") or "",
         element.get("align") or "",
-        tuple(style.get(name, "") for name in LOOKED_AT),
     )
+    rules = list(dark.of(element, names)) if dark else []
+    if not rules:
+        return _plain_look(around, element.tag, style, ground, align)
+    declared = dict(css.declared(style))
+    for rule in rules:
+        declared.update(rule.declarations)
+    return _seen(around, element.tag, ground, align, tuple(declared.get(name, "") for name in LOOKED_AT))
+
+
+@lru_cache(maxsize=4096)
+def _plain_look(around: Look, tag: str, style: str, bgcolor: str, align: str) -> Look:
+    declared = css.declared(style)
+    return _seen(around, tag, bgcolor, align, tuple(declared.get(name, "") for name in LOOKED_AT))
 
 
 LOOKED_AT = (

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pipeline.core.message.page import Page, Words
 
 # Set apart in one part only: spaces, brackets of a picture, stops of a label. A point within a number stays.
-_NO_WORDS = re.compile(r"[\s\[\]*:\N{NO-BREAK SPACE}\N{MIDDLE DOT}]+|(?<!\d)\.|\.(?!\d)")
+_NO_WORDS = str.maketrans("", "", "[]*:\N{MIDDLE DOT}")
+_STOP = re.compile(r"(?<!\d)\.|\.(?!\d)")
 _LEAD = re.compile(r"(?:[ ]|\| ?|[*]{3} |- )*(?:\d{1,3}\. )?")
 _ADDRESS = re.compile(
     r" ?\((?:https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*|[^\s@()]+@[^\s()]+)\)"  # after the words of a link
@@ -21,7 +22,7 @@ _LABEL = re.compile(r": |:\Z")
 
 def bare(words: str) -> str:
     """`words` in small letters without anything that sets them apart in one part only."""
-    return _NO_WORDS.sub("", words).casefold()
+    return _STOP.sub("", "".join(words.split())).translate(_NO_WORDS).casefold()
 
 
 def bare_html(page: Page) -> str:

@@ -8,7 +8,10 @@ is not listed here.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from html.parser import HTMLParser
+from xml.parsers import expat
 
 from pipeline.core.content.article import Finding, Severity
 
@@ -98,6 +101,7 @@ HTML_TAGS: dict[str, frozenset[str]] = {
         ("meta", {"name", "content"}),
     )
 }
+NEEDED_TAGS = frozenset({"mjml", "mj-head", "mj-title", "mj-body"})
 VOID = frozenset({"br", "img", "meta"})
 HTML_PARENTS = frozenset({"mj-text", "mj-button", "mj-raw"})
 
@@ -107,10 +111,75 @@ LENGTHS = re.compile(r"(0|\d+(\.\d+)?(px|%))( (0|\d+(\.\d+)?(px|%))){0,3}\Z")
 
 def check_mjml(source: str) -> tuple[Finding, ...]:
     """What in `source` MRML would get wrong without saying so. Lines count from 1 in `source`."""
+    if _is_sound(source):
+        return ()
     reader = _Reader()
     reader.feed(source)
     reader.close()
     return reader.concluded()
+
+
+def _is_sound(source: str) -> bool:
+    """Whether there is nothing to find, by a reader that is five times as quick as the one that tells what and where.
+
+    No is no finding yet: it is said too of what only this reader cannot make out, such as a named entity.
+    """
+    seen: set[str] = set()
+    open_tags = [""]
+    sound = True
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal sound
+        sound = (
+            sound
+            and len(open_tags) <= DEPTH
+            and _fits(tag, open_tags[-1], tuple(attributes))
+            and (tag not in MJML_TAGS or not any(_faults(tag, attributes)))
+        )
+        seen.add(tag)
+        open_tags.append(tag)
+
+    def end(_: str) -> None:
+        open_tags.pop()
+
+    def words(data: str) -> None:
+        nonlocal sound
+        sound = sound and (_holds_words(open_tags[-1]) or not data.strip())
+
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = start, end, words
+    try:
+        parser.Parse(source, True)
+    except expat.ExpatError:
+        return False
+    return sound and seen >= NEEDED_TAGS
+
+
+@lru_cache(maxsize=1024)
+def _fits(tag: str, parent: str, names: tuple[str, ...]) -> bool:
+    if tag in MJML_TAGS:
+        parents, allowed = MJML_TAGS[tag]
+        in_place = parent in parents
+    elif tag in HTML_TAGS:
+        allowed, in_place = HTML_TAGS[tag], parent in HTML_PARENTS or parent in HTML_TAGS
+    else:
+        return False
+    return in_place and allowed.issuperset(names) and REQUIRED.get(tag, frozenset()).issubset(names)
+
+
+@lru_cache(maxsize=1024)
+def _holds_words(parent: str) -> bool:
+    return parent in HTML_PARENTS | {"mj-title", "mj-preview", "mj-style"} or parent in HTML_TAGS
+
+
+def _faults(tag: str, attributes: Mapping[str, str | None]) -> Iterator[tuple[str, str]]:
+    """(rule, sentence) for each value of an MJML tag that MRML would take without a word."""
+    for name, value in attributes.items():
+        if name.endswith("color") and not COLOUR.match(value or ""):
+            yield "colour", f"{name} of <{tag}> must be six digits, like #0F5C5C."
+        if (name.startswith("padding") or name in {"width", "font-size"}) and not LENGTHS.match(value or ""):
+            yield "length", f"{name} of <{tag}> must be 0 or lengths in px or %."
 
 
 class _Reader(HTMLParser):
@@ -123,7 +192,7 @@ class _Reader(HTMLParser):
     def concluded(self) -> tuple[Finding, ...]:
         for tag, line in self.open:
             self.report("never closed", f"<{tag}> is opened and never closed. Close it.", f"<{tag}>", line)
-        for tag in ("mjml", "mj-head", "mj-title", "mj-body"):
+        for tag in sorted(NEEDED_TAGS):
             if tag not in self.seen:
                 self.report(
                     "missing",
@@ -165,8 +234,7 @@ class _Reader(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         parent = self.open[-1][0] if self.open else ""
-        holds_words = parent in HTML_PARENTS | {"mj-title", "mj-preview", "mj-style"} or parent in HTML_TAGS
-        if data.strip() and not holds_words:
+        if data.strip() and not _holds_words(parent):
             message = f"Words directly in <{parent or 'nothing'}> are lost. Put them in <mj-text>."
             before = data[: len(data) - len(data.lstrip())].count("\n")
             self.report("lost words", message, data.strip(), self.getpos()[0] + before)
@@ -195,13 +263,5 @@ class _Reader(HTMLParser):
         for name in REQUIRED.get(tag, frozenset()) - attributes.keys():
             self.report("missing attribute", f"<{tag}> needs {name}. Add it.", start)
         if tag in MJML_TAGS:
-            self.look_at_values(tag, attributes, start)
-
-    def look_at_values(self, tag: str, attributes: dict[str, str | None], start: str) -> None:
-        for name, value in attributes.items():
-            if (name.endswith("color")) and not COLOUR.match(value or ""):
-                self.report("colour", f"{name} of <{tag}> must be six digits, like #0F5C5C.", start)
-            if (name.startswith("padding") or name in {"width", "font-size"}) and not LENGTHS.match(
-                value or ""
-            ):
-                self.report("length", f"{name} of <{tag}> must be 0 or lengths in px or %.", start)
+            for rule, message in _faults(tag, attributes):
+                self.report(rule, message, start)

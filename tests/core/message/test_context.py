@@ -8,6 +8,7 @@ import pytest
 from pipeline.core.content.article import (
     Callout,
     Cite,
+    Figure,
     Inline,
     Listing,
     ListItem,
@@ -15,6 +16,7 @@ from pipeline.core.content.article import (
     Run,
     Section,
     SectionKind,
+    Table,
     Urgency,
 )
 from pipeline.core.errors import BadInput
@@ -119,3 +121,57 @@ def test_the_confirmation_names_every_list() -> None:
     assert confirm_context(BRAND, lists, "Example Health Ltd")["subject"] == (
         "Please confirm your sign-up to Weekly email and Daily letter"
     )
+
+
+def block_of(block: object, **changes: Any) -> dict[str, Any]:
+    section = Section("s", "A heading", 2, SectionKind.OTHER, (block,))  # type: ignore[arg-type]
+    content = replace(sample_issue(), sections=(section,), **changes)
+    return dict(issue_context(content, BRAND, "Weekly health email")["sections"][0]["blocks"][0])
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind"),
+    [
+        (("Rain", "A hood", "The umbrella"), "table"),
+        (("Rain", "A hood", "The umbrella", "Slowly"), "records"),
+        (("Rain", "A hood", "Hydrochlorothiazide"), "records"),  # a word wider than a third of a phone
+        (("Hydrochlorothiazide", "Long"), "records"),
+        (
+            (
+                "Rain",
+                "A hood",
+                "The umbrella in a wind, and whatever else you would not like to lose on a bridge",
+            ),
+            "records",
+        ),
+        (
+            ("日光はとても明るい", "10,000ルクス", "時計を合わせるはたらきがあります"),
+            "table",
+        ),  # breaks anywhere
+    ],
+)
+def test_a_table_is_a_grid_where_it_fits_a_phone(cells: tuple[str, ...], kind: str) -> None:
+    header = tuple(words("abc"[n % 3]) for n in range(len(cells)))
+    assert block_of(Table(header, (tuple(words(cell) for cell in cells),)))["kind"] == kind
+
+
+def test_a_picture_is_on_our_own_site_and_no_wider_than_the_words() -> None:
+    shown = block_of(Figure("a.png", "An & alt", "", width=1064, height=400, sha256="ab" * 32))
+    assert shown["url"] == f"https://rounds.example/images/{'ab' * 32}.png"
+    assert (shown["width"], shown["height"]) == (532, 200)
+    small = block_of(Figure("a.JPEG", "", "", width=200, height=90, sha256="ab" * 32))
+    assert (small["width"], small["height"]) == (200, 90)
+    assert small["url"].endswith(".jpg")
+
+
+def test_a_picture_that_nobody_looked_at_is_refused_with_its_line() -> None:
+    with pytest.raises(BadInput, match=r"a\.png:7: .*Import the article again"):
+        block_of(Figure("a.png", "x", line=7))
+
+
+def test_words_of_another_script_keep_their_direction_in_a_letter_from_right_to_left() -> None:
+    context = issue_context(replace(sample_issue(), language="ar"), BRAND, "Weekly health email")
+    assert (context["direction"], context["start"], context["end"]) == ("rtl", "right", "left")
+    assert context["as_written"]("Example; 2024.") == '<span dir="auto">Example; 2024.</span>'
+    assert '<span dir="auto">[[signed_up_on]]</span>' in context["say"]("signed_up", list="x")
+    assert issue_context(sample_issue(), BRAND, "Weekly health email")["as_written"]("<b>") == "&lt;b&gt;"

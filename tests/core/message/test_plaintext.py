@@ -109,7 +109,12 @@ def test_a_script_without_spaces_is_folded_by_the_columns_that_it_takes() -> Non
     assert max(plaintext.display_width(line) for line in lines) <= 76
     assert min(plaintext.display_width(line) for line in lines[:-1]) >= 70
     assert "".join(lines) == JAPANESE
-    assert not [line for line in lines if line[0] in "、。」" or line[-1] == "「"]
+
+
+def test_no_line_begins_with_a_stop_or_ends_with_an_opening_bracket() -> None:
+    for length in range(1, 39):
+        lines = written(paragraph("光" * length + JAPANESE)).split("\n")
+        assert not [line for line in lines if line[0] in "、。」" or line[-1] == "「"], length
 
 
 def test_words_of_two_scripts_fold_together_and_no_mark_is_torn_off() -> None:
@@ -117,6 +122,8 @@ def test_words_of_two_scripts_fold_together_and_no_mark_is_torn_off() -> None:
         text = written(paragraph("光" * length + " and light", Cite(("bell",)), "。光"))
         assert max(plaintext.display_width(line) for line in text.split("\n")) <= 76
         assert not [line for line in text.split("\n") if line.startswith("[")]
+        close = written(paragraph("光" * length, Cite(("bell",)), "闇と光"))
+        assert not [line for line in close.split("\n") if line.lstrip().startswith("[")], length
 
 
 def test_marks_that_take_no_room_are_not_counted() -> None:
