@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from pipeline.core.content.article import (
     Article,
@@ -65,7 +66,7 @@ def lost(article: Article) -> Iterator[Finding]:
     has_table = any(_has_table(section.blocks) for section in article.sections) or any(
         _has_table(question.answer) for question in article.faq
     )
-    for section, after in zip(article.sections, [*article.sections[1:], None], strict=True):
+    for section, after in zip_longest(article.sections, article.sections[1:]):
         yield from _of(section.blocks, goes_on=_goes_on(section, after))
     for question in article.faq:
         yield from _of(question.answer, goes_on=False)

@@ -111,7 +111,7 @@ def look(root: Element, is_free: bool | None) -> Signs:
         words=len(text.split()),
         text=text,
         title=title,
-        scripts=sum(1 for _ in root.iter("script")),
+        scripts=sum("json" not in (e.get("type") or "") for e in root.iter("script")),
         is_free=is_free,
         pages=tuple(_pages(root)),
         walled=any(

@@ -39,6 +39,7 @@ QUOTE_RULE = "block-quote"
 BOX_RULE = "box-urgency"
 
 _DEEPEST = 6  # levels of a list; what lies deeper stays at the sixth
+_SMALL_BOX = 600  # characters
 _LONGEST_HEADING = 120  # characters of a bold line that may be a heading
 _BULLET = re.compile(r"\s*[•◦▪‣·●○–*-]\s+(?=\S)")
 _COUNT = re.compile(r"\s*\d{1,2}[.)]\s+(?=\S)")
@@ -134,6 +135,7 @@ class Walker:
     after_panel: bool = False
     holders: set[Element] = field(default_factory=set)  # elements with a block somewhere in them
     size: dict[Element, tuple[int, int]] = field(default_factory=dict)
+    whole: int = 0  # characters of the main part
 
     def over(self, main: Element) -> None:
         for element in main.iter():
@@ -143,6 +145,7 @@ class Walker:
                         break
                     self.holders.add(above)
         self.size = sizes(main)
+        self.whole = self.size[main][0]
         self.flow(main, self, 0)
 
     # The page itself as a sink.
@@ -260,8 +263,9 @@ class Walker:
         return True
 
     def _is_small(self, node: Element) -> bool:
-        whole = max((text for text, _ in self.size.values()), default=0)
-        return self.size.get(node, (0, 0))[0] * 2 < whole and node.find(".//h1") is None
+        """Whether an element named as a box may be one: not the page's whole text, whose name says how it looks."""
+        size = self.size.get(node, (0, 0))[0]
+        return (size < _SMALL_BOX or size * 2 < self.whole) and node.find(".//h1") is None
 
     def _heading(self, node: Element, sink: Sink) -> None:
         text = self.inliner.inlines(_content(node), line_of(node))
@@ -346,7 +350,7 @@ class Walker:
         elif not self._has_begun() and bylines.person(words, marked=False):
             self.authors.append(words)
         elif letters(words) in self.questions and isinstance(sink, Walker):
-            sink.head(words, self._level() + 1, line)
+            sink.head(words, self._level() + 1, line, bold=True)
         elif _is_bold(text) and len(words) <= _LONGEST_HEADING and words[-1] not in ".;,:!…" and not cites:
             sink.head(words, self._level() + 1, line, bold=True)
         else:
@@ -356,7 +360,7 @@ class Walker:
         return any(part.blocks for part in self.parts)
 
     def _level(self) -> int:
-        return next((part.level for part in reversed(self.parts) if not part.bold), 1)
+        return next((p.level for p in reversed(self.parts) if not (p.bold or p.suggested or p.panel)), 1)
 
     def _list(self, node: Element, sink: Sink, depth: int) -> None:
         if _is_contents(node):
@@ -377,7 +381,7 @@ class Walker:
         else:
             items = []
             for child in node:
-                if child.tag == "li" or not items:
+                if child.tag == "li" or not items or not (items[-1].text or items[-1].blocks):
                     items.append(self._item(child, depth))
                 else:
                     last, more = items[-1], self._item(child, depth)
