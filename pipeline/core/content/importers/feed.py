@@ -55,7 +55,8 @@ def read_xml(name: str, source: bytes) -> Iterator[Entry]:
     for entry in told.entries:
         title = words_in(str(entry.get("title") or ""))
         url = str(entry.get("link") or "")
-        changed = entry.get("updated_parsed") or entry.get("published_parsed")
+        # `dict.get`: feedparser's own answers with one date where it was asked for the other.
+        changed = dict.get(entry, "updated_parsed") or dict.get(entry, "published_parsed")
         yield _entry(
             name,
             str(entry.get("id") or url),

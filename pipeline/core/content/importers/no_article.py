@@ -204,7 +204,8 @@ def refuse_parts(name: str, signs: Signs, parts: Sequence[Part]) -> None:
     blocks = [block for part in parts for block in part.blocks]
     if not blocks:
         raise BadInput(
-            "There is no article on the page: no paragraph was left when menus, forms and the like were taken out.",
+            "There is no article on the page: no paragraph was left when menus, forms and "
+            "the like were taken out. Save the page once its article shows.",
             place=name,
         )
     refuse_text(
