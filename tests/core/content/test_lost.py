@@ -43,7 +43,7 @@ WHOLE = {
     "a table": "## A\nThe doses are in the table below:\n\n| a | b |\n| - | - |\n| 1 | 2 |\n",
     "a box": '## A\nCall now if:\n\n::: urgent "x"\nit hurts\n:::\n',
     "lines for a list": "## A\nSymptoms include:\n\ncough\n\nsneezing\n",
-    "a quotation": "## A\nThe trust says:\n\nColds pass. They need no pills at all, and they get better by themselves.\n",
+    "a quotation": "## A\nThe trust says:\n\nColds pass. They need no pills, and they get better by themselves.\n",
     "smaller sections": "## A\nThere are two types:\n\n### B\nx.\n\n### C\ny.\n",
     "a nested list": "## A\n- such as:\n  - cough\n",
     "a label": "## A\nSource of the picture: Example Trust\n",

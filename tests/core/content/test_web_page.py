@@ -13,7 +13,10 @@ from pipeline.core.errors import BadInput
 from tests.core.content.samples import ROOT, anchors
 
 PAGES = ROOT / "tests" / "samples" / "pages"
-REFERENCES = '<h2>References</h2><ol><li id="r1">One A. 2020.</li><li id="r2">Two B. 2021.</li><li id="r3">Three. 2022.</li></ol>'
+REFERENCES = (
+    '<h2>References</h2><ol><li id="r1">One A. 2020.</li><li id="r2">Two B. 2021.</li>'
+    '<li id="r3">Three. 2022.</li></ol>'
+)
 
 
 def page_sample(name: str) -> Reading:
@@ -22,7 +25,8 @@ def page_sample(name: str) -> Reading:
 
 def page(body: str, head: str = "") -> Reading:
     """`body` on line 2, under a title that it need not name."""
-    source = f"<html lang=en-GB><head><title>Colds</title>{head}</head><body><main><h1>Colds</h1>\n{body}</main></body></html>"
+    head = f"<head><title>Colds</title>{head}</head>"
+    source = f"<html lang=en-GB>{head}<body><main><h1>Colds</h1>\n{body}</main></body></html>"
     return read("a.html", source.encode())
 
 
@@ -200,7 +204,7 @@ def test_a_mark_that_the_list_does_not_have_or_that_leads_elsewhere_is_reported(
 def test_references_are_found_by_heading_by_name_and_in_paragraphs() -> None:
     wiki = (
         '<p>x y.<sup><a href="#cite_note-a">[1]</a></sup></p><div class="reflist"><ol class="references">'
-        '<li id="cite_note-a"><span class="mw-cite-backlink"><a href="#cite_ref-a">^</a></span> Sample A. 2020.</li></ol></div>'
+        '<li id="cite_note-a"><span class="mw-cite-backlink"><a href="#cite_ref-a">^</a></span> Sample A. 2020.'
     )
     lines = "<p>x y.<sup>1</sup></p><p><strong>Sources:</strong></p><p>1. Sample A. 2020.</p><p>2. Sample B. 2021.</p>"
     folded = (
@@ -285,12 +289,12 @@ def test_one_folded_stretch_is_a_box() -> None:
 
 
 FAQS = {
-    "headings under an FAQ heading": "<h2>FAQs</h2><h3>Do colds spread?</h3><p>Yes.</p><h3>For how long?</h3><p>A week.</p>",
+    "headings under an FAQ heading": "<h2>FAQs</h2><h3>Do colds spread?</h3>Yes.<h3>For how long?</h3>A week.",
     "terms of a list": "<h2>Common questions</h2><dl><dt>Do colds spread?<dd>Yes.<dt>For how long?<dd>A week.</dl>",
     "bold lines": "<h2>FAQ</h2><p><b>Do colds spread?</b><br>Yes.</p><p><b>For how long?</b></p><p>A week.</p>",
     "microdata": (
         '<h2>Things people ask</h2><div itemscope itemtype="https://schema.org/Question"><h3 itemprop="name">Do colds '
-        'spread?</h3><p>Yes.</p></div><div itemscope itemtype="https://schema.org/Question"><h3 itemprop="name">For how '
+        'spread?</h3>Yes.</div><div itemscope itemtype="https://schema.org/Question"><h3 itemprop="name">For how '
         "long?</h3><p>A week.</p></div>"
     ),
 }

@@ -42,11 +42,13 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _WALL = re.compile(
-    r"\b(?:subscribe|register|log ?in|sign ?(?:in|up)|join)\b[^.]{0,40}\b(?:to|and) (?:continue|keep|finish|read|"
-    r"unlock|view|access|see)\b[^.]{0,20}\b(?:reading|the (?:rest|full|whole|entire)|full (?:article|text|story)|this "
-    r"(?:article|content|page|story))\b|\bto (?:continue|keep) reading\b|\b(?:article|content|story) is (?:only )?(?:for|"
-    r"available to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b|"
-    r"\balready a (?:subscriber|member)\b|\b(?:subscribe|sign ?up|log ?in) to read (?:more|on)?\W*$|\bunlock (?:this|the full) (?:article|story)\b",
+    r"\b(?:subscribe|register|log ?in|sign ?(?:in|up)|join)\b[^.]{0,40}\b(?:to|and) "
+    r"(?:continue|keep|finish|read|unlock|view|access|see)\b[^.]{0,20}\b"
+    r"(?:reading|the (?:rest|full|whole|entire)|full (?:article|text|story)|this (?:article|content|page|story))\b"
+    r"|\bto (?:continue|keep) reading\b|\b(?:article|content|story) is (?:only )?"
+    r"(?:for|available to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b"
+    r"|\balready a (?:subscriber|member)\b|\b(?:subscribe|sign ?up|log ?in) to read (?:more|on)?\W*$"
+    r"|\bunlock (?:this|the full) (?:article|story)\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?。！？؟।][)\]”\"’'\d,]*$")

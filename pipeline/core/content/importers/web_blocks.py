@@ -133,6 +133,7 @@ class Walker:
     reviewers: list[tuple[str, int]] = field(default_factory=list)
     skipping: tuple[int, str] | None = None  # level and reason of a heading whose section is left out
     after_panel: bool = False
+    has_begun: bool = False
     holders: set[Element] = field(default_factory=set)  # elements with a block somewhere in them
     size: dict[Element, tuple[int, int]] = field(default_factory=dict)
     whole: int = 0  # characters of the main part
@@ -157,6 +158,7 @@ class Walker:
         if not self.parts or self.after_panel:
             self._open_lost(block)
         self.parts[-1].blocks.append(block)
+        self.has_begun = True
 
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None:
         why = next((why for why, words in _FURNITURE_HEADINGS if words.fullmatch(text.strip(" :.!"))), None)
@@ -347,17 +349,14 @@ class Walker:
             self.reviewers.append((name, line))
         elif not cites and bylines.is_date(words):
             cleared.left_out.append(_left(line, words, "a date of the page"))
-        elif not self._has_begun() and bylines.person(words, marked=False):
+        elif not self.has_begun and bylines.person(words, marked=False):
             self.authors.append(words)
-        elif letters(words) in self.questions and isinstance(sink, Walker):
-            sink.head(words, self._level() + 1, line, bold=True)
-        elif _is_bold(text) and len(words) <= _LONGEST_HEADING and words[-1] not in ".;,:!…" and not cites:
+        elif (letters(words) in self.questions and isinstance(sink, Walker)) or (
+            _is_bold(text) and len(words) <= _LONGEST_HEADING and words[-1] not in ".;,:!…" and not cites
+        ):
             sink.head(words, self._level() + 1, line, bold=True)
         else:
             sink.add(Paragraph(text, line))
-
-    def _has_begun(self) -> bool:
-        return any(part.blocks for part in self.parts)
 
     def _level(self) -> int:
         return next((p.level for p in reversed(self.parts) if not (p.bold or p.suggested or p.panel)), 1)
