@@ -65,6 +65,11 @@ def test_a_scrape_that_lost_a_list_says_so() -> None:
     assert [(f.rule, f.line) for f in read("a.txt", source).findings] == [("lost-list", 5)]
 
 
+def test_a_picture_of_a_table_is_a_lost_table() -> None:
+    source = b"<h1>Colds</h1><h2>A</h2><p>x y.\n<img src=/img/table-2.png alt='Doses by age'><img src=a.png alt=Nose>"
+    assert [(f.rule, f.line) for f in read("a.html", source).findings] == [("lost-table", 2)]
+
+
 def test_a_page_that_lost_a_list_or_a_table_says_so() -> None:
     source = (
         b"<h1>Colds</h1>\n<h2>A</h2><p>Side effects include:</p>\n<ul><li></li><li> </li></ul>\n"

@@ -117,6 +117,11 @@ REFUSED = {
         f"Colds\n\nWhat to do\n\n{LONG}\n\nPage 2 of 3\n".encode(),
         "'Page 2 of 3'",
     ),
+    "the pages of WordPress": (
+        "a.html",
+        html(f"<h1>Colds</h1><p>{LONG}</p><div class=page-links>Pages: <span>1</span> <a href=2>2</a></div>"),
+        "it says 'Pages: 1 2'",
+    ),
     "teasers": (
         "a.html",
         html("<main>" + "".join(TEASER.format(n) for n in range(6)) + "</main>", "News"),

@@ -52,6 +52,12 @@ def test_an_article_in_another_script_writes_and_reads_again() -> None:
     assert read("a.md", write(article).encode()).article.slug == article.slug
 
 
+def test_a_text_page_in_japanese_has_its_headings_and_questions() -> None:
+    source = "貧血とは\n\n症状\n\n疲れやすくなります。息切れもします。\n\n治療\n\n鉄剤を飲みます。\n"
+    article = read("a.txt", source.encode()).article
+    assert [section.heading for section in article.sections] == ["症状", "治療"]
+
+
 @pytest.mark.parametrize(
     ("text", "language"),
     [

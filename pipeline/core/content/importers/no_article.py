@@ -56,6 +56,7 @@ _TEASER_END = re.compile(
     r"(?:…|\.\.\.|\[…\])\s*(?:continue reading|read more|read the full (?:article|story))?\W*$", re.I
 )
 _PAGE_OF = re.compile(r"\W*page (\d{1,2}) of (\d{1,2})\W*", re.IGNORECASE)
+_PAGE_LINKS = re.compile(r"(?<=\s)(?:page-links|post-nav-links|article-pages)(?=\s)")  # of wp_link_pages
 _MORE = re.compile(
     r"(?:read|find out|learn|see|view|continue) (?:more|reading|the full (?:article|story))\W*|more\W*", re.I
 )
@@ -306,6 +307,9 @@ def _pages(root: Element) -> Iterable[str]:
         href = element.get("href") or ""
         if element.get("rel") == "next" and canonical and _is_next(href, canonical):
             yield f"next page: {href[:120]}"
+    for element in root.iter("p", "div", "nav"):
+        if _PAGE_LINKS.search(names(element)) and sum(words_of(a, 20).isdigit() for a in element.iter("a")):
+            yield words_of(element, 60)
     for element in root.iter("p", "div", "span", "li", "nav", "strong", "b"):
         if (
             len(element) < 4

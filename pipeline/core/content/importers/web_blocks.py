@@ -451,7 +451,7 @@ class Walker:
             return False
         alts = [image.get("alt") or "" for image in node.iter("img")]
         words = " / ".join(part for part in (*alts, words_of(node, 320)) if part)
-        self.inliner.cleared.note(node, words or "(no words)", "a picture: an article carries words only")
+        self.inliner.picture(node, words)
         return True
 
     def _callout(self, node: Element, sink: Sink, depth: int) -> None:
