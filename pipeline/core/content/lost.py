@@ -66,17 +66,19 @@ def lost(article: Article) -> Iterator[Finding]:
     has_table = any(_has_table(section.blocks) for section in article.sections) or any(
         _has_table(question.answer) for question in article.faq
     )
-    for section, after in zip_longest(article.sections, article.sections[1:]):
-        yield from _of(section.blocks, goes_on=_goes_on(section, after))
+    sections = article.sections
+    for section, first, second in zip_longest(sections, sections[1:], sections[2:]):
+        if section is not None:
+            yield from _of(section.blocks, goes_on=_goes_on(section, first, second))
     for question in article.faq:
         yield from _of(question.answer, goes_on=False)
     if not has_table:
         yield from _tables_meant(article)
 
 
-def _goes_on(section: Section, after: Section | None) -> bool:
-    """Whether smaller sections follow, so that a lead-in at the end leads into them."""
-    return after is not None and after.level > section.level
+def _goes_on(section: Section, *after: Section | None) -> bool:
+    """Whether two smaller sections follow, so that a lead-in at the end leads into them. One alone is no list."""
+    return all(one is not None and one.level > section.level for one in after)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,15 +22,18 @@ _SCRIPTS = (
     ("hi", re.compile("[\u0900-\u097f]")),
     ("th", re.compile("[\u0e00-\u0e7f]")),
 )
-_SHARE = 0.2  # of the letters; Japanese text is half Han, and quotes Latin names
+_SHARE = 0.2  # of the letters, since an English text may quote a name
+_KANA_SHARE = 0.05  # Chinese has none, and Japanese may be mostly Han
 
 
 def language_of(text: str) -> str | None:
     """A language that is likely by the script of `text`; None for Latin letters, which many languages share."""
     letters = sum(map(str.isalpha, text))
-    return next(
-        (code for code, script in _SCRIPTS if letters and len(script.findall(text)) > letters * _SHARE), None
-    )
+    for code, script in _SCRIPTS:
+        share = _KANA_SHARE if script is _KANA else _SHARE
+        if letters and len(script.findall(text)) > letters * share:
+            return code
+    return None
 
 
 def has_kana(text: str) -> bool:

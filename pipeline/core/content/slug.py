@@ -26,9 +26,9 @@ def slug(text: str) -> str:
 
 
 def is_made_up(text: str) -> bool:
-    """Whether more than half of the letters of `text` have no place in a slug, as in 貧血 or COVID-19とは."""
+    """Whether half of the letters of `text` or more have no place in a slug, as in 貧血 or B12欠乏."""
     letters = sum(char.isalnum() for char in text)
-    return letters > 2 * sum(map(len, _words(text)))
+    return letters > 0 and letters >= 2 * sum(map(len, _words(text)))
 
 
 def _words(text: str) -> list[str]:

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import time
+from io import BytesIO
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from pipeline.core.content.article import Reading
 from pipeline.core.content.importers import read
+from pipeline.core.content.importers.many import Entry, read_many
+from pipeline.core.content.lines import without_lines
+from pipeline.core.content.markdown_writer import write
 from pipeline.core.editorial import check
 from pipeline.core.errors import BadInput
 
@@ -83,6 +88,113 @@ _PIECES = st.sampled_from(
 )
 
 
+_TAGS = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<div>",
+        "</div>",
+        '<div class="callout">',
+        "<h1>",
+        "</h1>",
+        "<h2>",
+        "</h2>",
+        "<h3>A</h3>",
+        "<h2>References</h2>",
+        "<ol>",
+        "<ul>",
+        "<li>",
+        "</li>",
+        "</ul>",
+        '<li id="r1">Sample 2020 https://x.test/',
+        "<dl>",
+        "<dt>",
+        "<dd>",
+        "<table>",
+        "<tr>",
+        "<td>",
+        "<th>",
+        "<td colspan=3>",
+        "<td rowspan=2>",
+        "</table>",
+        "<caption>",
+        "<b>",
+        "</b>",
+        '<a href="#r1">',
+        '<a href="/x">',
+        "</a>",
+        "<sup>",
+        "</sup>",
+        "1,2",
+        "[1]",
+        "2–3",
+        "(",
+        "[",
+        "]",
+        "<sub>",
+        "<br>",
+        "<br><br>",
+        "<details>",
+        "<summary>",
+        "</details>",
+        "<button aria-expanded=false aria-controls=q>",
+        "</button>",
+        "<div id=q hidden>",
+        '<span class="tooltip" title="Source 2020">',
+        "</span>",
+        '<span role="tooltip">',
+        '<img alt="x">',
+        "<figure>",
+        "<figcaption>",
+        "<blockquote>",
+        "<script>",
+        "</script>",
+        "<nav>",
+        "<article>",
+        "<main>",
+        "<form>",
+        '<script type="application/ld+json">{"@type":"Article","headline":"A","author":[{"name":"B"}]}</script>',
+        "<!--",
+        "-->",
+        "&#1;",
+        "&nbsp;",
+        "Why so?",
+        "Questions",
+        "FAQ",
+        "Some words.",
+        "The signs are:",
+        "1. ",
+        "• ",
+        "...",
+        "é",
+        "貧血。",
+        "\u200b",
+        "\n\n",
+        "<q>",
+        "<rt>",
+        "<del>",
+        '[su_note title="x"]',
+        "[/su_note]",
+        "[caption]",
+        "# x",
+        "- a",
+        "`",
+        "*",
+        "_",
+        '<p class="byline">By Ada Sample',
+        "Last updated 3 May 2024",
+        "<p><strong>Bold</strong></p>",
+        "::: note",
+        "{#id}",
+        '<div itemtype="s/Question">',
+        "<b itemprop=name>",
+        "<<",
+        '<a b="',
+        "'>",
+    ]
+)
+
+
 def _reads_or_refuses(name: str, source: bytes) -> None:
     refusal = ""
     try:
@@ -92,7 +204,7 @@ def _reads_or_refuses(name: str, source: bytes) -> None:
     assert not refusal or refusal.startswith(name)
 
 
-@given(st.sampled_from(["a.md", "a.txt"]), st.binary(max_size=300))
+@given(st.sampled_from(["a.md", "a.txt", "a.html"]), st.binary(max_size=300))
 @settings(deadline=None, max_examples=100)
 def test_any_bytes_are_read_or_refused(name: str, source: bytes) -> None:
     _reads_or_refuses(name, source)
@@ -110,9 +222,87 @@ def test_any_mixture_of_the_forms_own_marks_is_read_or_refused(
     _reads_or_refuses(name, (start + "".join(pieces)).encode())
 
 
+@given(
+    st.sampled_from(["", "<h1>T</h1><p>Some words of it.</p>", "<html><title>T | S</title><main>"]),
+    st.lists(_TAGS, max_size=30),
+)
+@settings(deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+def test_any_mixture_of_tags_is_refused_or_is_an_article_that_writes_and_reads_again(
+    start: str, pieces: list[str]
+) -> None:
+    source = (start + "".join(pieces)).encode()
+    _reads_or_refuses("a.html", source)
+    for entry in read_many("a.xml", BytesIO(_ENTRY % source)):
+        if isinstance(entry.outcome, Reading):
+            article = entry.outcome.article
+            assert without_lines(read("a.md", write(article).encode()).article) == without_lines(article)
+
+
+_ENTRY = (
+    b'<rss xmlns:wp="http://wordpress.org/export/1.2/" xmlns:c="c"><channel><item><title>T</title>'
+    b"<c:encoded><![CDATA[%s]]></c:encoded></item></channel></rss>"
+)
+
+
+@given(
+    st.sampled_from(
+        [b"<rss><channel>", b"<feed>", b'{"version": "https://jsonfeed.org/version/1", "items": [']
+    ),
+    st.data(),
+)
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+def test_any_feed_is_read_or_refused(start: bytes, data: st.DataObject) -> None:
+    pieces = data.draw(st.lists(_FEED, max_size=20))
+    refusal = ""
+    entries: list[Entry] = []
+    try:
+        entries += read_many("a.xml", BytesIO(start + "".join(pieces).encode()))
+    except BadInput as error:
+        refusal = str(error)
+    assert not refusal or refusal.startswith("a.xml")
+    assert all(isinstance(entry.outcome, Reading | BadInput) for entry in entries)
+
+
+_FEED = st.sampled_from(
+    [
+        "<item>",
+        "</item>",
+        "<entry>",
+        "</entry>",
+        "<title>",
+        "</title>",
+        "A & B",
+        "<description>",
+        "</description>",
+        '<content type="xhtml">',
+        "</content>",
+        "<p>",
+        "</p>",
+        "<![CDATA[",
+        "]]>",
+        "&lt;p&gt;Words.&lt;/p&gt;",
+        "<link>",
+        "https://x.test/",
+        "<guid>1</guid>",
+        "<updated>2026-13-45</updated>",
+        "<!--",
+        '{"id": 1, "title": "A", "content_html": "<p>x.</p>"}',
+        ",",
+        "]}",
+        "null",
+        "[",
+        '{"authors": 5, "title": [], "content_text": {}}',
+        '"x": ',
+        "\x01",
+        "é",
+        '{"title": "T", "content_text": "x.", "date_modified": "now", "authors": [{"name": 1}, 2]}',
+    ]
+)
+
 _FRONT = "---\ntitle: T\nreferences: [{text: a}]\n---\n## A\n"
 _PAGE = "Title\n\n"
 _CITED = "Title\n\nAbout\n\nIt is.\n\nReferences\n\n1. Aaa B. C. 2020.\n2. Ccc D. E. 2021.\n\nSummary\n\n"
+_HTML = "<h1>Title</h1><p>Some words.</p>"
 _REPEATED = {
     "brackets": (_FRONT, "["),
     "stars": (_FRONT, "*a "),
@@ -148,6 +338,21 @@ _REPEATED = {
     "wrapped lines": (_PAGE, "a" * 60 + "\n"),
     "sign-up boxes": (_PAGE, "Get our newsletter\n\n"),
     "one word": (_PAGE, "aaaa"),
+    "paragraphs of a page": (_HTML, "<p>x y.</p>"),
+    "cells": (_HTML, "<table><tr><td>a"),
+    "attributes": (_HTML + "<p ", "a=1 "),
+    "open tags": (_HTML, "<b>a"),
+    "comments of a page": (_HTML, "<!-- "),
+    "marks of a page": (_HTML, "x<sup>1,2</sup> "),
+    "blank lines of a page": (_HTML, "\n\n"),
+    "line breaks": (_HTML, "a<br>"),
+    "ampersands": (_HTML, "&amp;"),
+    "tooltips": (_HTML, "<i title='Source 2020 x'>1</i>"),
+    "questions in accordions": (_HTML, "<details><summary>Why?</summary>x</details>"),
+    "sources": (_HTML + "<h2>References</h2><ol>", "<li id=r1>Sample. 2020."),
+    "boxes": (_HTML, "<div class=callout>x"),
+    "shortcodes": (_HTML, "[su_note]x"),
+    "data": (_HTML + '<script type="application/ld+json">', "["),
 }
 
 
@@ -158,7 +363,7 @@ def test_four_times_the_input_takes_about_four_times_the_time(name: str) -> None
     def seconds(size: int) -> float:
         source = (start + unit * (size // len(unit))).encode()
         began = time.process_time()
-        _reads_or_refuses("a.md" if start.startswith("---") else "a.txt", source)
+        _reads_or_refuses(_file(start), source)
         return time.process_time() - began
 
     # The best of three: what else a process of the tests has to do may fall into any one of them. One that is within
@@ -169,3 +374,7 @@ def test_four_times_the_input_takes_about_four_times_the_time(name: str) -> None
     while len(tried) < 3 and (not tried or min(tried) >= bound):
         tried.append(seconds(40_000))
     assert min(tried) < bound, f"{small:.2f} s, then {min(tried):.2f} s for four times as much"
+
+
+def _file(start: str) -> str:
+    return "a.md" if start.startswith("---") else "a.html" if start.startswith("<") else "a.txt"

@@ -21,7 +21,7 @@ from pipeline.core.content.article import Finding, Person, Reading, Severity
 from pipeline.core.content.importers import bylines
 from pipeline.core.content.importers.entry import Entry
 from pipeline.core.content.importers.web_page import Given, read_html
-from pipeline.core.content.importers.web_tree import words_in
+from pipeline.core.content.importers.web_tree import refuse_many_attributes, words_in
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.lost import with_losses
@@ -32,6 +32,12 @@ SUMMARY_RULE = "summary-taken-as-text"
 
 _FULL = 150  # words; a longer description is the article itself, as many feeds of RSS 2.0 have it
 _LARGEST = 2 * 1024 * 1024  # characters of one entry
+_MOST_ENTRIES = 5_000
+_MOST_ATTRIBUTES = 60  # of one tag; a feed names its dozen of vocabularies in one
+_MOST_ELEMENTS = 60_000
+_CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
+_ELEMENT = re.compile(rb"<[a-zA-Z]")
+_ENTRY = re.compile(rb"<(?:item|entry)\b")
 _CUT_OFF = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;|read more\W*|continue reading\W*)\s*$", re.IGNORECASE
 )
@@ -40,6 +46,7 @@ _ADDRESS = re.compile(r"\S+@\S+\s*\(([^()]+)\)|\S+@\S+")
 
 def read_xml(name: str, source: bytes) -> Iterator[Entry]:
     """RSS 0.9 to 2.0 and Atom."""
+    _refuse_hostile(name, source)
     told = feedparser.parse(BytesIO(source), sanitize_html=False, resolve_relative_uris=False)
     if not told.get("version") and not told.entries:
         raise BadInput("This begins as a feed does and cannot be read as one. Fetch it again.", place=name)
@@ -48,7 +55,8 @@ def read_xml(name: str, source: bytes) -> Iterator[Entry]:
     for entry in told.entries:
         title = words_in(str(entry.get("title") or ""))
         url = str(entry.get("link") or "")
-        changed = entry.get("updated_parsed") or entry.get("published_parsed")
+        # `dict.get`: feedparser's own answers with one date where it was asked for the other.
+        changed = dict.get(entry, "updated_parsed") or dict.get(entry, "published_parsed")
         yield _entry(
             name,
             str(entry.get("id") or url),
@@ -85,6 +93,18 @@ def read_json(name: str, source: bytes) -> Iterator[Entry]:
         yield _entry(
             name, str(item.get("id") or url), given, changed, words, _string(item.get("summary")), ()
         )
+
+
+def _refuse_hostile(name: str, source: bytes) -> None:
+    """feedparser takes the square of the time for a tag with many attributes, and a while for each element."""
+    refuse_many_attributes(name, source.decode("latin-1"), _MOST_ATTRIBUTES)
+    bare = _CDATA.sub(b"", source)
+    for pattern, most, what in ((_ENTRY, _MOST_ENTRIES, "entries"), (_ELEMENT, _MOST_ELEMENTS, "elements")):
+        if sum(1 for _ in pattern.finditer(bare)) > most:
+            raise BadInput(
+                f"The feed has more than {most:,} {what}. Ask its publisher for one with fewer entries.",
+                place=name,
+            )
 
 
 def _entry(

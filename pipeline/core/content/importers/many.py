@@ -66,6 +66,11 @@ def _as_bytes_of_ascii(head: bytes) -> bytes:
 def _neither(name: str, head: bytes) -> BadInput:
     if not head.strip():
         return BadInput("The feed is empty. Look at its address in a browser, and try again.", place=name)
+    if b"<!ENTITY" in head:
+        return BadInput(
+            "This declares entities of its own, which no feed or export needs. Ask its publisher for a plain one.",
+            place=name,
+        )
     if _PAGE.match(head):
         return BadInput(
             "This is an HTML page where a feed was expected. Look for the feed's own address, which often ends in "

@@ -42,11 +42,13 @@ _ERROR = re.compile(
     re.IGNORECASE,
 )
 _WALL = re.compile(
-    r"\b(?:subscribe|register|log ?in|sign ?(?:in|up)|join)\b[^.]{0,40}\b(?:to|and) (?:continue|keep|finish|read|"
-    r"unlock|view|access|see)\b[^.]{0,20}\b(?:reading|the (?:rest|full|whole|entire)|full (?:article|text|story)|this "
-    r"(?:article|content|page|story))\b|\bto (?:continue|keep) reading\b|\b(?:article|content|story) is (?:only )?(?:for|"
-    r"available to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b|"
-    r"\balready a (?:subscriber|member)\b|\b(?:subscribe|sign ?up|log ?in) to read (?:more|on)?\W*$|\bunlock (?:this|the full) (?:article|story)\b",
+    r"\b(?:subscribe|register|log ?in|sign ?(?:in|up)|join)\b[^.]{0,40}\b(?:to|and) "
+    r"(?:continue|keep|finish|read|unlock|view|access|see)\b[^.]{0,20}\b"
+    r"(?:reading|the (?:rest|full|whole|entire)|full (?:article|text|story)|this (?:article|content|page|story))\b"
+    r"|\bto (?:continue|keep) reading\b|\b(?:article|content|story) is (?:only )?"
+    r"(?:for|available to|reserved for) (?:our )?(?:paying )?(?:subscribers|members)\b"
+    r"|\balready a (?:subscriber|member)\b|\b(?:subscribe|sign ?up|log ?in) to read (?:more|on)?\W*$"
+    r"|\bunlock (?:this|the full) (?:article|story)\b",
     re.IGNORECASE,
 )
 _STOP = re.compile(r"[.!?。！？؟।][)\]”\"’'\d,]*$")
@@ -54,6 +56,7 @@ _TEASER_END = re.compile(
     r"(?:…|\.\.\.|\[…\])\s*(?:continue reading|read more|read the full (?:article|story))?\W*$", re.I
 )
 _PAGE_OF = re.compile(r"\W*page (\d{1,2}) of (\d{1,2})\W*", re.IGNORECASE)
+_PAGE_LINKS = re.compile(r"(?<=\s)(?:page-links|post-nav-links|article-pages)(?=\s)")  # of wp_link_pages
 _MORE = re.compile(
     r"(?:read|find out|learn|see|view|continue) (?:more|reading|the full (?:article|story))\W*|more\W*", re.I
 )
@@ -111,7 +114,7 @@ def look(root: Element, is_free: bool | None) -> Signs:
         words=len(text.split()),
         text=text,
         title=title,
-        scripts=sum(1 for _ in root.iter("script")),
+        scripts=sum("json" not in (e.get("type") or "") for e in root.iter("script")),
         is_free=is_free,
         pages=tuple(_pages(root)),
         walled=any(
@@ -204,7 +207,8 @@ def refuse_parts(name: str, signs: Signs, parts: Sequence[Part]) -> None:
     blocks = [block for part in parts for block in part.blocks]
     if not blocks:
         raise BadInput(
-            "There is no article on the page: no paragraph was left when menus, forms and the like were taken out.",
+            "There is no article on the page: no paragraph was left when menus, forms and "
+            "the like were taken out. Save the page once its article shows.",
             place=name,
         )
     refuse_text(
@@ -303,6 +307,9 @@ def _pages(root: Element) -> Iterable[str]:
         href = element.get("href") or ""
         if element.get("rel") == "next" and canonical and _is_next(href, canonical):
             yield f"next page: {href[:120]}"
+    for element in root.iter("p", "div", "nav"):
+        if _PAGE_LINKS.search(names(element)) and sum(words_of(a, 20).isdigit() for a in element.iter("a")):
+            yield words_of(element, 60)
     for element in root.iter("p", "div", "span", "li", "nav", "strong", "b"):
         if (
             len(element) < 4

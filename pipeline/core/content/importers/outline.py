@@ -21,7 +21,7 @@ _TOPIC = re.compile(
 )
 # The stop of a sentence at the end, citation marks or not, or a whole sentence before another.
 _SENTENCE = re.compile(
-    r"[.;,:!…][)”\"’]?\s?(?:[\[\d,–\]⁰¹²³⁴-⁹()^*†‡§¶-]*|<sup>[^<]{1,20}</sup>)$|[.!?]\s+[A-Z]"
+    r"[.;,:!…。、！：][)”\"’]?\s?(?:[\[\d,–\]⁰¹²³⁴-⁹()^*†‡§¶-]*|<sup>[^<]{1,20}</sup>)$|[.!?]\s+[A-Z]|。."
 )
 _LONGEST = 90  # characters
 _MOST_WORDS = 13
@@ -49,12 +49,14 @@ def is_heading(chunk: Chunk) -> bool:
     return (
         _SENTENCE.search(text) is None
         and len(text.split()) <= _MOST_WORDS
-        and (text[0].isupper() or text[0].isdigit())
+        and (not text[0].islower() and text[0].isalnum())
     )
 
 
 def is_question(chunk: Chunk) -> bool:
-    return is_heading(chunk) and (chunk.text.endswith("?") or _ASKS.match(chunk.text) is not None)
+    return is_heading(chunk) and (
+        chunk.text.endswith(("?", "？", "؟")) or _ASKS.match(chunk.text) is not None
+    )
 
 
 def is_questions_heading(chunk: Chunk) -> bool:

@@ -39,6 +39,7 @@ QUOTE_RULE = "block-quote"
 BOX_RULE = "box-urgency"
 
 _DEEPEST = 6  # levels of a list; what lies deeper stays at the sixth
+_SMALL_BOX = 600  # characters
 _LONGEST_HEADING = 120  # characters of a bold line that may be a heading
 _BULLET = re.compile(r"\s*[•◦▪‣·●○–*-]\s+(?=\S)")
 _COUNT = re.compile(r"\s*\d{1,2}[.)]\s+(?=\S)")
@@ -132,8 +133,10 @@ class Walker:
     reviewers: list[tuple[str, int]] = field(default_factory=list)
     skipping: tuple[int, str] | None = None  # level and reason of a heading whose section is left out
     after_panel: bool = False
+    has_begun: bool = False
     holders: set[Element] = field(default_factory=set)  # elements with a block somewhere in them
     size: dict[Element, tuple[int, int]] = field(default_factory=dict)
+    whole: int = 0  # characters of the main part
 
     def over(self, main: Element) -> None:
         for element in main.iter():
@@ -143,6 +146,7 @@ class Walker:
                         break
                     self.holders.add(above)
         self.size = sizes(main)
+        self.whole = self.size[main][0]
         self.flow(main, self, 0)
 
     # The page itself as a sink.
@@ -154,6 +158,7 @@ class Walker:
         if not self.parts or self.after_panel:
             self._open_lost(block)
         self.parts[-1].blocks.append(block)
+        self.has_begun = True
 
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None:
         why = next((why for why, words in _FURNITURE_HEADINGS if words.fullmatch(text.strip(" :.!"))), None)
@@ -260,8 +265,9 @@ class Walker:
         return True
 
     def _is_small(self, node: Element) -> bool:
-        whole = max((text for text, _ in self.size.values()), default=0)
-        return self.size.get(node, (0, 0))[0] * 2 < whole and node.find(".//h1") is None
+        """Whether an element named as a box may be one: not the page's whole text, whose name says how it looks."""
+        size = self.size.get(node, (0, 0))[0]
+        return (size < _SMALL_BOX or size * 2 < self.whole) and node.find(".//h1") is None
 
     def _heading(self, node: Element, sink: Sink) -> None:
         text = self.inliner.inlines(_content(node), line_of(node))
@@ -343,20 +349,17 @@ class Walker:
             self.reviewers.append((name, line))
         elif not cites and bylines.is_date(words):
             cleared.left_out.append(_left(line, words, "a date of the page"))
-        elif not self._has_begun() and bylines.person(words, marked=False):
+        elif not self.has_begun and bylines.person(words, marked=False):
             self.authors.append(words)
-        elif letters(words) in self.questions and isinstance(sink, Walker):
-            sink.head(words, self._level() + 1, line)
-        elif _is_bold(text) and len(words) <= _LONGEST_HEADING and words[-1] not in ".;,:!…" and not cites:
+        elif (letters(words) in self.questions and isinstance(sink, Walker)) or (
+            _is_bold(text) and len(words) <= _LONGEST_HEADING and words[-1] not in ".;,:!…" and not cites
+        ):
             sink.head(words, self._level() + 1, line, bold=True)
         else:
             sink.add(Paragraph(text, line))
 
-    def _has_begun(self) -> bool:
-        return any(part.blocks for part in self.parts)
-
     def _level(self) -> int:
-        return next((part.level for part in reversed(self.parts) if not part.bold), 1)
+        return next((p.level for p in reversed(self.parts) if not (p.bold or p.suggested or p.panel)), 1)
 
     def _list(self, node: Element, sink: Sink, depth: int) -> None:
         if _is_contents(node):
@@ -377,7 +380,7 @@ class Walker:
         else:
             items = []
             for child in node:
-                if child.tag == "li" or not items:
+                if child.tag == "li" or not items or not (items[-1].text or items[-1].blocks):
                     items.append(self._item(child, depth))
                 else:
                     last, more = items[-1], self._item(child, depth)
@@ -448,7 +451,7 @@ class Walker:
             return False
         alts = [image.get("alt") or "" for image in node.iter("img")]
         words = " / ".join(part for part in (*alts, words_of(node, 320)) if part)
-        self.inliner.cleared.note(node, words or "(no words)", "a picture: an article carries words only")
+        self.inliner.picture(node, words)
         return True
 
     def _callout(self, node: Element, sink: Sink, depth: int) -> None:

@@ -16,6 +16,7 @@ from pipeline.core.content.importers.web_furniture import Cleared, cut, is_unsee
 from pipeline.core.content.importers.web_tree import Element, clean, words_of
 from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.links import link_fault
+from pipeline.core.content.lost import TABLE_RULE
 
 LINK_RULE = "link-left-as-words"
 LOST_REFERENCE_RULE = "citation-without-list"
@@ -32,6 +33,9 @@ _STRONG = ("strong", "b")
 _EMPHASIS = ("em", "i", "cite", "dfn", "var")
 _STRUCK = ("del", "s", "strike")
 _MEASURED = re.compile(r"(?:\d|\b[cmkµ]?m|\bkg|\bs|\bh)$")
+_OF_A_TABLE = re.compile(
+    r"(?:^|[\W_])(?:table|tables|chart of|dosing chart|dose chart)(?:[\W_]|\d|$)", re.IGNORECASE
+)
 _LONGEST_RANGE = 60
 
 
@@ -154,10 +158,16 @@ class Inliner:
         return None
 
     def _picture(self, element: Element) -> None:
-        alt = tidy_text(clean(element.get("alt")))
         source = (element.get("src") or "").split("?")[0].rsplit("/", 1)[-1]
-        quote = alt or f"(no words) {source}"
+        self.picture(element, tidy_text(clean(element.get("alt"))), source)
+
+    def picture(self, element: Element, words: str, source: str = "") -> None:
+        """Leaves a picture out; one of a table takes what the reader needs with it, which is an error."""
+        quote = words or f"(no words) {source}"
         self.cleared.note(element, quote, "a picture: an article carries words only")
+        if _OF_A_TABLE.search(f"{words} {source}"):
+            message = "This is a picture of a table, and its words are lost with it. Write it as a table."
+            self.findings.append(Finding(TABLE_RULE, Severity.B, line_of(element), cut(quote), message))
 
     def _leave_out(self, element: Element, why: str) -> None:
         if words := words_of(element):

@@ -244,7 +244,8 @@ class _Page:
         if not is_made_up(title):
             return made
         path = urlsplit(self.given.url or self._base()).path.rstrip("/").rsplit("/", 1)[-1]
-        for words in (path, self.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]):
+        file = "" if self.given.title else self.name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
+        for words in (path, file):
             if re.search(r"[a-zA-Z]", words) and "%" not in words:
                 made = slug(words)
                 break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 
 from pipeline.core.content.article import (
     Block,
@@ -176,7 +177,7 @@ def _answers_joined(parts: Sequence[Part], findings: list[Finding]) -> Iterator[
             last.blocks += [_strong(part), *part.blocks]
         else:
             joined.append(part)
-    for part, after in zip(joined, [*joined[1:], None], strict=True):
+    for part, after in zip_longest(joined, joined[1:]):
         heads = after is not None and after.is_question and after.level > part.level
         if part.is_question and not part.blocks:
             message = "No answer stands under this question: it may have been lost. Look at the page."

@@ -21,7 +21,6 @@ Element: TypeAlias = Any  # lxml.html.HtmlElement, which the stubs of lxml do no
 
 MOST_ELEMENTS = 30_000  # a long page of a site with a large menu has a fifth of it
 _MOST_ATTRIBUTES = 500  # of one tag
-_LONG_TAG = 2 * _MOST_ATTRIBUTES  # characters; a shorter one has fewer attributes
 
 _TAGS = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1|\Z)"
@@ -91,7 +90,7 @@ HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 
 def parse(name: str, text: str) -> Element:
     """The whole page's root, comments taken out. Raises `BadInput` where the page is built to hurt."""
-    _refuse_many_attributes(name, text)
+    refuse_many_attributes(name, text)
     parser = lxml.html.HTMLParser(
         encoding="utf-8",
         no_network=True,
@@ -118,13 +117,13 @@ def parse(name: str, text: str) -> Element:
     return root
 
 
-def _refuse_many_attributes(name: str, text: str) -> None:
+def refuse_many_attributes(name: str, text: str, most: int = _MOST_ATTRIBUTES) -> None:
     for tag in _TAGS.finditer(text):
-        if tag.group(1) or tag.end() - tag.start() < _LONG_TAG or text.startswith("<!--", tag.start()):
+        if tag.group(1) or tag.end() - tag.start() < 2 * most or text.startswith("<!--", tag.start()):
             continue
-        if len(_ATTRIBUTE.findall(re.sub(r"\"[^\"]*+\"|'[^']*+'", '""', tag.group()))) > _MOST_ATTRIBUTES:
+        if len(_ATTRIBUTE.findall(re.sub(r"\"[^\"]*+\"|'[^']*+'", '""', tag.group()))) > most:
             raise BadInput(
-                f"A tag has more than {_MOST_ATTRIBUTES} attributes, which no page needs. Save the page again.",
+                f"A tag has more than {most} attributes, which none needs. Save the page or fetch the feed again.",
                 place=name,
                 line=text.count("\n", 0, tag.start()) + 1,
             )

@@ -44,6 +44,7 @@ _STATUS = {
     "private": "The post is private in WordPress.",
     "future": "The post is scheduled in WordPress.",
 }
+_CHUNK = 32 * 1024  # bytes
 _LARGEST = 2 * 1024 * 1024  # characters of a post with its fields
 _ILLEGAL = bytes(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D))  # in XML 1.0
 _SPACES = bytes.maketrans(_ILLEGAL, b" " * len(_ILLEGAL))
@@ -90,8 +91,8 @@ class _Post:
 def read(name: str, source: Source) -> Iterator[Entry]:
     """Raises `BadInput` with the line where the file is no XML any more; the posts before it have been given."""
     cleaned = _Cleaned(source)
-    parser = etree.iterparse(
-        cleaned,
+    reader = _Reader(name, cleaned)
+    parser = etree.XMLPullParser(
         events=("start", "end"),
         resolve_entities=False,
         no_network=True,
@@ -100,39 +101,62 @@ def read(name: str, source: Source) -> Iterator[Entry]:
         remove_comments=True,
         remove_pis=True,
     )
-    authors: dict[str, str] = {}
-    language = ""
-    post = _Post()
-    try:
-        for event, element in parser:
-            local = etree.QName(element).localname
-            parent = element.getparent()
-            if event == "start":
-                if parent is None and element.getroottree().docinfo.internalDTD is not None:
-                    raise BadInput("An export has no DOCTYPE, and this one has. Export it again.", place=name)
-                continue
-            within = etree.QName(parent).localname if parent is not None else ""
-            if local == "item":
-                if (entry := _entry(name, post, authors, language, cleaned.removed)) is not None:
-                    yield entry
-                post, cleaned.removed = _Post(), 0
-                _forget(element)
-            elif within == "item":
-                _read_part(post, element, local)
-                element.clear()
-                parent.remove(element)
-            elif within == "channel":
-                if local == "author":
-                    _read_author(authors, element)
-                elif local == "language":
-                    language = (element.text or "").strip()
-                _forget(element)
-    except etree.XMLSyntaxError as error:
+    fault: etree.XMLSyntaxError | None = None
+    while fault is None:
+        chunk = cleaned.read(_CHUNK)
+        try:
+            parser.feed(chunk) if chunk else parser.close()
+        except etree.XMLSyntaxError as error:
+            fault = error  # what was read up to here is given first
+        for event, element in parser.read_events():
+            if (entry := reader.take(event, element)) is not None:
+                yield entry
+        if not chunk:
+            break
+    if fault is not None:
         raise BadInput(
-            f"The export breaks off or is not well formed: {error.msg}. What stood before was read. Export it again.",
+            f"The export breaks off or is not well formed: {fault.msg}. What stood before was read. Export it again.",
             place=name,
-            line=error.lineno,
-        ) from error
+            line=fault.lineno,
+        ) from fault
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Takes elements as they end, keeps what an item says, and forgets the element."""
+
+    name: str
+    cleaned: _Cleaned
+    authors: dict[str, str] = field(default_factory=dict)
+    language: str = ""
+    post: _Post = field(default_factory=_Post)
+
+    def take(self, event: str, element: Any) -> Entry | None:
+        parent = element.getparent()
+        if event == "start":
+            if parent is None and element.getroottree().docinfo.internalDTD is not None:
+                raise BadInput(
+                    "An export has no DOCTYPE, and this one has. Export it again.", place=self.name
+                )
+            return None
+        local = etree.QName(element).localname
+        within = etree.QName(parent).localname if parent is not None else ""
+        if local == "item":
+            entry = _entry(self.name, self.post, self.authors, self.language, self.cleaned.removed)
+            self.post, self.cleaned.removed = _Post(), 0
+            _forget(element)
+            return entry
+        if within == "item":
+            _read_part(self.post, element, local)
+            element.clear()
+            parent.remove(element)
+        elif within == "channel":
+            if local == "author":
+                _read_author(self.authors, element)
+            elif local == "language":
+                self.language = (element.text or "").strip()
+            _forget(element)
+        return None
 
 
 def _forget(element: Any) -> None:
