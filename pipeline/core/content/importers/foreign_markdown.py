@@ -34,11 +34,11 @@ from pipeline.core.content.importers import (
     foreign_questions,
     front_matter_any,
     furniture,
+    languages,
     markdown_habit,
     markdown_size,
     page_lines,
     reference_parts,
-    scripts,
 )
 from pipeline.core.content.importers.clearing import REVIEW_CLAIMED
 from pipeline.core.content.importers.foreign_blocks import ForeignBlocks, Piece, Standing, over_texts
@@ -258,7 +258,7 @@ class _Page:
         if self.known.language:
             return self.known.language
         words = " ".join([self.title, *(plain(t) for part in self.parts for t, _ in texts(part.blocks))])
-        language, question = scripts.guess(words)
+        language, question = languages.guess(words)
         if question:
             self.notes.findings.append(question)
         return language or "en-GB"

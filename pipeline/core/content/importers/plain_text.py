@@ -7,7 +7,8 @@ What cannot be known is suggested or asked, and each such place is a finding.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from pipeline.core.content.article import (
     Article,
@@ -22,7 +23,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import outline
+from pipeline.core.content.importers import languages, outline
 from pipeline.core.content.importers.clearing import clear
 from pipeline.core.content.importers.glued import Lifter, word_counts
 from pipeline.core.content.importers.list_scope import scope_questions
@@ -65,13 +66,17 @@ def read(name: str, text: str) -> Reading:
         findings.append(
             outline.suggested_heading("References", page.references[0].line, page.references[0].text)
         )
+    language, question = languages.guess(text)
+    if question:
+        findings.append(replace(question, line=page.title_line))
     scope = [finding for finding in findings if finding.rule.startswith("E-24")]
     slugs = Slugs()
     article = Article(
         title=title,
-        slug=slug(title),
+        slug=_slug(title, name),
         sections=tuple(_sections(walk.parts, slugs)),
         authors=tuple(page.authors),
+        language=language or "en-GB",
         topic=walk.topic,
         disclaimer=page.disclaimer,
         faq=tuple(_faq(walk.parts, slugs)),
@@ -79,6 +84,12 @@ def read(name: str, text: str) -> Reading:
         notes_for_reviewer=(*page.notes, *(finding.message for finding in scope)),
     )
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(page.left_out))
+
+
+def _slug(title: str, name: str) -> str:
+    """From the title, or from the name of the file where no letter of the title is Latin."""
+    made = slug(title)
+    return made if made != "item" else slug(PurePath(name).stem)
 
 
 @dataclass(slots=True)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from pipeline.core.content.article import Severity
 from pipeline.core.content.importers import furniture
-from pipeline.core.content.importers.foreign_outline import Part, names_references
+from pipeline.core.content.importers.foreign_outline import Part
 from pipeline.core.content.importers.foreign_references import NUMBERS_RULE, Sources, plain_with_links
 from pipeline.core.content.importers.notes import Notes
+from pipeline.core.content.importers.reference_names import names_references
 from pipeline.core.content.importers.source_lines import Numbered
 
 _BULLET = re.compile(r"[ \t]{0,8}[-*+•][ \t]+(?=\S)")
