@@ -23,7 +23,7 @@ from pipeline.gateways.clock import now
 @click.option("--dry-run", is_flag=True, help="Read and report; write nothing and ask no database.")
 @json_option
 def command(file: Path, dry_run: bool, as_json: bool) -> None:
-    """Read an article from FILE: Markdown in our form, or a plain-text page.
+    """Read an article from FILE: Markdown in our form or another tool's, or a plain-text page.
 
     It is kept as a new revision. A file from elsewhere also becomes content/articles/<slug>.md. Importing an
     unchanged file again changes nothing.
