@@ -440,7 +440,7 @@ def _bold_words(block: Block) -> str:
     if isinstance(block, Paragraph) and len(block.text) == 1:
         run = block.text[0]
         if isinstance(run, Run) and run.strong and not run.href:
-            return run.text.rstrip(":")
+            return tidy_text(run.text.rstrip(": "))
     return ""
 
 
