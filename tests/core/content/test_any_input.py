@@ -86,6 +86,17 @@ _PIECES = st.sampled_from(
         "A sentence of some length that goes on without any stop",
     ]
 )
+# A tilde stands for a space.
+_FOREIGN_MARKS = """
+    {{< {{% %}} >}} {% {%if~x%} {%comment%} {%endcomment%} {%raw%} {%endraw%} {{page.title}} {:.note} {:toc}
+    <div~class='note'> </div> <ul> <li> </ul> <table> <tr> <td> </table> <details> <summary> </summary> </details>
+    <sup>1</sup> <sup> <b> </b> <a~href='https://x.test'> </a> <h2> </h2> <script> <!-- --> <Callout~title='x'>
+    </Callout> ^[ [^1] [^1]:~a~2020 [@k;~@z] @k [[a|b]] ![[c]] %% == ~~ ``` ::: :::~note~x :::~{.warning} :::~{#refs}
+    !!!~note >~[!tip]~x >~ -~ 1.~ *~TOC #~T ##~A ####~B ##~FAQ ###~Why? ##~References 1.~S~2020 [1] [1,2] (1). **Why?**
+    Q:~a? A:~b ===== --- [1](https://x.test/1) [a](/b) ![a](b) :~def |~a~|~b~| |---|---| import~a~from~'b'
+    export~const~a={ word Word. 症状 \\ [ ] { } < > | * ` &amp; 999 ```ad-note {#id} *[a]:~b #tag
+"""
+_FOREIGN_PIECES = st.sampled_from([mark.replace("~", " ") for mark in _FOREIGN_MARKS.split()])
 
 
 _TAGS = st.sampled_from(
@@ -299,10 +310,32 @@ _FEED = st.sampled_from(
     ]
 )
 
+
+@given(
+    st.sampled_from(
+        ["# T\n", "---\ntitle: T\ndate: x\n---\n", "+++\ntitle='T'\n+++\n## A\nb\n", "---\ndate: x\n"]
+    ),
+    st.lists(st.tuples(_FOREIGN_PIECES, st.sampled_from([" ", "\n", "\n\n", ""])), max_size=40),
+)
+@settings(deadline=None, max_examples=100, suppress_health_check=list(HealthCheck))
+def test_any_foreign_markdown_is_refused_or_can_be_kept_in_our_own_form(
+    start: str, pieces: list[tuple[str, str]]
+) -> None:
+    source = start + "".join(piece + gap for piece, gap in pieces)
+    try:
+        article = read("a.mdx", source.encode()).article
+    except BadInput as error:
+        assert str(error).startswith("a.mdx")  # noqa: PT017
+        return
+    check(article)
+    assert without_lines(read("a.md", write(article).encode()).article) == without_lines(article)
+
+
 _FRONT = "---\ntitle: T\nreferences: [{text: a}]\n---\n## A\n"
 _PAGE = "Title\n\n"
 _CITED = "Title\n\nAbout\n\nIt is.\n\nReferences\n\n1. Aaa B. C. 2020.\n2. Ccc D. E. 2021.\n\nSummary\n\n"
 _HTML = "<h1>Title</h1><p>Some words.</p>"
+_FOREIGN = "---\ntitle: T\ndate: x\n---\n"
 _REPEATED = {
     "brackets": (_FRONT, "["),
     "stars": (_FRONT, "*a "),
@@ -319,6 +352,17 @@ _REPEATED = {
     "front matter lists": ("---\ntopic: ", "["),
     "front matter keys": ("---\n", "? "),
     "front matter references": ("---\nreferences:\n", "- text: a\n"),
+    "Liquid tags": (_FOREIGN, "{% "),
+    "Liquid comments": (_FOREIGN, "{% comment %}"),
+    "kramdown boxes": (_FOREIGN, "a\n{:.note}\n"),
+    "broken tags": (_FOREIGN, '<a "'),
+    "fences": (_FOREIGN, "```a\n"),
+    "footnotes": (_FOREIGN, "[^1]: a\n"),
+    "percent signs": (_FOREIGN, "%%"),
+    "boxes": (_FOREIGN, "::: note\n"),
+    "broken fields": ("---\ndate: x\n", "a: b: c\n"),
+    "TOML lists": ("+++\na = ", "["),
+    "JSON lists": ('{"a":', "["),
     "glued": (_PAGE, "abc1 "),
     "stops": (_PAGE, "ab.1 "),
     "round marks": (_CITED, "ab (1) "),
@@ -377,4 +421,4 @@ def test_four_times_the_input_takes_about_four_times_the_time(name: str) -> None
 
 
 def _file(start: str) -> str:
-    return "a.md" if start.startswith("---") else "a.html" if start.startswith("<") else "a.txt"
+    return "a.md" if start.startswith(("---", "+++", "{")) else "a.html" if start.startswith("<") else "a.txt"

@@ -6,6 +6,7 @@ import pytest
 
 from pipeline.core.content.article import Listing, Paragraph, SectionKind
 from pipeline.core.content.importers import read
+from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.words import plain
 from pipeline.core.errors import BadInput
 from tests.core.content.samples import anchors, depth, sample
@@ -131,6 +132,92 @@ def test_names_units_years_and_abbreviations_keep_their_digits() -> None:
     reading = sample("names-with-digits.txt")
     assert anchors(reading.article) == []
     assert [f.rule for f in reading.findings] == []
+
+
+SHAPES: dict[str, tuple[list[tuple[str, bool]], list[str], list[tuple[int, list[int]]], str]] = {
+    # The headings, each with whether it was lost; the questions; the citations; the language.
+    "headings-lost.txt": (
+        [
+            ("Introduction", True),
+            ("Signs and symptoms", True),
+            ("Causes", True),
+            ("Diagnosis", True),
+            ("Management and treatment", True),
+            ("Summary", True),
+        ],
+        ["Is it the same as arthritis?", "Can I still type?", "Will it come back after an operation?"],
+        [(7, [1]), (17, [2]), (23, [1, 2]), (36, [2])],
+        "en-GB",
+    ),
+    "in-capitals.txt": (
+        [("WHAT IT IS", False), ("WHAT YOU CAN DO", False), ("WHEN TO SEE A DOCTOR", False)],
+        ["Can I drive?"],
+        [(7, [1])],
+        "en-GB",
+    ),
+    "no-break-spaces.txt": (
+        [("Introduction", True), ("Symptoms", False), ("Treatment", False), ("Summary", False)],
+        [],
+        [(3, [1]), (16, [2])],
+        "en-GB",
+    ),
+    "japanese-page.txt": (
+        [("Introduction", True), ("症状", False), ("治療", False)],
+        ["うつりますか？"],
+        [(3, [1]), (12, [2])],
+        "ja",
+    ),
+    "spanish-page.txt": (
+        [("Introduction", True), ("Síntomas", False), ("Tratamiento", False)],
+        ["¿Es grave?", "¿Puedo tomar café?"],
+        [(5, [1]), (14, [2])],
+        "es",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_pages_of_other_shapes_and_languages_keep_their_outline(name: str) -> None:
+    headings, questions, citations, language = SHAPES[name]
+    article = sample(name).article
+    assert [(section.heading, section.suggested) for section in article.sections] == headings
+    assert [question.question for question in article.faq] == questions
+    assert anchors(article) == citations
+    assert article.language == language
+    assert len(article.references) == 2
+
+
+def test_particulars_of_pages_of_other_shapes() -> None:
+    lost, capitals = sample("headings-lost.txt"), sample("in-capitals.txt")
+    assert [(p.name, p.credentials) for p in lost.article.authors] == [("Ben Sample", "RGN")]
+    assert [(part.line, part.why) for part in lost.left_out] == [(5, "a date of the page")]
+    assert capitals.article.references[0].url == "https://joint.example/sprains"
+    wrapped = capitals.article.sections[1].blocks[1]
+    assert isinstance(wrapped, Listing)
+    assert plain(wrapped.items[0].text).endswith("in the first two days.")
+    symptoms = sample("no-break-spaces.txt").article.sections[1].blocks[0]
+    assert isinstance(symptoms, Listing)
+    assert plain(symptoms.items[1].text) == "A high temperature of 38\u00a0°C"
+    asked = [f for f in sample("spanish-page.txt").findings if f.rule == "language-guessed"]
+    assert [(f.severity.value, f.line) for f in asked] == [("B", 1)]
+    assert sample("japanese-page.txt").article.slug == "japanese-page"
+
+
+@pytest.mark.parametrize(
+    ("heading", "kind"),
+    [
+        ("Síntomas", SectionKind.SYMPTOMS),
+        ("Symptome und Ursachen", SectionKind.SYMPTOMS),
+        ("Traitement", SectionKind.MANAGEMENT),
+        ("Häufige Fragen", SectionKind.QUESTIONS),
+        ("الأعراض", SectionKind.SYMPTOMS),
+        ("治療", SectionKind.MANAGEMENT),
+        ("まとめ", SectionKind.SUMMARY),
+        ("Formations of ice", SectionKind.OTHER),
+    ],
+)
+def test_what_a_section_is_about_is_guessed_in_several_languages(heading: str, kind: SectionKind) -> None:
+    assert guess_kind(heading) is kind
 
 
 def page(sentence: str) -> bytes:

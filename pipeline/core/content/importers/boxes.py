@@ -19,16 +19,21 @@ UNCLOSED_RULE = "box-not-closed"
 
 _SOON = (
     "warning warn caution danger error important attention alert alert-warning alert-danger critical failure bug"
-    " emergency urgent red-flag redflag soon"
+    " red-flag redflag soon"
 )
 _NOTE = (
     "note notice info information tip hint success check done question help faq abstract summary tldr example quote"
     " cite todo seealso see-also callout admonition aside box panel highlight primary secondary alert-info"
     " alert-success alert-primary key-points keypoints takeaway takeaways fact details spoiler"
 )
-_WORDS = dict.fromkeys(_SOON.split(), Urgency.SOON) | dict.fromkeys(_NOTE.split(), Urgency.NOTE)
+_WORDS = {
+    **dict.fromkeys(_SOON.split(), Urgency.SOON),
+    **dict.fromkeys(_NOTE.split(), Urgency.NOTE),
+    "urgent": Urgency.URGENT,
+    "emergency": Urgency.URGENT,
+}
 _NOW = re.compile(
-    r"\b(?:999|911|112|A&E|A & E|ER)\b|\b(?:call|ring|dial|phone) (?:NHS )?111\b|\bemergency\b|\bambulance\b",
+    r"\b(?:999|911|112|A ?& ?E|ER)\b|(?i:\b(?:call|ring|dial|phone) (?:NHS )?111\b|\bemergency\b|\bambulance\b)"
 )
 
 _BRACES = re.compile(r"\{([^{}]*)\}")

@@ -16,7 +16,10 @@ _CREDENTIAL = (
     r"Registered|Pharmacist|Nurse|Physiotherapist|Dietitian|Doctor|Consultant|Professor)\b"
 )
 _NAME_AND_CREDENTIALS = re.compile(rf"({_NAME})[\s,|–—-]+({_CREDENTIAL}.*)")
-_WRITTEN = re.compile(r"^(?:(?:written|words) )?by:?\s+|^authors?:\s*", re.IGNORECASE)
+_WRITTEN = re.compile(
+    r"^(?:(?:written|words) )?by:?\s+|^authors?:\s*|^(?:escrito )?por:?\s+|^(?:[ée]crit )?par:?\s+|^von:?\s+",
+    re.IGNORECASE,
+)
 _REVIEWED = re.compile(r"^(?:\w+ )?(?:reviewed|checked|approved) by:?\s+(.+)", re.IGNORECASE)
 _DATED = re.compile(
     r"^(?:last |page |first )*(?:updated|reviewed|published|posted)(?: on)?:?\s+.{0,12}\d|^\d{1,2} \w{3,9} \d{4}$"
@@ -32,7 +35,7 @@ def person(text: str, *, marked: bool) -> Person | None:
     if len(text) > _LONGEST:
         return None
     words = _WRITTEN.sub("", text)
-    if words == text and not marked:
+    if words == text and not marked and not _NAME_AND_CREDENTIALS.fullmatch(words):
         return None
     if match := _NAME_AND_CREDENTIALS.fullmatch(words):
         name, credentials = match.groups()

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pipeline.core.content.article import Finding, LeftOut, Person, SectionKind, Severity
 from pipeline.core.content.importers import bylines, furniture, outline, reference_list
 from pipeline.core.content.importers.page import Chunk, Entry
+from pipeline.core.content.importers.reference_names import names_references
 from pipeline.core.content.kinds import guess_kind
 
 ADVERT_GUESSED = "left-out-line"
@@ -97,7 +98,7 @@ class _Clearing:
 
     def _takes_reference(self, at: int, chunk: Chunk) -> bool:
         out = self.out
-        if not out.references and not chunk.is_list and reference_list.HEADING.fullmatch(chunk.text):
+        if not out.references and not chunk.is_list and names_references(chunk.text):
             self.listing_references = out.references_named = True
             return True
         if not out.references and (reference_list.looks_like_references(chunk) or self.listing_references):

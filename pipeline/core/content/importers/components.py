@@ -133,7 +133,7 @@ class Component:
 
     def leave(self, source: str, line: int, notes: Notes) -> None:
         """Lists a tag that is taken out, and asks about words that only it carries."""
-        notes.leave(line, source, "a tag of the site's software; the words around it were kept")
+        notes.leave(line, source, "a tag of the site's software; its words were kept")
         for words in (*self.named.values(), *self.unnamed):
             if len(words.split()) >= _PROSE and "://" not in words:
                 message = (

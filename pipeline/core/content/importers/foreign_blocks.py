@@ -37,6 +37,7 @@ from pipeline.core.content.words import plain, texts
 LINK_RULE = "link-left-out"
 STRUCK_RULE = "struck-out"
 HEADING_RULE = "heading-in-block"
+CELLS_RULE = "table-cells"
 QUOTE_RULE = "block-quote"
 START_RULE = "list-start"
 
@@ -101,9 +102,10 @@ class ForeignBlocks:
     notes: Notes
     inline_notes: list[tuple[str, int]] = field(default_factory=list)  # text and line, the n-th is `^+n`
     links: list[tuple[str, int]] = field(default_factory=list)  # every outside address that a link kept
+    source: Sequence[str] = ()  # the lines of the text, for what the parser does not tell
     as_words: bool = False  # addresses of links become words, as in a list of sources
     at: int = 0
-    _line: int = 0
+    here: int = 0  # the line of the file that was reached
 
     def pieces(self) -> list[Piece]:
         found: list[Piece] = []
@@ -123,8 +125,8 @@ class ForeignBlocks:
 
     def line(self, token: Token) -> int:
         if token.map and token.map[0] < len(self.lines):
-            self._line = self.lines[token.map[0]]
-        return self._line
+            self.here = self.lines[token.map[0]]
+        return self.here
 
     def _head(self, token: Token) -> Head:
         inline = self.tokens[self.at]
@@ -267,8 +269,22 @@ class ForeignBlocks:
                 cells.append(self.inlines(part))
             elif part.type == "tr_close":
                 rows.append(tuple(cells))
+                self._check_width(token, len(rows) - 1, len(rows[0]))
         self.at += 1
         return Table(rows[0], tuple(rows[1:]), line)
+
+    def _check_width(self, token: Token, row: int, width: int) -> None:
+        """Markdown drops the cells that a row has beyond its header, and words with them."""
+        at = token.map[0] + row + 1 if token.map and row else -1
+        if not 0 <= at < len(self.source):
+            return
+        words = self.source[at].strip().lstrip("> ").removeprefix("|")
+        cells = re.sub(r"\\.", "", words).rstrip().removesuffix("|").count("|") + 1
+        if cells > width:
+            message = (
+                f"This row has {cells} cells and its table has {width}. What stands in the others was lost."
+            )
+            self.notes.find(CELLS_RULE, Severity.B, self.lines[at], words, message)
 
     def _quotation(self, token: Token) -> tuple[Block, ...]:
         line = self.line(token)
@@ -313,7 +329,7 @@ class _InlineReader:
         return tidy(self.parts)
 
     def _child(self, child: Token) -> None:
-        notes, line = self.page.notes, self.page._line
+        notes, line = self.page.notes, self.page.here
         match child.type:
             case "text" | "code_inline" | "text_special":
                 self._say(child.content)
@@ -349,7 +365,7 @@ class _InlineReader:
         self.style = replace(self.style, strong=self.depth["strong"] > 0, emphasis=self.depth["emphasis"] > 0)
 
     def _tag(self, source: str) -> None:
-        notes, line = self.page.notes, self.page._line
+        notes, line = self.page.notes, self.page.here
         tag = tag_in(source)
         if tag is None:
             notes.leave(line, source, "a comment")
@@ -383,7 +399,7 @@ class _InlineReader:
         start, href = self.link_at, self.href
         self.link_at, self.href = -1, ""
         words = "".join(part.text for part in self.parts[start:] if isinstance(part, Run)).strip()
-        line = self.page._line
+        line = self.page.here
         if self.page.as_words:
             self._say(f" {href} " if ":" in href and href not in words else "")
             return
@@ -408,7 +424,7 @@ class _InlineReader:
         words = "".join(part.text for part in self.parts[max(self.struck, 0) :] if isinstance(part, Run))
         if self.struck >= 0 and words.strip():
             message = "These words are struck out, which an email cannot show. Keep them or take them out."
-            self.page.notes.find(STRUCK_RULE, Severity.B, self.page._line, words, message)
+            self.page.notes.find(STRUCK_RULE, Severity.B, self.page.here, words, message)
         self.struck = -1
 
 
@@ -425,7 +441,7 @@ def _bold_words(block: Block) -> str:
     if isinstance(block, Paragraph) and len(block.text) == 1:
         run = block.text[0]
         if isinstance(run, Run) and run.strong and not run.href:
-            return run.text.rstrip(":")
+            return tidy_text(run.text.rstrip(": "))
     return ""
 
 

@@ -34,11 +34,11 @@ from pipeline.core.content.importers import (
     foreign_questions,
     front_matter_any,
     furniture,
+    languages,
     markdown_habit,
     markdown_size,
     page_lines,
     reference_parts,
-    scripts,
 )
 from pipeline.core.content.importers.clearing import REVIEW_CLAIMED
 from pipeline.core.content.importers.foreign_blocks import ForeignBlocks, Piece, Standing, over_texts
@@ -109,6 +109,7 @@ class _Page:
         outline = Outline(self.notes)
         outline.over(self._headed(pieces, lines), len(lines))
         parts = reference_parts.take(outline.parts, page, lines, self.sources, self.notes)
+        reference_parts.take_unnamed(parts, self.sources, self.notes)
         if outline.before:
             parts.insert(0, self._introduction(outline.before))
         parts = foreign_questions.answered(foreign_questions.with_questions(parts, self.notes), self.notes)
@@ -121,7 +122,7 @@ class _Page:
     def _pieces(self, page: Numbered, lines: Sequence[str]) -> tuple[ForeignBlocks, list[Piece]]:
         opened, closing = boxes.paired(lines, page.lines, self.notes)
         tokens = foreign_grammar.parse(self.name, page.text, page.lines, opened, closing)
-        blocks = ForeignBlocks(tokens, page.lines, self.notes)
+        blocks = ForeignBlocks(tokens, page.lines, self.notes, source=lines)
         return blocks, blocks.pieces()
 
     def _headed(self, pieces: list[Piece], lines: Sequence[str]) -> list[Piece]:
@@ -258,7 +259,7 @@ class _Page:
         if self.known.language:
             return self.known.language
         words = " ".join([self.title, *(plain(t) for part in self.parts for t, _ in texts(part.blocks))])
-        language, question = scripts.guess(words)
+        language, question = languages.guess(words)
         if question:
             self.notes.findings.append(question)
         return language or "en-GB"

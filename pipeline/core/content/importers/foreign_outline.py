@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.core.content.article import Block, Inline, Listing, Paragraph, Run, SectionKind, Severity
-from pipeline.core.content.importers import reference_list
 from pipeline.core.content.importers.foreign_blocks import Fold, FoldEnd, Head, Piece, Standing
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.outline import suggested_heading
@@ -37,14 +36,6 @@ _NO_HEADING = re.compile(
 )
 _NAMED_PICTURE = re.compile(r"(?<!\S):[a-z][a-z0-9_+-]{1,30}:(?!\S)")
 _NUMBER = re.compile(r"(?:\d{1,2}(?:\.\d{1,2}){0,3}[.):]?|[IVX]{1,5}[.)])\s+(?=\S)")
-_REFERENCES = re.compile(
-    r"(?:references?|sources?|bibliography|works cited|citations|footnotes|endnotes"
-    r"|notes and references|literature cited"
-    r"|referencias|bibliograf[ií]a|fuentes|literatur(?:verzeichnis)?|quellen(?:angaben)?|r[ée]f[ée]rences"
-    r"|bibliographie|riferimenti|bibliografia|refer[êe]ncias|المراجع|المصادر|参考文献|引用文献|источники|литература)"
-    r"\s?\W{0,3}",
-    re.IGNORECASE,
-)
 _CONTENTS = re.compile(
     r"(?:table of contents|contents|toc|in this (?:article|guide|page)|on this page|jump to|quick links|what.s inside"
     r"|[íi]ndice|inhalt(?:sverzeichnis)?|sommaire|table des mati[èe]res|目次|المحتويات|содержание)\s?\W{0,3}",
@@ -72,12 +63,6 @@ class Part:
 
 def is_asked(text: str) -> bool:
     return text.endswith(ENDS_QUESTION)
-
-
-def names_references(text: str) -> bool:
-    return _REFERENCES.fullmatch(text) is not None or (
-        len(text) < 40 and reference_list.HEADING.fullmatch(text) is not None
-    )
 
 
 def with_bold_headings(pieces: Sequence[Piece], lines: Sequence[str], notes: Notes) -> list[Piece]:

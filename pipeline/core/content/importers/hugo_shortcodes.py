@@ -29,7 +29,7 @@ def take(text: str, first_line: int, fields: Fields, notes: Notes) -> str:
         if match["closes"]:
             if component.sort in (Sort.BOX, Sort.FOLD):
                 return component.closing() + gone(match.group())
-            notes.leave(line, match.group(), "a tag of the site's software; the words around it were kept")
+            notes.leave(line, match.group(), "a tag of the site's software; its words were kept")
             return components.taken(text, match.start(), match.end())
         if component.sort in (Sort.BOX, Sort.FOLD) and closed[match["name"]] > 0 and not match["alone"]:
             closed[match["name"]] -= 1

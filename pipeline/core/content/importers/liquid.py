@@ -39,13 +39,18 @@ def take(text: str, first_line: int, fields: Fields, notes: Notes) -> str:
     if "{:" in text:
         text = _without_kramdown_comments(text, first_line, notes)
         text = _kramdown(text, first_line, notes)
-    text = rewrite(text, first_line, _ATTRIBUTES, lambda match, line: gone(match.group()))
+    text = rewrite(text, first_line, _ATTRIBUTES, lambda match, line: _attribute(match, line, notes))
 
     def expansion(match: re.Match[str], line: int) -> str:
         notes.leave(line, match.group(), "what an abbreviation stands for")
         return GONE
 
     return rewrite(text, first_line, _ABBREVIATION, expansion) if "*[" in text else text
+
+
+def _attribute(match: re.Match[str], line: int, notes: Notes) -> str:
+    notes.leave(line, match.group(), "an attribute of the site's software")
+    return gone(match.group())
 
 
 class _Liquid:
@@ -84,6 +89,9 @@ class _Liquid:
             last = self._marks[end]
             stretch = self._text[mark.start() : last.end()]
             if name == "raw":
+                self._notes.leave(
+                    self._line, mark.group(), "a tag of the site's software; its words were kept"
+                )
                 inner = self._text[mark.end() : last.start()]
                 words = gone(mark.group()) + inner + gone(last.group())
             else:
@@ -113,9 +121,7 @@ class _Liquid:
             if words != gone(mark.group()):
                 return words
         else:
-            self._notes.leave(
-                self._line, mark.group(), "a tag of the site's software; the words around it were kept"
-            )
+            self._notes.leave(self._line, mark.group(), "a tag of the site's software; its words were kept")
         return components.taken(self._text, mark.start(), mark.end())
 
     def _value(self, mark: re.Match[str]) -> str:

@@ -17,13 +17,16 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _TOPIC = re.compile(
-    r"^(?:what (?:is|are)|all about|understanding|a guide to|living with)\s+(?:an? |the )?", re.IGNORECASE
+    r"^(?:what (?:is|are)|all about|understanding|a guide to|living with)\s+(?:an? |the )?"
+    r"|^¿?qu[ée] (?:es|son)\s+(?:el |la |los |las )?|^was (?:ist|sind)\s+(?:eine? |die |der |das )?",
+    re.IGNORECASE,
 )
 # The stop of a sentence at the end, citation marks or not, or a whole sentence before another.
 _SENTENCE = re.compile(
-    r"[.;,:!…。、！：][)”\"’]?\s?(?:[\[\d,–\]⁰¹²³⁴-⁹()^*†‡§¶-]*|<sup>[^<]{1,20}</sup>)$|[.!?]\s+[A-Z]|。."
+    r"[.;,:!…。、！：；：،؛][)”\"’」]?\s?(?:[\[\d,–\]⁰¹²³⁴-⁹()^*†‡§¶-]*|<sup>[^<]{1,20}</sup>)$|[.!?]\s+[A-Z]|。."
 )
 _LONGEST = 90  # characters
+_LONGEST_WITHOUT_CAPITALS = 40
 _MOST_WORDS = 13
 _SUGGESTED = {
     SectionKind.TYPES: "Types",
@@ -46,11 +49,16 @@ def is_heading(chunk: Chunk) -> bool:
     if chunk.is_list or len(chunk.text) > _LONGEST:
         return False
     text = chunk.text
-    return (
-        _SENTENCE.search(text) is None
-        and len(text.split()) <= _MOST_WORDS
-        and (not text[0].islower() and text[0].isalnum())
-    )
+    return _SENTENCE.search(text) is None and len(text.split()) <= _MOST_WORDS and _begins(text)
+
+
+def _begins(text: str) -> bool:
+    """Whether a line begins as a heading does: with a capital, a figure, or a letter of a script that has no capitals,
+    where a line is short."""
+    first = text.lstrip('¿¡«„“"')[:1]
+    if first.isupper() or first.isdigit():
+        return True
+    return first.isalpha() and not first.islower() and len(text) <= _LONGEST_WITHOUT_CAPITALS
 
 
 def is_question(chunk: Chunk) -> bool:

@@ -10,8 +10,8 @@ from itertools import pairwise
 
 from pipeline.core.content.inlines import tidy_text
 
-_BULLET = re.compile(r"(\s*)[•◦▪‣·∙●○*–-]\s+(?=\S)")
-_NUMBER = re.compile(r"(\s*)(\d{1,3})[.)]\s+(?=\S)")
+_BULLET = re.compile(r"(\s*)(?:[•◦▪‣·∙●○*–-]\s+|・\s*)(?=\S)")  # a Japanese dot needs no space
+_NUMBER = re.compile(r"(\s*)(?:(\d{1,3})[.)]|\[(\d{1,3})\])\s+(?=\S)")
 _WRAPPED_AT = 100  # columns; a file that was wrapped has no longer lines
 _FULL_FROM = 50  # columns; a shorter line ended because its paragraph did
 _TAB = 4
@@ -114,7 +114,12 @@ def _entries(lines: list[str]) -> Iterator[Entry | None]:
         elif bullet := _BULLET.match(line):
             yield Entry(line[bullet.end() :].strip(), number, len(bullet.group(1)), 0)
         elif count := _NUMBER.match(line):
-            yield Entry(line[count.end() :].strip(), number, len(count.group(1)), int(count.group(2)))
+            yield Entry(
+                line[count.end() :].strip(),
+                number,
+                len(count.group(1)),
+                int(count.group(2) or count.group(3)),
+            )
         else:
             yield Entry(line.strip(), number, len(line) - len(line.lstrip()))
 

@@ -7,7 +7,8 @@ What cannot be known is suggested or asked, and each such place is a finding.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 
 from pipeline.core.content.article import (
     Article,
@@ -22,7 +23,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import no_article, outline
+from pipeline.core.content.importers import languages, no_article, outline
 from pipeline.core.content.importers.citing import signs
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
@@ -32,7 +33,7 @@ from pipeline.core.content.importers.page import Chunk, Entry, chunks
 from pipeline.core.content.importers.reference_list import references
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.kinds import guess_kind
-from pipeline.core.content.slug import Slugs, slug
+from pipeline.core.content.slug import Slugs, is_made_up, slug
 from pipeline.core.content.words import word_count
 from pipeline.core.errors import BadInput
 
@@ -79,13 +80,17 @@ def read(name: str, text: str) -> Reading:
         findings.append(
             outline.suggested_heading("References", page.references[0].line, page.references[0].text)
         )
+    language, question = languages.guess(text)
+    if question:
+        findings.append(replace(question, line=page.title_line))
     slugs = Slugs()
     article, scope = ask(
         Article(
             title=title,
-            slug=slug(title),
+            slug=_slug(title, name),
             sections=tuple(_sections(walk.parts, slugs)),
             authors=tuple(page.authors),
+            language=language or "en-GB",
             topic=walk.topic,
             disclaimer=page.disclaimer,
             faq=tuple(_faq(walk.parts, slugs)),
@@ -104,6 +109,12 @@ def _without_notes(text: str) -> tuple[str, tuple[signs.Note, ...]]:
     for at in (at for note in notes for at in note.lines):
         lines[at] = ""
     return "\n".join(lines), notes
+
+
+def _slug(title: str, name: str) -> str:
+    """From the title, or from the name of the file where most letters of the title are not Latin."""
+    file = PurePath(name).stem
+    return slug(title if not is_made_up(title) or is_made_up(file) else file)
 
 
 @dataclass(slots=True)

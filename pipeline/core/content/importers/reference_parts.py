@@ -6,15 +6,39 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pipeline.core.content.article import Severity
-from pipeline.core.content.importers import furniture
-from pipeline.core.content.importers.foreign_outline import Part, names_references
+from pipeline.core.content.article import Inlines, Listing, Run, Severity
+from pipeline.core.content.importers import furniture, reference_list
+from pipeline.core.content.importers.foreign_outline import Part
 from pipeline.core.content.importers.foreign_references import NUMBERS_RULE, Sources, plain_with_links
 from pipeline.core.content.importers.notes import Notes
+from pipeline.core.content.importers.outline import suggested_heading
+from pipeline.core.content.importers.page import Chunk, Entry
+from pipeline.core.content.importers.reference_names import names_references
 from pipeline.core.content.importers.source_lines import Numbered
+from pipeline.core.content.words import plain
 
 _BULLET = re.compile(r"[ \t]{0,8}[-*+•][ \t]+(?=\S)")
 _NUMBER = re.compile(r"[ \t]{0,8}(?:\\?\[\^?(\d{1,3})\\?\][:.]?|(\d{1,3})\\?[.)])[ \t]+(?=\S)")
+
+
+def take_unnamed(parts: Sequence[Part], sources: Sources, notes: Notes) -> None:
+    """A numbered list at the very end that looks like sources, where the page names none: its heading was lost."""
+    block = parts[-1].blocks[-1] if parts and parts[-1].blocks else None
+    if sources.entries or not isinstance(block, Listing) or not block.ordered:
+        return
+    entries = tuple(
+        Entry(_with_addresses(item.text), item.line, 0, n) for n, item in enumerate(block.items, 1)
+    )
+    if reference_list.looks_like_references(Chunk(entries, 0)):
+        parts[-1].blocks.pop()
+        notes.findings.append(suggested_heading("References", block.line, entries[0].text))
+        for entry in entries:
+            sources.add(entry.text, entry.line)
+
+
+def _with_addresses(text: Inlines) -> str:
+    words = [plain(text), *(run.href for run in text if isinstance(run, Run) and run.href)]
+    return " ".join(dict.fromkeys(words)) if words[0] not in words[1:] else words[0]
 
 
 @dataclass(slots=True)
