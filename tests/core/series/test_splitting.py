@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
+from time import process_time
 
 import pytest
 
@@ -13,7 +14,6 @@ from pipeline.core.content.words import plain
 from pipeline.core.series import plan
 from pipeline.core.series.grouping import even_runs
 from pipeline.core.series.issue import Rhythm
-from pipeline.core.series.length import words_of
 from pipeline.core.series.parts import anchors
 
 _word = count()
@@ -182,7 +182,7 @@ def test_japanese_is_counted_in_signs_and_a_strange_language_is_not_cut(language
     proposed = plan.propose(article, "p")
     contents = plan.resolve(proposed, article, False)
     assert len(contents) == issues
-    assert sum(map(words_of, contents)) in range(1100, 1400), "2,560 signs are some 1,280 words"
+    assert sum(content.words for content in contents) in range(1100, 1400), "2,560 signs are some 1,280 words"
     if issues == 2:
         (opening, name) = (n for i in proposed.issues for n in i.sections)
         assert (opening, name) == ("item", "item#" + anchors(article.sections[0])[2])
@@ -213,7 +213,7 @@ def test_the_daily_letter_has_one_question_or_tip_a_day() -> None:
     ]
     assert [i.title for i in proposed.issues[3:5]] == ["Why?", "Who?"]
     for content in plan.resolve(proposed, article, False):
-        assert content.questions or 100 <= words_of(content) <= 300, "30 to 90 seconds"
+        assert content.questions or 100 <= content.words <= 300, "30 to 90 seconds"
 
 
 @dataclass
@@ -265,3 +265,16 @@ def test_two_blocks_that_begin_alike_are_told_apart() -> None:
     names = anchors(article.sections[0])
     assert len(set(names)) == 3
     assert all(name.startswith("take-one-tablet-in-the-morning-") for name in names)
+
+
+def test_a_long_article_is_planned_at_once() -> None:
+    """Ten thousand words take some 20 ms; a section of 3,000 paragraphs would take minutes if each part looked at all."""
+    many = read("Naps", *(f"{'##' if n % 5 else '###'} Nap {n}\n\n{prose(66)}" for n in range(150)))
+    deep = read("Naps", "## Naps", *(prose(20) for _ in range(3000)))
+    start = process_time()
+    for article in (many, deep):
+        for rhythm in Rhythm:
+            proposed = plan.propose(article, "p", rhythm=rhythm)
+            plan.review(proposed, article)
+            plan.replan(proposed, article, (1,))
+    assert process_time() - start < 5
