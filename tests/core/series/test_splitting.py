@@ -136,8 +136,8 @@ def test_an_article_is_parted_as_a_good_editor_would(name: str) -> None:
         assert all(2 <= m <= 4 for m in minutes), minutes
 
 
-LIST = "- one thing\n- another thing"
-TABLE = "| a | b |\n| --- | --- |\n| c | d |"
+LIST = "- One thing\n- Another thing"
+TABLE = "| A | B |\n| --- | --- |\n| C | D |"
 NOTE = '::: note "Mind"\na thing.\n:::'
 HELD = {
     "a lead-in and its list": (f"{prose(400)} These are:", f"{LIST}\n\n{prose(400)}"),
