@@ -50,7 +50,9 @@ def test_render_again_renders_what_was_not_rendered(studio, db):
     assert len(stored.latest_revisions(SERIES)) == 6
 
 
-def test_what_an_edit_of_the_article_changes_is_shown_until_it_is_planned(studio, series, tmp_path, monkeypatch):
+def test_what_an_edit_of_the_article_changes_is_shown_until_it_is_planned(
+    studio, series, tmp_path, monkeypatch
+):
     monkeypatch.setattr("pipeline.actions.import_article._into_content", lambda path, reading: None)
     assert "What changed" not in words(studio.get(PAGE))
     edited = tmp_path / "edited.md"
