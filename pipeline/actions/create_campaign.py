@@ -150,9 +150,11 @@ def _require_room(
     turns = campaigns.turns_of_others(series, wanted.purpose, now - promised)
     mine = [slot.local_date for slot in calendar_slots(timing, numbers, now)]
     for turn in turns:
-        if wanted.mode is Mode.COURSE or turn.local_date is None:
-            when = "for as long as both run"
-        elif near := [day for day in mine if abs(day - turn.local_date) < promised]:
+        if turn.local_date is None or (wanted.mode is Mode.COURSE and mine[0] - turn.local_date < promised):
+            when = "in the same days"
+        elif wanted.mode is Mode.CALENDAR and (
+            near := [day for day in mine if abs(day - turn.local_date) < promised]
+        ):
             when = f"on {turn.local_date} and {near[0]}"
         else:
             continue

@@ -14,7 +14,7 @@ from pipeline.cli.doors import database
 from pipeline.cli.findings import finding_lines
 from pipeline.core.content.reading_json import finding_json
 from pipeline.core.series.issue import IssueContent, Rhythm, Subjects
-from pipeline.core.series.length import in_time, seconds, words_of
+from pipeline.core.series.length import in_time, seconds
 from pipeline.store import campaigns
 
 
@@ -97,12 +97,11 @@ def _table(proposal: Proposal) -> list[str]:
 
 
 def _row(content: IssueContent, rhythm: Rhythm) -> tuple[str, ...]:
-    words = words_of(content)
     holds = [_counted(len(content.sections), "section"), _counted(len(content.questions), "question")]
     return (
         str(content.number),
-        in_time(words, rhythm),
-        str(words),
+        in_time(content.words, rhythm),
+        str(content.words),
         ", ".join(filter(None, holds)),
         str(len(content.references)),
         _counted(len(content.help), "box") or "nothing",
@@ -145,11 +144,10 @@ def _data(proposal: Proposal, place: str) -> dict[str, object]:
 
 
 def _measures(content: IssueContent) -> dict[str, Any]:
-    words = words_of(content)
     return {
         "reading_minutes": content.reading_minutes,
-        "reading_seconds": seconds(words),
-        "words": words,
+        "reading_seconds": seconds(content.words),
+        "words": content.words,
         "references": [reference.id for reference in content.references],
         "repeats": [callout.title for callout in content.help],
     }

@@ -75,22 +75,21 @@ class _Telling:
 
     def __init__(self, old: SeriesPlan, new: SeriesPlan, gone_out: frozenset[int]) -> None:
         self.gone_out = gone_out
-        self.places = {"section": _sections(old), "question": _questions(old)}
-        self.now = {"section": _sections(new), "question": _questions(new)}
+        self.places_before = {"section": _sections(old), "question": _questions(old)}
+        self.places_after = {"section": _sections(new), "question": _questions(new)}
         self.was = {("question" if e.question else "section", e.name): e for e in old.made_from}
         self.kept = {("question" if e.question else "section", e.name): e for e in new.made_from}
-        self.aside = {left.name for left in new.left_out}
 
     def changes(self, noun: str, names: Mapping[str, str | None]) -> Iterator[Change]:
         known = set()
-        for old, before in self.places[noun].items():
+        for old, before in self.places_before[noun].items():
             new = names.get(old)
             known.add(new)
             if new is None:
                 yield self._gone(noun, old, before)
             else:
-                yield from self._same(noun, old, new, before, self.now[noun].get(new))
-        for name, after in self.now[noun].items():
+                yield from self._same(noun, old, new, before, self.places_after[noun].get(new))
+        for name, after in self.places_after[noun].items():
             if name not in known:
                 heading = self._heading(noun, name)
                 says = f'The {noun} "{heading}" is new, and stands in issue {after}.'

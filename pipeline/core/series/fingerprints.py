@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from pipeline.core.content.article import Article, Block, Section
 from pipeline.core.series.issue import MadeFrom, SeriesPlan
-from pipeline.core.series.parts import Part, block_digest, parts_named, place_of, split_name
+from pipeline.core.series.parts import Part, block_digest, digests_of, parts_named, place_of, split_name
 
 ALIKE = 0.5  # of the blocks: with so many of them the same, it is the same section under another name
 
@@ -16,7 +16,7 @@ def made_from(plan: SeriesPlan, article: Article) -> SeriesPlan:
     """The plan with a fingerprint of every part and question of the article as it stands."""
     parts = parts_named(article, plan.names())
     prints = [
-        MadeFrom(name, part.section.heading, tuple(map(block_digest, part.blocks)))
+        MadeFrom(name, part.section.heading, digests_of(part.section)[part.start : part.end])
         for name, part in parts.items()
     ]
     prints += [
@@ -73,7 +73,7 @@ def _start(
 ) -> int | None:
     """Where a part begins now, behind block `first`: at its own first words; else after the last block of the part
     before it; else at the first block that is still its own; else as many blocks on as it was."""
-    digests = [block_digest(block) for block in section.blocks]
+    digests = digests_of(section)
     ended = digests.index(earlier[-1]) + 1 if earlier and earlier[-1] in digests else None
     still = next((at for at, digest in enumerate(digests) if at > first and digest in own), None)
     for start in (place_of(section, anchor), ended, still, first + len(earlier)):

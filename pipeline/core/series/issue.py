@@ -123,4 +123,5 @@ class IssueContent:
     reading_minutes: int
     demonstration: bool  # signed off for a demonstration only: the issue says so
     rhythm: Rhythm = Rhythm.WEEKLY  # whether its neighbours came yesterday or a week ago
+    words: int = 0  # all that is read: headings, text, questions, and what is repeated
     help_from: tuple[int, ...] = ()  # the other issues in which the words of `help` stand in their own place

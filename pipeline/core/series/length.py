@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from pipeline.core.content.words import WORDS_A_MINUTE, reading_minutes, word_count
-from pipeline.core.series.grouping import question_words, section_words
-from pipeline.core.series.issue import IssueContent, Rhythm
-
-
-def words_of(content: IssueContent) -> int:
-    """All words that its reader reads: headings, text, questions, and where to get help."""
-    own = sum(map(section_words, content.sections)) + question_words(content.questions)
-    return own + word_count(content.help)
+from pipeline.core.content.words import WORDS_A_MINUTE, reading_minutes
+from pipeline.core.series.issue import Rhythm
 
 
 def seconds(words: int) -> int:

@@ -13,6 +13,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass, replace
+from functools import lru_cache
 
 from pipeline.core.content.article import Article, Block, Callout, Section
 from pipeline.core.content.words import plain, texts
@@ -90,7 +91,7 @@ def parts_named(article: Article, names: Iterable[str]) -> dict[str, Part]:
 
 
 def _cut(section: Section, wanted: Iterable[tuple[str, str]]) -> dict[str, Part]:
-    places = _places(section)
+    places = _places(_Same(section))
     starts = {places[anchor]: name for anchor, name in wanted if places.get(anchor)}
     starts[0] = section.id
     at = sorted(starts)
@@ -102,26 +103,58 @@ def _cut(section: Section, wanted: Iterable[tuple[str, str]]) -> dict[str, Part]
 
 def anchors(section: Section) -> tuple[str, ...]:
     """A name for each block of a section: its first words, with a digest only where another begins alike."""
-    starts = [_start(block) for block in section.blocks]
+    return _anchors(_Same(section))
+
+
+def place_of(section: Section, anchor: str) -> int | None:
+    """Which block an anchor names; None if none."""
+    return _places(_Same(section)).get(anchor)
+
+
+def digests_of(section: Section) -> tuple[str, ...]:
+    """The digest of each block."""
+    return _digests(_Same(section))
+
+
+class _Same:
+    """A section as a key: the very same value, so that none has to be compared word by word."""
+
+    def __init__(self, section: Section) -> None:
+        self.section = section
+
+    def __hash__(self) -> int:
+        return id(self.section)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.section is self.section
+
+
+# A section of thousands of blocks may have hundreds of parts, and each asks for its name.
+@lru_cache(maxsize=16)
+def _anchors(same: _Same) -> tuple[str, ...]:
+    blocks = same.section.blocks
+    starts = [_start(block) for block in blocks]
     often = Counter(starts)
     seen: Counter[str] = Counter()
     names = []
-    for block, start in zip(section.blocks, starts, strict=True):
-        name = start if often[start] == 1 else f"{start}-{block_digest(block)}"
+    for at, start in enumerate(starts):
+        name = start if often[start] == 1 else f"{start}-{block_digest(blocks[at])}"
         seen[name] += 1
         names.append(name if seen[name] == 1 else f"{name}.{seen[name]}")
     return tuple(names)
 
 
-def place_of(section: Section, anchor: str) -> int | None:
-    """Which block an anchor names; None if none."""
-    return _places(section).get(anchor)
-
-
-def _places(section: Section) -> Mapping[str, int]:
+@lru_cache(maxsize=16)
+def _places(same: _Same) -> Mapping[str, int]:
     """Where each anchor points: also one with a digest that is needed no more."""
-    places = {f"{_start(b)}-{block_digest(b)}": at for at, b in reversed(list(enumerate(section.blocks)))}
-    return places | {name: at for at, name in enumerate(anchors(section))}
+    digests = _digests(same)
+    places = {f"{_start(b)}-{digests[at]}": at for at, b in reversed(list(enumerate(same.section.blocks)))}
+    return places | {name: at for at, name in enumerate(_anchors(same))}
+
+
+@lru_cache(maxsize=16)
+def _digests(same: _Same) -> tuple[str, ...]:
+    return tuple(map(block_digest, same.section.blocks))
 
 
 def block_digest(block: Block) -> str:

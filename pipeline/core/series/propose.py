@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
-from pipeline.core.content.article import Article, Callout, Question
+from pipeline.core.content.article import Article, Question, Section
 from pipeline.core.content.words import word_count
 from pipeline.core.errors import BadInput
 from pipeline.core.series.advice import repeated, where_to_get_help
@@ -30,21 +31,20 @@ from pipeline.core.series.wording import Told, issue_words, series_title
 MOST_IDEAS = 2  # in one issue, where each is too short to stand alone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Draft:
-    """An issue before it has a number."""
+    """An issue before it has a number. It is weighed often, and counted once."""
 
     units: tuple[Unit, ...]
     questions: tuple[Question, ...] = ()
 
-    @property
+    @cached_property
     def words(self) -> int:
         return sum(unit.words for unit in self.units) + question_words(self.questions)
 
-    def help_words(self, help_: tuple[Callout, ...], *, first: bool) -> int:
-        """Words of what the issue will repeat on where to get help."""
-        sections = [part.as_section() for unit in self.units for part in unit.parts]
-        return word_count(repeated(help_, sections, self.questions, first=first))
+    @cached_property
+    def sections(self) -> tuple[Section, ...]:
+        return tuple(part.as_section() for unit in self.units for part in unit.parts)
 
 
 def propose(
@@ -96,6 +96,7 @@ class _Planner:
         self.daily = rhythm is Rhythm.DAILY
         self.pace: Pace = PACES[rhythm]
         self.help = where_to_get_help(article)
+        self.lengths: dict[tuple[int, bool], tuple[_Draft, int]] = {}  # by identity, with what keeps it alive
         self.room = room_for(article, rhythm)
 
     def drafts(self) -> list[_Draft]:
@@ -161,7 +162,11 @@ class _Planner:
     def _is_short(self, draft: _Draft, *, first: bool) -> bool:
         if draft.words >= self.pace.least or (self.daily and draft.questions):
             return False
-        return draft.words + draft.help_words(self.help, first=first) < self.pace.least
+        key = id(draft), first
+        if key not in self.lengths:
+            again = repeated(self.help, draft.sections, draft.questions, first=first)
+            self.lengths[key] = draft, draft.words + word_count(again)
+        return self.lengths[key][1] < self.pace.least
 
     def _reluctance(self, draft: _Draft, beside: _Draft) -> tuple[bool, bool, int]:
         return draft.words + beside.words > self.room, bool(beside.questions), beside.words

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.content.article import (
@@ -36,24 +36,27 @@ class _Own:
         return own_blocks(self.sections, self.questions)
 
 
+@dataclass(frozen=True, slots=True)
+class _Help:
+    """Where to get help, counted once for all issues. `places` are the numbers of the issues that say it in place."""
+
+    callout: Callout
+    words: int
+    places: frozenset[int]
+
+
 def resolve(plan: SeriesPlan, article: Article, demonstration: bool) -> tuple[IssueContent, ...]:
     """Every issue with all that its email says. Raises BadInput for a plan or a citation that points at nothing."""
     validate(plan, article)
     parts = parts_named(article, plan.names())
     asked = {question.id: question for question in article.faq}
     own = [_own(issue, parts, asked) for issue in plan.issues]
-    help_ = where_to_get_help(article)
-    return tuple(
-        _content(
-            plan,
-            article,
-            at,
-            own,
-            repeated(help_, own[at].sections, own[at].questions, first=at == 0),
-            demonstration,
-        )
-        for at in range(len(own))
-    )
+    help_ = [_Help(c, word_count([c]), _places(c, own)) for c in where_to_get_help(article)]
+    return tuple(_content(plan, article, at, each, help_, demonstration) for at, each in enumerate(own))
+
+
+def _places(callout: Callout, own: Sequence[_Own]) -> frozenset[int]:
+    return frozenset(o.planned.number for o in own if says(callout, o.sections, o.questions))
 
 
 def _own(issue: PlannedIssue, parts: Mapping[str, Part], asked: Mapping[str, Question]) -> _Own:
@@ -65,13 +68,14 @@ def _content(
     plan: SeriesPlan,
     article: Article,
     at: int,
-    everything: list[_Own],
-    help_: tuple[Callout, ...],
+    own: _Own,
+    help_: Sequence[_Help],
     demonstration: bool,
 ) -> IssueContent:
-    own = everything[at]
     issue = own.planned
-    words = sum(map(section_words, own.sections)) + question_words(own.questions) + word_count(help_)
+    again = repeated(tuple(h.callout for h in help_), own.sections, own.questions, first=at == 0)
+    told = [h for h in help_ if h.callout in again]
+    words = sum(map(section_words, own.sections)) + question_words(own.questions) + sum(h.words for h in told)
     return IssueContent(
         series_slug=plan.slug,
         series_title=plan.title,
@@ -83,8 +87,8 @@ def _content(
         language=article.language,
         sections=own.sections,
         questions=own.questions,
-        references=_references(article, (*own.blocks, *help_)),
-        help=help_,
+        references=_references(article, (*own.blocks, *again)),
+        help=again,
         previously=_line_on(plan, issue.number - 1),
         next_week=_line_on(plan, issue.number + 1),
         authors=article.authors,
@@ -95,11 +99,8 @@ def _content(
         reading_minutes=reading_minutes(words),
         demonstration=demonstration,
         rhythm=plan.rhythm,
-        help_from=tuple(
-            other.planned.number
-            for other in everything
-            if any(says(callout, other.sections, other.questions) for callout in help_)
-        ),
+        words=words,
+        help_from=tuple(sorted(frozenset().union(*(h.places for h in told)))),
     )
 
 

@@ -10,7 +10,7 @@ from pipeline.core.series.advice import says_urgent, where_to_get_help
 from pipeline.core.series.binding import cautious, clings, held
 from pipeline.core.series.grouping import PACES, room_for, units_of
 from pipeline.core.series.issue import SUBJECT_LENGTH, SeriesPlan, Subjects
-from pipeline.core.series.length import in_time, words_of
+from pipeline.core.series.length import in_time
 from pipeline.core.series.page_order import keeps_page_order
 from pipeline.core.series.parts import Part, parts_named, split_name
 from pipeline.core.series.resolve import resolve
@@ -156,9 +156,8 @@ def _long(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
     """Issues that ask more than four minutes, or a day's letter more than one and a half."""
     most = PACES[plan.rhythm].most
     for content in resolve(plan, article, demonstration=False):
-        words = words_of(content)
-        if words > most:
-            takes, limit = in_time(words, plan.rhythm), in_time(most, plan.rhythm)
+        if content.words > most:
+            takes, limit = in_time(content.words, plan.rhythm), in_time(most, plan.rhythm)
             message = f"Issue {content.number} takes {takes} to read, more than {limit}."
             yield _finding("long", Severity.C, 0, content.title, message)
 
