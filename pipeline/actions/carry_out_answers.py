@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import transaction
 
+from pipeline.actions.hold_unapproved import hold_unapproved
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.lifecycle import Policy
 from pipeline.core.editorial.faults import Fault
@@ -39,7 +40,8 @@ def _carry_out(wanted: ToCarryOut, now: datetime) -> bool:
             _correct(wanted.fault, wanted.answer_id, now)
         else:
             faults.call_back(wanted.fault)
-    deliveries.cancel_stranded()  # what waits in mailings that have ended; the tick does it too
+    deliveries.cancel_stranded()  # what waits in mailings that have ended; the tick does both too
+    hold_unapproved(now)
     log.info("fault.answered", fault=wanted.fault.id, answer=wanted.answer_id)
     return True
 
