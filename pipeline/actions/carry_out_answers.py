@@ -53,7 +53,7 @@ def _correct(fault: Fault, answer_id: int, now: datetime) -> None:
     for letter in faults.letters(fault, answer_id):
         today = now.astimezone(ZoneInfo(letter.home_zone))
         campaigns.create(
-            f"{letter.series}-correction-{fault.id}",
+            _free_name(f"{letter.series}-correction-{fault.id}"),
             letter.series,
             letter.purpose,
             Mode.CALENDAR,
@@ -64,3 +64,8 @@ def _correct(fault: Fault, answer_id: int, now: datetime) -> None:
             [NewMailing(letter.number, letter.revision_id, now, today.date(), fault.id)],
             now,
         )
+
+
+def _free_name(base: str) -> str:
+    """Somebody may have named a campaign so; a correction does not fail for it."""
+    return next(n for n in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if campaigns.by_name(n) is None)

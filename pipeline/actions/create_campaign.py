@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 
+from pipeline.actions.check_signed_letters import require_signed_letters
 from pipeline.actions.plan_series import plan_series
 from pipeline.actions.render_series import RenderedIssue, render_series
 from pipeline.core.delivery.campaign import Campaign, Mode
@@ -17,7 +18,6 @@ from pipeline.core.editorial.approval import byline_gaps
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.checks import blocks
 from pipeline.core.series.cadence import check_zone, course_first
-from pipeline.core.series.issue import SeriesPlan
 from pipeline.gateways.dkim import signing_refusal
 from pipeline.settings import current
 from pipeline.store import articles, campaigns, consent, enrolments, faults
@@ -77,7 +77,7 @@ def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
     _require_approval(planned.article, now)
     _require_no_other(planned.slug, wanted.purpose)
     rendered = render_series(planned.slug, now)
-    _require_signed_letters(planned, rendered)
+    require_signed_letters(planned.article, planned.slug, rendered)
     _require_sound(rendered)
     timing = _timing(wanted, home)
     first, cadence = timing.first_day(now), timing.cadence(now)
@@ -164,19 +164,6 @@ def _require_approval(slug: str, now: datetime) -> None:
     if faults.is_faulty(stored.revision_id):
         raise Refused(
             f"The article {slug!r} was marked wrong as it stands now. Mend it, and let a clinician sign the mended one."
-        )
-
-
-def _require_signed_letters(planned: SeriesPlan, rendered: list[RenderedIssue]) -> None:
-    """They read as they did when the clinician could look at them. A series that was planned after that is bound by
-    the article alone (docs/decisions/0029).
-    """
-    seen = articles.signed_letters(planned.article, planned.slug)
-    now_read = {issue.content.number: issue.letter.content_sha256 for issue in rendered}
-    if seen and (other := sorted(n for n in seen.keys() | now_read if seen.get(n) != now_read.get(n))):
-        raise Refused(
-            f"Issue {other[0]} of {planned.slug!r} does not read as it did when the article was signed off: its plan,"
-            f" its template or the brand has changed. Let the clinician look again, and sign {planned.article!r} anew."
         )
 
 
