@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import structlog
 from django.db import transaction
 
+from pipeline.actions.hold_unapproved import hold_unapproved
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.lifecycle import Policy
 from pipeline.core.editorial.faults import Fault
@@ -39,7 +40,8 @@ def _carry_out(wanted: ToCarryOut, now: datetime) -> bool:
             _correct(wanted.fault, wanted.answer_id, now)
         else:
             faults.call_back(wanted.fault)
-    deliveries.cancel_stranded()  # what waits in mailings that have ended; the tick does it too
+    deliveries.cancel_stranded()  # what waits in mailings that have ended; the tick does both too
+    hold_unapproved(now)
     log.info("fault.answered", fault=wanted.fault.id, answer=wanted.answer_id)
     return True
 
@@ -51,7 +53,7 @@ def _correct(fault: Fault, answer_id: int, now: datetime) -> None:
     for letter in faults.letters(fault, answer_id):
         today = now.astimezone(ZoneInfo(letter.home_zone))
         campaigns.create(
-            f"{letter.series}-correction-{fault.id}",
+            _free_name(f"{letter.series}-correction-{fault.id}"),
             letter.series,
             letter.purpose,
             Mode.CALENDAR,
@@ -62,3 +64,8 @@ def _correct(fault: Fault, answer_id: int, now: datetime) -> None:
             [NewMailing(letter.number, letter.revision_id, now, today.date(), fault.id)],
             now,
         )
+
+
+def _free_name(base: str) -> str:
+    """Somebody may have named a campaign so; a correction does not fail for it."""
+    return next(n for n in (base, *(f"{base}-{i}" for i in range(2, 10_000))) if campaigns.by_name(n) is None)

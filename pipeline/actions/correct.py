@@ -14,6 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 
 from pipeline.actions.carry_out_answers import carry_out_answers
+from pipeline.actions.check_signed_letters import require_signed_letters
 from pipeline.actions.find_fault import find_fault
 from pipeline.actions.mark_wrong import LONGEST
 from pipeline.actions.render_series import RenderedIssue, render_correction, render_series
@@ -66,7 +67,8 @@ def check_correction(fault_id: int, wrong: str, right: str, now: datetime) -> Ch
     """Render the right version and the letters, and count their readers. Nothing is sent, and nothing changes.
 
     Raises NotFound; BadInput for words that are missing, too long or look like a slot; Refused where the fault was
-    corrected already, where the mended article is not approved, or where it says the same as the faulty one.
+    corrected already, where the mended article is not approved, where a letter reads otherwise than when it was
+    signed, or where it says the same as the faulty one.
     """
     fault = find_fault(fault_id)
     if fault.state in (FaultState.CORRECTED, FaultState.CORRECTING):
@@ -91,7 +93,7 @@ def check_correction(fault_id: int, wrong: str, right: str, now: datetime) -> Ch
     letters, replacements = [], []
     for slug in sorted({version.series for version in found}):
         ours = [version for version in found if version.series == slug]
-        written, replaced = _put_right(slug, ours, wrong, right, now)
+        written, replaced = _put_right(fault.article, slug, ours, wrong, right, now)
         letters += [written] if written else []
         replacements += replaced
     changed = [r.faulty for r in replacements if r.letter is not None]
@@ -156,7 +158,7 @@ def _words(field: str, text: str) -> str:
 
 
 def _put_right(
-    slug: str, faulty: list[FaultyVersion], wrong: str, right: str, now: datetime
+    article: str, slug: str, faulty: list[FaultyVersion], wrong: str, right: str, now: datetime
 ) -> tuple[WrittenLetter | None, list[NewReplacement]]:
     """What stands in the place of each faulty version of a series, and the letter that says so."""
     rendered = {issue.content.number: issue for issue in render_series(slug, now)}
@@ -167,6 +169,7 @@ def _put_right(
                 " Plan it again, or recall what was sent."
             )
     _require_sound(rendered.values())
+    require_signed_letters(article, slug, rendered.values())
     changed = sorted({v.number for v in faulty if not same_words(v.text, rendered[v.number].letter.text)})
     letter = _write(slug, [rendered[number] for number in changed], wrong, right, now) if changed else None
     return letter, [

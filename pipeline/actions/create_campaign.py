@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from django.db import IntegrityError, transaction
 
+from pipeline.actions.check_signed_letters import require_signed_letters
 from pipeline.actions.plan_series import plan_series
 from pipeline.actions.render_series import RenderedIssue, render_series
 from pipeline.core.content.article import Finding
@@ -19,7 +20,7 @@ from pipeline.core.editorial.approval import byline_gaps
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.checks import blocks
 from pipeline.core.series.cadence import check_zone, course_first
-from pipeline.core.series.issue import Rhythm, SeriesPlan
+from pipeline.core.series.issue import Rhythm
 from pipeline.core.series.plan import incomplete
 from pipeline.gateways.dkim import signing_refusal
 from pipeline.settings import current
@@ -84,7 +85,7 @@ def check_campaign(wanted: NewCampaign, now: datetime) -> CheckedCampaign:
     numbers = [issue.number for issue in planned.issues]
     _require_room(wanted, _timing(wanted, home), planned.slug, numbers, now)
     rendered = render_series(planned.slug, now)
-    _require_signed_letters(planned, rendered)
+    require_signed_letters(planned.article, planned.slug, rendered)
     _require_sound(rendered)
     timing = _timing(wanted, home)
     first, cadence = timing.first_day(now), timing.cadence(now)
@@ -216,19 +217,6 @@ def _require_approval(slug: str, now: datetime) -> None:
     if faults.is_faulty(stored.revision_id):
         raise Refused(
             f"The article {slug!r} was marked wrong as it stands now. Mend it, and let a clinician sign the mended one."
-        )
-
-
-def _require_signed_letters(planned: SeriesPlan, rendered: list[RenderedIssue]) -> None:
-    """They read as they did when the clinician could look at them. A series that was planned after that is bound by
-    the article alone (docs/decisions/0029).
-    """
-    seen = articles.signed_letters(planned.article, planned.slug)
-    now_read = {issue.content.number: issue.letter.content_sha256 for issue in rendered}
-    if seen and (other := sorted(n for n in seen.keys() | now_read if seen.get(n) != now_read.get(n))):
-        raise Refused(
-            f"Issue {other[0]} of {planned.slug!r} does not read as it did when the article was signed off: its plan,"
-            f" its template or the brand has changed. Let the clinician look again, and sign {planned.article!r} anew."
         )
 
 

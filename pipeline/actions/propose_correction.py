@@ -16,7 +16,6 @@ from pipeline.core.people.proposal import Proposal, ProposalKind, Standing
 from pipeline.store import proposals
 
 KIND = ProposalKind.SEND_CORRECTION
-OPEN = (Standing.WAITING, Standing.APPROVED)
 MOST = 100  # of the newest proposals, among which one about a fault is looked for
 
 
@@ -35,10 +34,17 @@ def propose_correction(fault_id: int, wrong: str, right: str, member: str, now: 
 
 
 def proposed_words(fault_id: int, now: datetime) -> tuple[str, str]:
-    """What is proposed to be said about a fault, as (wrong, right); both empty where nothing is."""
-    for each in proposals.newest(MOST):
-        if each.kind is KIND and each.parameters.get("fault") == fault_id and each.standing(now) in OPEN:
-            return str(each.parameters["wrong"]), str(each.parameters["right"])
+    """What is proposed to be said about a fault, as (wrong, right), what was approved first; both empty where nothing
+    is.
+    """
+    for wanted in (Standing.APPROVED, Standing.WAITING):
+        for each in proposals.newest(MOST):
+            if (
+                each.kind is KIND
+                and each.parameters.get("fault") == fault_id
+                and each.standing(now) is wanted
+            ):
+                return str(each.parameters["wrong"]), str(each.parameters["right"])
     return "", ""
 
 

@@ -386,9 +386,9 @@ class ArchivedVersion:
 def archived(series: str, number: int) -> list[ArchivedVersion]:
     """Every version of an issue that has begun to go out, the oldest first, and what stands in its place."""
     rows = list(
-        models.IssueRevision.objects.filter(
-            kind="issue", issue__series__slug=series, issue__number=number
-        ).order_by("id")
+        models.IssueRevision.objects.filter(kind="issue", issue__series__slug=series, issue__number=number)
+        .only("content_sha256", "article_revision_id", "issue_id")
+        .order_by("id")
     )
     went_out = set(
         models.Mailing.objects.filter(opened_at__isnull=False, revision__in=rows).values_list(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -167,6 +168,10 @@ def test_a_correction_needs_a_mended_text_that_a_clinician_signed():
         correct(fault.id, WRONG, TRUE, "maya", NOW)
     factories.edited(FAULTY, RIGHT)
     with pytest.raises(Refused, match="is not approved"):
+        correct(fault.id, WRONG, TRUE, "maya", NOW)
+    factories.signed()
+    series.save_plan(replace(series.plan(SERIES), title="Another name for it"), NOW)
+    with pytest.raises(Refused, match="does not read as it did when the article was signed off"):
         correct(fault.id, WRONG, TRUE, "maya", NOW)
     with pytest.raises(NotFound):
         correct(fault.id + 1, WRONG, TRUE, "maya", NOW)

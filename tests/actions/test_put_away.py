@@ -169,6 +169,7 @@ def test_the_month_of_members_who_have_had_the_whole_course_goes_though_the_cour
     assert show_campaign(campaign.name) == before
     # somebody new joins, years later, and counts with the others
     factories.subscriber("dan", now=LATER)
+    factories.signed(now=LATER, until=(LATER + 52 * WEEK).date())
     for week in range(3):
         open_due(LATER + week * WEEK)
     assert show_campaign(campaign.name).mailings[0].progress.audience == 4
@@ -183,6 +184,7 @@ def test_a_month_that_comes_back_to_life_is_kept_beside_itself():
         factories.say(consent_of(name), EventKind.CONSENT_WITHDRAWN)
     assert [one.why for one in put_away(LATER) if one.first == MONTH] == [""]
     factories.say(consent_of("ben"), EventKind.CONSENT_GIVEN, now=LATER)
+    factories.signed(now=LATER, until=(LATER + 52 * WEEK).date())
     for week in range(12):
         open_due(LATER + week * WEEK)
         settle()

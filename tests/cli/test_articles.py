@@ -316,4 +316,6 @@ def test_what_must_be_mended_keeps_an_article_from_being_signed_off(
     assert "'Causes' is a suggestion" in refused.stderr
     file.write_text(sound)
     told("import", file)
-    assert told("approve", ARTICLE, *particulars)["reviewer"] == "Dr Cleo Example"
+    nobody = rounds("approve", ARTICLE, *particulars)
+    assert (nobody.exit_code, "has no credentials in the article" in nobody.stderr) == (2, True)
+    assert told("approve", ARTICLE, *particulars, "--demonstration")["reviewer"] == "Dr Cleo Example"

@@ -55,6 +55,7 @@ def issue_data(mailing: Mailing) -> dict[str, object]:
         "state": mailing.state,
         "due_at": mailing.due_at,
         "local_date": mailing.local_date,
+        "waits_for": mailing.waits_for,
         "opened_at": mailing.opened_at,
         "finished_at": mailing.finished_at,
         "audience": progress.audience,

@@ -51,8 +51,8 @@ def web_copy(issue_html: str, notes: Sequence[ArchiveNote] = ()) -> str:
 
 
 # Colours of its own, dark on light: legible on the letter's ground by day and by night.
-_NOTE_STYLE = "max-width:600px;box-sizing:border-box;margin:16px auto;padding:14px 18px;border:2px solid #9a4708;font:18px/1.5 sans-serif"
-_LIGHT = "background-color:#fcf0da;color:#222"
+_BOX = "max-width:600px;box-sizing:border-box;margin:16px auto;padding:14px 18px;border:2px solid #9a4708"
+_WORDS = "background-color:#fcf0da;color:#222;font:18px/1.5 sans-serif"
 
 
 def _note(note: ArchiveNote) -> html.HtmlElement:
@@ -61,7 +61,7 @@ def _note(note: ArchiveNote) -> html.HtmlElement:
         path, said = note.link
         words += [" ", builder.A(said, href=path, style="color:#0b4f4a")]
     made: html.HtmlElement = builder.DIV(
-        builder.P(*words, style="margin:0"), role="note", style=f"{_NOTE_STYLE};{_LIGHT}"
+        builder.P(*words, style="margin:0"), role="note", style=f"{_BOX};{_WORDS}"
     )
     return made
 

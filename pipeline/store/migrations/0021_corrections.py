@@ -148,7 +148,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='issuerevision',
             name='kind',
-            field=models.CharField(default='issue', max_length=12),
+            field=models.CharField(db_default='issue', default='issue', max_length=12),
         ),
         migrations.AddField(
             model_name='mailing',

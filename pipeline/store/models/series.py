@@ -36,7 +36,7 @@ class IssueRevision(models.Model):
     The same words made from another revision of the article are another row: whether they may go out hangs on that.
     """
 
-    kind = models.CharField(max_length=12, default="issue")  # issue | correction
+    kind = models.CharField(max_length=12, default="issue", db_default="issue")  # issue | correction
     issue = models.ForeignKey(Issue, on_delete=models.PROTECT, related_name="revisions")
     article_revision = models.ForeignKey(ArticleRevision, on_delete=models.PROTECT)
     content_sha256 = models.CharField(max_length=64)

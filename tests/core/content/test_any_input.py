@@ -394,7 +394,7 @@ _REPEATED = {
     "tooltips": (_HTML, "<i title='Source 2020 x'>1</i>"),
     "questions in accordions": (_HTML, "<details><summary>Why?</summary>x</details>"),
     "sources": (_HTML + "<h2>References</h2><ol>", "<li id=r1>Sample. 2020."),
-    "boxes in our form": (_HTML, "<div class=callout>x"),
+    "boxes of a page": (_HTML, "<div class=callout>x"),
     "shortcodes": (_HTML, "[su_note]x"),
     "data": (_HTML + '<script type="application/ld+json">', "["),
 }

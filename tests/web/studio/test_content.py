@@ -1,0 +1,154 @@
+"""The clinician's page signs what it shows, and a correction takes two people (E-01, E-10)."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from pipeline.actions.mark_wrong import mark_wrong
+from pipeline.actions.open_due import open_due
+from pipeline.core.content.article import Finding, Severity
+from pipeline.core.message.web_copy import series_code
+from pipeline.store import articles, campaigns, faults, models
+from pipeline.web.member_session import PROVED
+from tests import factories
+from tests.factories import NOW, SERIES
+from tests.web.studio.conftest import signed_in
+from tests.web.studio.pages import fields, tree, words
+
+ARTICLE = f"/studio/articles/{SERIES}/"
+SIGN = f"{ARTICLE}sign/"
+SAID = {
+    "reviewer": "Dr Nia Example", "profession": "Radiologist", "registration": "GMC 0000000",
+    "next_review": "2027-11-01", "demonstration": "yes", "read": "yes",
+}  # fmt: skip
+LETTER = {"wrong": "We said that there are 2 types.", "right": "There are 3 types."}
+SCRIPT = "<script>alert(1)</script>"
+
+
+def nia() -> Client:
+    return signed_in("nia", "clinical_reviewer")
+
+
+def doubtful(quote: str = "1 in 2") -> str:
+    """An edit that leaves something to decide. Returns its digest."""
+    factories.edited("There are 2 types", "There are 3 types")
+    stored = articles.latest(SERIES)
+    doubt = Finding("bound", Severity.A, 7, quote, "Is this so?")
+    articles.save_revision(stored.article, "f" * 64, (doubt,), "x.md", NOW)
+    return "f" * 64
+
+
+@pytest.mark.holds("E-01")
+def test_the_page_shows_the_whole_the_change_and_the_doubt_and_signs_just_that(series):
+    digest = doubtful(SCRIPT)
+    client = nia()
+    page = client.get(SIGN)
+    shown = words(page)
+    for part in (
+        "What breast calcifications are",
+        "Questions people ask",
+        "References",
+        "Is this so?",
+        digest,
+    ):
+        assert part in shown
+    assert any("There are 3" in each.text_content() for each in tree(page).xpath("//main//ins"))
+    assert SCRIPT not in page.content.decode()
+    undecided = client.post(SIGN, {**SAID, **fields(page, SIGN)})
+    assert (undecided.status_code, "bound:7" in words(undecided)) == (409, True)
+    newest = factories.edited("There are 2 types", "There are 4 types")
+    late = client.post(SIGN, {**SAID, **fields(page, SIGN), "decision-1": "I checked."})
+    assert (late.status_code, "edited since you were shown it" in words(late)) == (409, True)
+    forged = client.post(SIGN, {**SAID, "digest": newest[:12]})
+    assert (forged.status_code, articles.latest(SERIES).approval) == (409, None)
+    assert client.post(SIGN, {**SAID, **fields(late, SIGN)}).status_code == 303
+    signed = articles.latest(SERIES)
+    assert (signed.digest, signed.approval.reviewer, signed.approval.member) == (
+        newest,
+        "Dr Nia Example",
+        "nia",
+    )
+    again = client.get(SIGN)
+    assert tree(again).xpath("//input[@name='registration']/@value") == ["GMC 0000000"]
+
+
+def test_a_signature_asks_once_more_who_is_there_and_leads_back(series):
+    client = nia()
+    session = client.session
+    session[PROVED] = 0
+    session.save()
+    for answer in (client.get(SIGN), client.post(SIGN, {**SAID, "digest": articles.latest(SERIES).digest})):
+        assert (answer.status_code, answer["Location"]) == (302, f"/studio/account/confirm/?next={SIGN}")
+    asked = client.get(f"/studio/account/confirm/?next={SIGN}")
+    assert tree(asked).xpath("//input[@name='next']/@value")[0] == SIGN
+    for elsewhere in ("https://evil.test/", "//evil.test/", "/studio/articles/../stop/", f"{SIGN}?x=1"):
+        page = client.get("/studio/account/confirm/", {"next": elsewhere})
+        assert tree(page).xpath("//input[@name='next']/@value")[0] == "/studio/account/"
+
+
+def test_the_lists_say_where_things_stand_and_a_get_moves_nothing(campaign):
+    client = signed_in("maya")
+    mark_wrong(SERIES, 2, SCRIPT, "maya", NOW)
+    before = models.ReviewEvent.objects.count(), models.Fault.objects.count()
+    assert "approved" in words(client.get("/studio/articles/"))
+    assert "Page last reviewed" in words(client.get(ARTICLE))
+    for path in ("submit", "send-back", "withdraw"):
+        assert client.get(f"{ARTICLE}{path}/").status_code == 405
+    for path in (
+        "/studio/corrections/",
+        "/studio/corrections/mark/?what=article/x",
+        "/studio/campaigns/autumn/",
+    ):
+        page = client.get(path)
+        assert (page.status_code, SCRIPT in page.content.decode()) == (200, False)
+    assert "Its words were marked wrong" in words(page)
+    for what in ("", "issue/x", f"issue/{SERIES}/1_0", f"issue/{SERIES}/٣", "article/", "x/y/z/w"):
+        posted = client.post("/studio/corrections/mark/", {"what": what, "reason": "Wrong."})
+        assert (what, posted.status_code) == (what, 400)
+    assert before == (models.ReviewEvent.objects.count(), models.Fault.objects.count())
+
+
+@pytest.mark.holds("E-10")
+def test_one_proposes_a_correction_another_approves_it_and_it_goes_out_once(campaign):
+    models.Delivery.objects.update(state=1)
+    models.Delivery.objects.update(state=2)
+    models.Delivery.objects.update(state=10)
+    editor, robin, sam = signed_in("ed", "editor"), signed_in("robin", "sender"), signed_in("sam", "sender")
+    marked = editor.post(
+        "/studio/corrections/mark/",
+        {"what": f"issue/{SERIES}/1", "reason": "It says common, and it is rare."},
+    )
+    page = marked["Location"]
+    assert editor.post(page, {**LETTER, "do": "preview"}).status_code == 403
+    factories.edited("They are very common", "They are rare")
+    factories.signed()
+    preview = robin.post(page, {**LETTER, "do": "preview"})
+    assert "Correction: Your weekly health email, 1 of 6" in words(preview)
+    received = re.search(r"It goes to (\d+) people", words(preview))
+    assert received is not None
+    assert not models.FaultAnswer.objects.exists()
+    unsure = robin.post(page, {**LETTER, "do": "send"})
+    assert (unsure.status_code, "read the letter" in words(unsure)) == (400, True)
+    proposal = robin.post(page, {**LETTER, "do": "send", "sure": "yes"})["Location"]
+    assert proposal.startswith("/studio/approvals/")
+    assert robin.post(proposal, {"do": "approve"}).status_code == 409
+    assert "There are 3 types." in words(sam.get(proposal))
+    assert sam.post(proposal, {"do": "approve"}).status_code == 303
+    other = sam.post(page, {**LETTER, "right": "There are 4 types.", "do": "send", "sure": "yes"})
+    assert other["Location"].startswith("/studio/approvals/")  # other words are another proposal
+    assert tree(robin.get(page)).xpath("//textarea[@name='right']/text()") == ["There are 3 types."]
+    for status in (303, 409):
+        sent = robin.post(page, {**LETTER, "do": "send", "sure": "yes"})
+        assert sent.status_code == status
+    open_due(NOW)
+    [name] = faults.campaigns_of(int(page.strip("/").rpartition("/")[2]))
+    lines = list(campaigns.delivery_lines(campaigns.by_name(name).id))
+    assert len(lines) == int(received[1])
+    assert (
+        models.AuditEvent.objects.filter(event="fault.corrected", outcome="done", member="robin").count() == 1
+    )
+    read = Client().get(f"/read/{series_code(SERIES)}/1").content.decode()
+    assert "Corrected on 24 November 2026" in read
