@@ -57,9 +57,16 @@ def test_a_missing_file_and_a_folder_are_told_apart(rounds: Rounds, tmp_path: Pa
     missing = rounds(command, tmp_path / "nowhere.md", *more)
     assert (missing.exit_code, missing.stdout) == (2, "")
     assert f"{tmp_path}/nowhere.md: there is no such file." in missing.stderr
-    folder = rounds(command, tmp_path, *more)
+    empty = tmp_path / "empty"
+    empty.mkdir()
+    folder = rounds(command, empty, *more)
     assert (folder.exit_code, folder.stdout) == (2, "")
-    assert f"{tmp_path}: This is a folder. Name one file in it." in folder.stderr
+    told = (
+        "there is no article in this folder."
+        if command == "lint"
+        else "This is a folder. Name one file in it."
+    )
+    assert f"{empty}: {told}" in folder.stderr
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every file")

@@ -109,6 +109,7 @@ SOUND = {
         "There are 10 and 5 mg tablets.",
         "Call 020 7946 0018 to 5 pm.",
         "Between 2 and 4 days is usual.",
+        "It lasts between 4 hours and 3 days, or from 90 minutes to 2 hours.",
     ],
     "dose-format": [
         "Take 0.5 mg, 5 mg or 1.05 mg.",
@@ -169,6 +170,7 @@ SOUND = {
         "When you have asthma, cold air can set it off.",
         "If you are over 50, you have diabetes or you smoke, ask about a health check.",
         "You have a right to ask.",
+        "You have cancer treatment at a hospital.",
     ],
     "tortured-phrase": [
         "Kidney failure is serious, and a disappointment to nobody.",
