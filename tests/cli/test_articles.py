@@ -115,7 +115,7 @@ def test_lint_is_0_when_nothing_blocks_and_1_when_something_does(
     }
     shown = rounds("lint", page)
     assert shown.exit_code == 1
-    assert re.match(re.escape(str(page)) + r":\d+: [ABC] \S+ .+", shown.stdout)
+    assert re.search("^" + re.escape(str(page)) + r":\d+: [ABC] \S+ .+", shown.stdout, re.MULTILINE)
 
 
 def test_lint_of_a_folder_tells_of_every_file_and_of_what_it_cannot_read(
@@ -314,6 +314,13 @@ def test_what_must_be_mended_keeps_an_article_from_being_signed_off(
     refused = rounds("approve", ARTICLE, *particulars)
     assert (refused.exit_code, "cannot be signed off while 1 of its findings" in refused.stderr) == (2, True)
     assert "'Causes' is a suggestion" in refused.stderr
+    reason = "<!-- allow suggested-heading: the unit calls it so -->\n\n"
+    file.write_text(file.read_text().replace("## Causes {", f"{reason}## Causes {{"))
+    answer = told("import", file)
+    assert [f["allowed"] for f in answer["findings"] if f["rule"] == "suggested-heading"] == [
+        "the unit calls it so"
+    ]
+    assert told("approve", ARTICLE, *particulars)["reviewer"] == "Dr Cleo Example"
     file.write_text(sound)
     told("import", file)
     nobody = rounds("approve", ARTICLE, *particulars)

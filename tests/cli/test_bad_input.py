@@ -63,7 +63,7 @@ def test_a_missing_file_and_a_folder_are_told_apart(rounds: Rounds, tmp_path: Pa
     assert (folder.exit_code, folder.stdout) == (2, "")
     told = (
         "There is no article in this folder."
-        if command == "import"
+        if command in ("import", "lint")
         else "This is a folder. Name one file in it."
     )
     assert f"{empty}: {told}".casefold() in folder.stderr.casefold()

@@ -20,10 +20,10 @@ def check(article: Article) -> tuple[Finding, ...]:
     return _in_order((*found, *unused(article, found, _IDS)))
 
 
-def checked(reading: Reading) -> Reading:
-    """A reading whose findings are the reader's and those of every rule."""
+def checked(reading: Reading, more: Iterable[Finding] = ()) -> Reading:
+    """A reading whose findings are the reader's, those of every rule, and `more`, such as what needs to know today."""
     article = reading.article
-    found = heed(article, (*reading.findings, *_found(article)))
+    found = heed(article, (*reading.findings, *_found(article), *more))
     # What the review of a series finds is not known here: an allowance of that may be needed there.
     asked = [rule for rule in catalogue() if not rule.startswith("series.")]
     idle = (*unused(article, found, asked), *unknown(article, catalogue()))

@@ -13,6 +13,7 @@ from pipeline.core.content.lines import without_lines
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.editorial import check
 from tests.core.content.samples import anchors, depth, seed
+from tests.core.editorial import seed_table
 
 
 @pytest.mark.holds("E-21")
@@ -70,6 +71,11 @@ def test_the_checks_flag_the_size_the_spelling_and_the_order() -> None:
     found = {(finding.rule, finding.line) for finding in check(seed().article)}
     assert found >= {("contradictory-bound", 16), ("spelling", 50), ("E-25.citation-order", 25)}
     assert ("E-03.number-without-citation", 84) in found
+
+
+def test_the_findings_on_it_are_those_of_the_page_about_them() -> None:
+    made = seed_table.page(seed())
+    assert seed_table.PAGE.read_text() == made, "run python -m tests.core.editorial.seed_table"
 
 
 def test_it_survives_being_written_as_markdown() -> None:

@@ -72,7 +72,10 @@ def test_what_a_clinician_decides_stays_and_the_reason_goes_with_it() -> None:
 
 
 def test_an_allowance_of_the_whole_article_stands_in_the_front_matter() -> None:
-    front = "title: T\ndisclaimer: Ask.\nreferences: [{text: One 2024, url: https://x.test/1}]\nallow: [{rule: uncited-reference, reason: further reading}]"
+    front = (
+        "title: T\ndisclaimer: Ask.\nreferences: [{text: One 2024, url: https://x.test/1}]\n"
+        "allow: [{rule: uncited-reference, reason: further reading}]"
+    )
     reading = checked(markdown("## A\nb\n", front=front))
     assert [f.allowed for f in reading.findings] == ["further reading"]
     assert "\nallow:\n  - rule: uncited-reference\n    reason: further reading\n" in write(reading.article)

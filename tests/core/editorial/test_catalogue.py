@@ -66,6 +66,8 @@ def test_the_search_for_findings_sees_each_way_of_writing_one(tmp_path: Path) ->
     path = tmp_path / "m.py"
     path.write_text(source)
     assert {rule for rule, _ in _Source(path).ids()} == {"a", "c", "b.d"}
+    path.write_text('E_RULE = "e"\n\nfor rule in E_RULE, 2:\n    Finding(rule)\n')
+    assert {rule for rule, _ in _Source(path).ids()} == {"e"}
     path.write_text("def f(x):\n    return Finding(x.name)\n")
     with pytest.raises(AssertionError, match="constant"):
         list(_Source(path).ids())
@@ -113,10 +115,19 @@ class _Source:
                 for caller in self.calls:
                     if _name(caller.func) == within.name:
                         yield from self._values(self._argument(caller, at, name), caller)
-            else:
-                value = _constant(self.tree, name)
-                assert value, f"{place}: give the rule of a Finding as a string or a constant"
+            elif value := _constant(self.tree, name):
                 yield value, place
+            else:
+                named = list(self._named())
+                assert named, f"{place}: give the rule of a Finding as a string or a constant"
+                yield from ((value, place) for value in named)
+
+    def _named(self) -> Iterator[str]:
+        """All constants of the file whose names end in RULE: what a rule may be that is chosen on the way."""
+        for node in self.tree.body:
+            named = isinstance(node, ast.Assign) and any(_name(t).endswith("RULE") for t in node.targets)
+            if named and isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant):
+                yield str(node.value.value)
 
     def _argument(self, call: ast.Call, at: int, name: str) -> ast.expr:
         named = {keyword.arg: keyword.value for keyword in call.keywords}

@@ -15,6 +15,7 @@ def found(body: str, rule: str) -> list[tuple[int, str]]:
     return [(f.line, f.quote) for f in check(written(body).article) if f.rule == rule]
 
 
+@pytest.mark.holds("E-03")
 @pytest.mark.parametrize(
     "sentence",
     [

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from pipeline.actions.import_article import import_article
+from pipeline.actions.import_article import digest_of, import_article
 from pipeline.actions.plan_series import plan_series
+from pipeline.core.content.importers import read
+from pipeline.core.editorial import checked
+from pipeline.store import articles
 from pipeline.store import series as stored
 from tests import factories
 from tests.factories import CONTENT, NOW, SERIES
@@ -38,6 +41,21 @@ def test_an_article_without_a_sign_off_says_who_gives_one(studio, db):
     said = words(studio.get(PAGE))
     assert "not approved" in said
     assert "not rendered" in said
+
+
+def test_what_the_author_allows_is_shown_with_the_reason_and_what_a_clinician_decides_stays(studio, db):
+    factories.notices()
+    text = (CONTENT / "articles" / f"{SERIES}.md").read_text()
+    text += "\nRest .5 mg. <!-- allow dose-format: as on the box -->\n"
+    text += "\nAsk about OCT. <!-- allow E-06.undefined-abbreviation: everyone here knows it -->\n"
+    reading = checked(read("a.md", text.encode()))
+    articles.save_revision(reading.article, digest_of(reading), reading.findings, "a.md", NOW)
+    plan_series(SERIES, NOW)
+    said = words(studio.get(PAGE))
+    assert "The author’s reason: as on the box" in said
+    assert "The author’s reason: everyone here knows it" in said
+    assert said.count("allowed by the author") == 1
+    assert "a clinician decides In '.5 mg'" in said
 
 
 def test_render_again_renders_what_was_not_rendered(studio, db):

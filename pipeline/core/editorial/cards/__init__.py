@@ -6,7 +6,18 @@ below. A test finds every rule id in the code and asks for its card.
 
 from __future__ import annotations
 
-from pipeline.core.editorial.cards import allowances, markdown, plain_text, series
+from pipeline.core.editorial.cards import (
+    allowances,
+    lost,
+    markdown,
+    pictures,
+    plain_text,
+    references,
+    series,
+    web,
+)
 from pipeline.core.editorial.rule import Card
 
-CARDS: tuple[Card, ...] = (*plain_text.CARDS, *markdown.CARDS, *series.CARDS, *allowances.CARDS)
+_FILES = (plain_text, markdown, web, lost, references, pictures, series, allowances)
+
+CARDS: tuple[Card, ...] = tuple(card for file in _FILES for card in file.CARDS)

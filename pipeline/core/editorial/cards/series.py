@@ -49,4 +49,27 @@ CARDS = (
         "Phones cut subjects at about 60 characters, and any lock screen shows them to whoever looks.",
         "Shorten it, and leave the name of the condition to the letter itself.",
     ),
+    Card(
+        "series.left_out_on_purpose",
+        Severity.A,
+        "A section or question is left out on purpose",
+        "What advises, limits or denies something is left out for a reason that a clinician has to agree to.",
+        "Put it into an issue, or keep the reason in the series file for the clinician.",
+        but="C where it does none of these",
+    ),
+    Card(
+        "series.cut",
+        Severity.B,
+        "A cut tears words from those that they need",
+        "A list without its lead-in, or a hedge in the letter after its claim, says something else.",
+        "Put both parts into one issue.",
+    ),
+    Card(
+        "series.long",
+        Severity.C,
+        "An issue takes too long to read",
+        "A letter of more than four minutes, or a daily one of more than one and a half, is put off and not"
+        " read.",
+        "Move a section to another issue.",
+    ),
 )

@@ -23,7 +23,8 @@ _POINTS = re.compile(
     rf"(?:{_THING})|above[- ]?mentioned|aforementioned|"
     r"(?:the|our|this|a) (?:previous|next|last|preceding|following|earlier|later) (?:section|chapter|part|paragraph|"
     r"page|heading|post|letter|issue)|(?:earlier|later|elsewhere) (?:in|on) (?:this|the) (?:article|page|guide)|"
-    r"scroll (?:down|up)|(?:keep|continue) reading|read on\b|in the (?:section|table|list|figure) (?:on|about|called))",
+    r"scroll (?:down|up)|(?:keep|continue) reading|read on (?:to|below|for more)\b|"
+    r"in the (?:section|table|list|figure) (?:on|about|called))",
     re.IGNORECASE,
 )
 _TRIGGERS = (

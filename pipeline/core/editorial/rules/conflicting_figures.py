@@ -11,8 +11,10 @@ from pipeline.core.editorial.prose import Sentence
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
+_NAMED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+_NAMES = "|".join(_NAMED)
 _FIGURE = re.compile(
-    r"\b(?P<part>\d{1,3}|one) (?:in|out of)(?: every)? (?P<of>\d{1,3}(?:,\d{3})+|\d{1,9})\b"
+    rf"\b(?P<part>\d{{1,3}}|{_NAMES}) (?:in|out of)(?: every)? (?P<of>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{_NAMES})\b"
     r"|(?P<percent>\d{1,3}(?:\.\d{1,4})?)\s?(?:%|per ?cent\b)",
     re.IGNORECASE,
 )
@@ -40,7 +42,7 @@ def _check(view: View) -> Iterator[Hit]:
             continue
         value = _value(figure)
         known = first.setdefault(what, (value, figure.group(), sentence.line))
-        if value >= 0 and abs(known[0] - value) > max(_SAME, 0.1 * min(known[0], value)):
+        if abs(known[0] - value) > max(_SAME, 0.1 * min(known[0], value)):
             yield Hit(
                 sentence.line,
                 quoted(sentence.text, figure),
@@ -52,8 +54,12 @@ def _check(view: View) -> Iterator[Hit]:
 def _value(figure: re.Match[str]) -> float:
     if percent := figure.group("percent"):
         return float(percent) / 100
-    part = 1 if figure.group("part").lower() == "one" else int(figure.group("part"))
-    return part / max(1, int(figure.group("of").replace(",", "")))
+    return _number(figure.group("part")) / max(1, _number(figure.group("of")))
+
+
+def _number(text: str) -> int:
+    small = text.lower()
+    return _NAMED.index(small) + 1 if small in _NAMED else int(small.replace(",", ""))
 
 
 def _words_without(sentence: Sentence, figure: re.Match[str]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from pipeline.core.editorial.view import View
 
 _EASY = 9.0  # the school grade of readers of about 14, E-06's upper bound
 _WORST = 10  # sentences
-_SHOWN = 8  # words of each
+_SHOWN = 5  # words of each
 _FEWEST = 4  # words; less is an entry of a list and no sentence
 
 

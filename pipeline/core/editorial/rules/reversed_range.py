@@ -16,7 +16,7 @@ _UNIT = (
 )
 _RANGE = re.compile(
     rf"(?<![\d.,/–-])(?P<low>\d{{1,6}}(?:\.\d{{1,4}})?)\s?(?:(?P<unit>{_UNIT})\s?)?"
-    rf"(?:to|–|-|and)\s?(?P<high>\d{{1,6}}(?:\.\d{{1,4}})?)\s?(?:{_UNIT})(?![\w/])",
+    rf"(?:to|–|-|and)\s?(?P<high>\d{{1,6}}(?:\.\d{{1,4}})?)\s?(?P<last>{_UNIT})(?![\w/])",
     re.IGNORECASE,
 )
 # Words before a fall that is meant: "reduce from 10 to 5 mg", "from 10 mg to 5 mg".
@@ -31,6 +31,8 @@ def _check(view: View) -> Iterator[Hit]:
     for sentence, match in found:
         if float(match.group("low")) <= float(match.group("high")):
             continue
+        if match.group("unit") and match.group("unit").lower() != match.group("last").lower():
+            continue  # "between 4 hours and 3 days"
         before = clause_before(sentence.text, match.start())
         between = before.rstrip().endswith("between")
         joined = re.search(r"\d\s?(?:\w+\s)?and\s?\d", match.group()) is not None

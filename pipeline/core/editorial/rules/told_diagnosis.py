@@ -16,10 +16,11 @@ _DISEASE = (
     r"heart (?:disease|failure|attack)|kidney (?:disease|failure)|liver (?:disease|failure)|angina|sepsis|meningitis|"
     r"multiple sclerosis|parkinson[’']s(?: disease)?|alzheimer[’']s(?: disease)?|endometriosis|pcos)\b"
 )
+_NO_MORE = r"(?=\s*(?:[.,;:!?)]|$|(?:and|or|that|which|in|of)\b))"  # "cancer treatment" is no diagnosis
 _TOLD = re.compile(
     rf"(?:^|\b(?:means|shows|proves|confirms)(?: that)? |\b(?:then|so|therefore|because) |, )"
     rf"you (?:now |definitely |certainly |clearly |do |almost certainly |probably )?(?:have|are having|have got|suffer "
-    rf"from) (?P<disease>{_DISEASE})",
+    rf"from) (?P<disease>{_DISEASE}){_NO_MORE}",
     re.IGNORECASE,
 )
 _OPEN = re.compile(

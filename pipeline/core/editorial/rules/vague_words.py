@@ -17,7 +17,8 @@ _COMFORT = re.compile(
 )
 # Fine where the study is cited.
 _EVIDENCE = re.compile(
-    r"\b(?:(?:many |some |several |recent |various )?(?:studies|research|scientists|experts|doctors|evidence) "
+    r"\b(?:(?:many |some |several |recent |various )?"
+    r"(?:studies|research|scientists|experts|evidence|(?:many|most) doctors) "
     r"(?:have |has )?(?:shows?|shown|suggests?|suggested|says?|said|believes?|agrees?|found|proves?|proven|"
     r"recommends?)|it is (?:widely |generally |commonly )?(?:believed|thought|known|said|accepted) that|"
     r"it has been (?:shown|proven) that)\b",
