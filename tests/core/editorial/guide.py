@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from pipeline.core.editorial.cards import CARDS
+from pipeline.core.editorial.cards import CARDS, FAMILIES
 from pipeline.core.editorial.rule import Card
 from pipeline.core.editorial.rules import RULES
 
@@ -39,9 +39,12 @@ def _rules() -> Iterator[str]:
 
 
 def _cards() -> Iterator[str]:
-    yield "\n### What the readers and the plan of a series find\n"
-    for card in CARDS:
-        yield f"- **`{card.id}`**, severity {_severity(card)}. {card.why} *To mend it:* {card.mend}"
+    yield "\n### What is found besides\n"
+    yield "Readers, the check of references, pictures and the plan of a series find what no rule looks for."
+    for title, cards in FAMILIES:
+        yield f"\n#### {title}\n"
+        for card in cards:
+            yield f"- **`{card.id}`**, severity {_severity(card)}. {card.why} *To mend it:* {card.mend}"
 
 
 def _severity(card: Card) -> str:
