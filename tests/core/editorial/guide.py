@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import fill
 
 from pipeline.core.editorial.cards import CARDS, FAMILIES
 from pipeline.core.editorial.rule import Card
@@ -33,9 +34,13 @@ def _rules() -> Iterator[str]:
     yield "\n### Each rule, with an example"
     for rule in RULES:
         language = " It reads English only." if rule.english else ""
-        yield f"\n**`{rule.id}`**, severity {_severity(rule.card)}. {rule.card.what}.{language}\n"
-        yield f"{rule.card.why} *To mend it:* {rule.card.mend}\n"
-        yield f"Wrong:\n\n{_fenced(rule.wrong)}\n\nRight:\n\n{_fenced(rule.right)}"
+        yield (
+            "\n"
+            + _wrapped(f"**`{rule.id}`**, severity {_severity(rule.card)}. {rule.card.what}.{language}")
+            + "\n"
+        )
+        yield _wrapped(f"{rule.card.why} *To mend it:* {rule.card.mend}") + "\n"
+        yield f"Wrong:\n{_fenced(rule.wrong)}\nRight:\n{_fenced(rule.right)}"
 
 
 def _cards() -> Iterator[str]:
@@ -44,11 +49,16 @@ def _cards() -> Iterator[str]:
     for title, cards in FAMILIES:
         yield f"\n#### {title}\n"
         for card in cards:
-            yield f"- **`{card.id}`**, severity {_severity(card)}. {card.why} *To mend it:* {card.mend}"
+            told = f"- **`{card.id}`**, severity {_severity(card)}. {card.why} *To mend it:* {card.mend}"
+            yield _wrapped(told, "  ")
 
 
 def _severity(card: Card) -> str:
     return f"{card.severity}, or {card.but}" if card.but else card.severity.value
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    return fill(text, 120, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _fenced(example: str) -> str:

@@ -10,8 +10,7 @@ CARDS = (
         "lost-list",
         Severity.A,
         "A lead-in that ends with a colon has no list after it",
-        "What was listed is often when to get help or who must not take a medicine, and readers would not "
-        "know that it is missing.",
+        "'Possible side effects are:' with nothing after it tells the reader that there are none.",
         "Find the list in the source and put it back, or end the sentence.",
         but="B where whole sentences follow it",
     ),
@@ -19,7 +18,7 @@ CARDS = (
         "lost-box",
         Severity.A,
         "A box has a title and nothing in it",
-        "A box is there for what matters most, and the reader is told that there is something and not what.",
+        "'When to call 999' with nothing under it is worse than no box.",
         "Find its words in the source and put them back, or take the box out.",
     ),
     Card(
