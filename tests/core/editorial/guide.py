@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from textwrap import fill
 
-from pipeline.core.editorial.cards import CARDS
+from pipeline.core.editorial.cards import CARDS, FAMILIES
 from pipeline.core.editorial.rule import Card
 from pipeline.core.editorial.rules import RULES
 
@@ -44,10 +44,13 @@ def _rules() -> Iterator[str]:
 
 
 def _cards() -> Iterator[str]:
-    yield "\n### What the readers and the plan of a series find\n"
-    for card in CARDS:
-        told = f"- **`{card.id}`**, severity {_severity(card)}. {card.why} *To mend it:* {card.mend}"
-        yield _wrapped(told, "  ")
+    yield "\n### What is found besides\n"
+    yield "Readers, the check of references, pictures and the plan of a series find what no rule looks for."
+    for title, cards in FAMILIES:
+        yield f"\n#### {title}\n"
+        for card in cards:
+            told = f"- **`{card.id}`**, severity {_severity(card)}. {card.why} *To mend it:* {card.mend}"
+            yield _wrapped(told, "  ")
 
 
 def _severity(card: Card) -> str:

@@ -179,7 +179,9 @@ def test_japanese_is_counted_in_signs_and_a_strange_language_is_not_cut(language
     proposed = plan.propose(article, "p")
     contents = plan.resolve(proposed, article, False)
     assert len(contents) == issues
-    assert sum(content.words for content in contents) in range(1450, 1700), "2,560 signs take the time of some 1,600 words"
+    assert sum(content.words for content in contents) in range(1450, 1700), (
+        "2,560 signs take the time of some 1,600 words"
+    )
     if issues == 2:
         (opening, name) = (n for i in proposed.issues for n in i.sections)
         assert name == f"{opening}#{anchors(article.sections[0])[2]}"

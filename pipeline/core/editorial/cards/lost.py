@@ -1,4 +1,4 @@
-"""What a reader finds that was lost before it came to it."""
+"""What an article seems to have lost before it came here, whatever it was read from."""
 
 from __future__ import annotations
 
@@ -9,44 +9,44 @@ CARDS = (
     Card(
         "lost-list",
         Severity.A,
-        "A list was announced, and nothing or something else follows",
+        "A lead-in that ends with a colon has no list after it",
         "'Possible side effects are:' with nothing after it tells the reader that there are none.",
         "Find the list in the source and put it back, or end the sentence.",
-        but="B where whole sentences follow",
+        but="B where whole sentences follow it",
     ),
     Card(
         "lost-box",
         Severity.A,
         "A box has a title and nothing in it",
         "'When to call 999' with nothing under it is worse than no box.",
-        "Find its words in the source, or remove the box.",
-    ),
-    Card(
-        "lost-table",
-        Severity.B,
-        "The text points at a table that is not there",
-        "What the table said is missing from the series.",
-        "Put the table back, or say its facts in words.",
+        "Find its words in the source and put them back, or take the box out.",
     ),
     Card(
         "lost-end",
         Severity.B,
-        "The text breaks off in a sentence",
-        "What came after it may have been a limit or a warning.",
+        "The text breaks off in the middle of a sentence",
+        "The end may hold the very limit of what was said, and half a sentence misleads.",
         "Find the end in the source.",
+    ),
+    Card(
+        "lost-table",
+        Severity.B,
+        "The text points at a table, and the article has none",
+        "The figures that the sentence rests on are missing.",
+        "Put the table back, or take out the words that point at it.",
     ),
     Card(
         "empty-list",
         Severity.B,
-        "No entry of a list has words in it",
-        "The entries were lost on the way here.",
-        "Look at the page, and put them back.",
+        "A list has no entry with words in it",
+        "Its entries may have been lost in reading or copying.",
+        "Look at the source, and put them back or take the list out.",
     ),
     Card(
         "empty-table",
         Severity.B,
-        "A table has no cell with words in it",
-        "The cells were lost on the way here.",
-        "Look at the page, and put them back.",
+        "A table has no row with words in it",
+        "Its cells may have been lost in reading or copying.",
+        "Look at the source, and put them back or take the table out.",
     ),
 )

@@ -1,4 +1,4 @@
-"""What is found in references and in the links to them."""
+"""What is found in the references of an article, by `rounds references check` and by readers."""
 
 from __future__ import annotations
 
@@ -7,82 +7,85 @@ from pipeline.core.editorial.rule import Card
 
 CARDS = (
     Card(
+        "retracted-reference",
+        Severity.A,
+        "A table of retractions knows a reference",
+        "What was retracted no longer supports anything, and the advice that rests on it may do harm.",
+        "Read the notice, find another source, and take out what does not stand without this one.",
+        but="B for a concern, or C for a correction",
+    ),
+    Card(
+        "dead-link",
+        Severity.B,
+        "The address of a reference leads to no page",
+        "A reader who wants to check the claim cannot.",
+        "Find where the page stands now, or another source that says the same.",
+    ),
+    Card(
+        "reference-number",
+        Severity.B,
+        "The words name the author of another reference than the mark cites",
+        "One of the two is wrong, as happens when a list is numbered anew, and the claim rests on the "
+        "wrong source.",
+        "See which source says so, and mend the mark or the name.",
+        but="C where the words name one author alone",
+    ),
+    Card(
         "proposed-reference",
         Severity.B,
-        "A link was proposed as a reference",
-        "The page has no list of sources, so that nobody has said that this one supports the sentence.",
+        "A page that the article links to is proposed as a reference",
+        "A page without a list of sources links to those that it has, and to much else.",
         "Keep it and say what it is, or take it out with its citation.",
     ),
     Card(
         "reference-incomplete",
         Severity.C,
-        "A reference lacks its year, its publisher or its address",
-        "Readers and reviewers cannot tell how old it is, whose it is, or where to find it (E-04).",
-        "Add what the source gives.",
+        "A reference lacks its year, publisher, address or the day somebody looked at it",
+        "A source can be found again, and found to be out of date, only by these (E-04).",
+        "Add what is known, in its text or as a field.",
+    ),
+    Card(
+        "E-04.reference-grade",
+        Severity.C,
+        "A reference is from a seller, or cannot be looked up",
+        "Advice on health should rest on guidelines, reviews and journals, and not on who earns by it "
+        "(E-04).",
+        "Find a better source that says the same, or give it a `grade` if you know better.",
+    ),
+    Card(
+        "E-04.reference-stale",
+        Severity.C,
+        "A page was last looked at more than three years ago",
+        "Pages change without telling, and this one may no longer say so (E-04).",
+        "Open it again, see that it still says so, and give the new day as `accessed`.",
+    ),
+    Card(
+        "reference-twice",
+        Severity.C,
+        "Two references are the same source",
+        "Readers would take one source for two.",
+        "Cite the first, and take the second out.",
     ),
     Card(
         "reference-not-understood",
         Severity.C,
         "A reference is in no form that is known",
-        "All of it was taken for the title, so that nothing can be checked.",
+        "All of it is taken for its title, so that it cannot be looked up or passed on to a reference "
+        "manager.",
         "Write it as: Authors. Title. Publisher; year.",
-    ),
-    Card(
-        "reference-number",
-        Severity.B,
-        "The words name one author and the mark cites another",
-        "One of the two sources does not support the sentence.",
-        "Look at both sources, and cite the right one.",
-        but="C where the name might be another word",
-    ),
-    Card(
-        "reference-twice",
-        Severity.C,
-        "A reference stands in the list twice",
-        "Readers take one source for two.",
-        "Cite the first, and take the second out.",
-    ),
-    Card(
-        "E-04.reference-grade",
-        Severity.C,
-        "A source is commercial, or nobody can check it",
-        "Who sells something, or cannot be looked up, is a weak support for a claim about health (E-04).",
-        "Find a guideline, a journal or a charity that says the same.",
-    ),
-    Card(
-        "E-04.reference-stale",
-        Severity.C,
-        "A source was last looked at over 3 years ago",
-        "It may have been changed or withdrawn since (E-04).",
-        "Open it again, see that it still says so, and give the new day.",
-    ),
-    Card(
-        "dead-link",
-        Severity.B,
-        "The address of a reference leads nowhere",
-        "Readers cannot look the source up.",
-        "Find the page again, or another source.",
     ),
     Card(
         "moved-link",
         Severity.C,
-        "The address of a reference has moved",
-        "The old address will not lead there for ever.",
-        "Give its new address.",
+        "The address of a reference answers at another address",
+        "Such a way on is often taken down after a time, and the link is dead then.",
+        "Open the new address, and put it into `url` if it is the same page.",
     ),
     Card(
         "unchecked-link",
         Severity.C,
-        "It is not known whether the address of a reference works",
-        "The server gave no clear answer.",
-        "Open it yourself.",
-    ),
-    Card(
-        "retracted-reference",
-        Severity.A,
-        "A source has been retracted or corrected",
-        "What rests on it may be wrong.",
-        "Read the notice. A clinician decides what stands without the source.",
-        but="B or C for lesser notices",
+        "The address of a reference could not be checked",
+        "The page did not answer, or answers only to people, and nobody knows whether it is there.",
+        "Open it yourself and see.",
     ),
 )

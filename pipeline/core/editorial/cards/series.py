@@ -10,9 +10,26 @@ CARDS = (
         "series.left_out",
         Severity.B,
         "A section or question stands in no issue",
-        "A reader who follows the whole series would never see it.",
-        "Add it to an issue of the series file.",
-        but="C where it says nothing of when to get help",
+        "A reader who follows the whole series would never see it. With severity B it stops a campaign "
+        "(E-14).",
+        "Add it to an issue of the series file, or say under `left_out` why not.",
+        but="C where it advises, limits or denies nothing",
+    ),
+    Card(
+        "series.left_out_on_purpose",
+        Severity.A,
+        "A section or question is left out on purpose, with the reason that you gave",
+        "Whoever reads the series would not know that the article advises or limits something there.",
+        "Leave it if the reviewer agrees with the reason, or add it to an issue.",
+        but="C where it advises, limits or denies nothing",
+    ),
+    Card(
+        "series.cut",
+        Severity.B,
+        "An issue begins with words that need those before them",
+        "The words that limit a claim would come in another letter than the claim. No campaign begins while it"
+        " stands (E-14).",
+        "Begin the issue at the paragraph or the section that the message names.",
     ),
     Card(
         "series.order",
@@ -43,33 +60,18 @@ CARDS = (
         "Add a section or a callout that says when to see a GP, call NHS 111 or call 999.",
     ),
     Card(
-        "series.subject",
-        Severity.C,
-        "A subject is too long, or names the topic",
-        "Phones cut subjects at about 60 characters, and any lock screen shows them to whoever looks.",
-        "Shorten it, and leave the name of the condition to the letter itself.",
-    ),
-    Card(
-        "series.left_out_on_purpose",
-        Severity.A,
-        "A section or question is left out on purpose",
-        "What advises, limits or denies something is left out for a reason that a clinician has to agree to.",
-        "Put it into an issue, or keep the reason in the series file for the clinician.",
-        but="C where it does none of these",
-    ),
-    Card(
-        "series.cut",
-        Severity.B,
-        "A cut tears words from those that they need",
-        "A list without its lead-in, or a hedge in the letter after its claim, says something else.",
-        "Put both parts into one issue.",
-    ),
-    Card(
         "series.long",
         Severity.C,
-        "An issue takes too long to read",
-        "A letter of more than four minutes, or a daily one of more than one and a half, is put off and not"
-        " read.",
-        "Move a section to another issue.",
+        "An issue takes more than four minutes to read, or a daily one more than 90 seconds",
+        "Readers put a long letter off, and what stands at its end is read by few.",
+        "Move a section to another issue, or part it between paragraphs.",
+    ),
+    Card(
+        "series.subject",
+        Severity.C,
+        "A subject is too long, cries, or names the topic of a discreet series",
+        "Phones cut subjects at about 60 characters, filters and readers distrust capitals that shout, and "
+        "any lock screen shows them to whoever looks (C-29).",
+        "Shorten it, say it calmly, and leave the name of the condition to the letter itself.",
     ),
 )
