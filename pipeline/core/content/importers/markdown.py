@@ -20,7 +20,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import front_matter, markdown_grammar, markdown_size
+from pipeline.core.content.importers import front_matter, markdown_grammar, reading_size
 from pipeline.core.content.importers.front_matter import Fields
 from pipeline.core.content.importers.glued import Lifter, word_counts
 from pipeline.core.content.importers.markdown_blocks import BlockReader
@@ -60,7 +60,7 @@ def recognises(name: str, text: str) -> bool:
 
 def read(name: str, text: str) -> Reading:
     """Raises `BadInput` with the line for anything that docs/writing.md does not allow."""
-    markdown_size.require_readable(name, text)
+    reading_size.require_markdown(name, text)
     split = front_matter.split(name, text)
     fields = split.fields
     fields.only(FIELDS, "The front matter")

@@ -23,7 +23,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import languages, outline
+from pipeline.core.content.importers import languages, outline, reading_size
 from pipeline.core.content.importers.clearing import clear
 from pipeline.core.content.importers.glued import Lifter, word_counts
 from pipeline.core.content.importers.list_scope import scope_questions
@@ -43,6 +43,7 @@ _QUOTE = 80  # characters
 
 def read(name: str, text: str) -> Reading:
     """Raises `BadInput` where there is no title or no section."""
+    reading_size.require_page(name, text)
     page = clear(chunks(text))
     title = tidy_text(page.title)
     if not title or len(title) > _LONGEST_TITLE or title[-1] in ".;,:":
