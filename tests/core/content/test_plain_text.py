@@ -309,6 +309,7 @@ def test_a_summary_after_the_references_is_still_the_articles() -> None:
         (b"This is a sentence, and no title.\n\nMore.\n", "a.txt:1: There is no title"),
         (b"A title\n\n\xff\xfe\n", "a.txt:3: This is not UTF-8"),
         (b"A title\n\nA\x00B\n", "a.txt:3: The line holds the control character U+0000"),
+        (b"A title\n" + b"a\n" * 25_000, "a.txt: The file has 25001 lines"),
         (b"a" * (2 * 1024 * 1024 + 1), "a.txt: The file is larger than 2 MiB"),
     ],
 )

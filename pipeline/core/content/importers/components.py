@@ -95,11 +95,11 @@ class Component:
     def text(self) -> str:
         return self.first(_TEXT)
 
-    def opening(self, indent: str = "") -> str:
+    def opening(self) -> str:
         """The line that opens the box or the folded part."""
         if self.sort is Sort.FOLD:
             title = self.first(_TITLE) or next((word for word in self.unnamed if word), "")
-            return apart(f"{FOLD}{title}", indent)
+            return apart(f"{FOLD}{title}")
         kinds = [
             *self.first(_KIND).split(),
             *self.unnamed[:1],
@@ -109,16 +109,16 @@ class Component:
         title = self.first(_TITLE) or next(
             (words for words in self.unnamed if words != word and " " in words), ""
         )
-        return apart(f"::: {word} {title}", indent)
+        return apart(f"::: {word} {title}")
 
-    def closing(self, indent: str = "") -> str:
-        return apart(FOLD_END if self.sort is Sort.FOLD else ":::", indent)
+    def closing(self) -> str:
+        return apart(FOLD_END if self.sort is Sort.FOLD else ":::")
 
-    def whole(self, source: str, line: int, notes: Notes, indent: str = "") -> str:
+    def whole(self, source: str, line: int, notes: Notes) -> str:
         """What stands in for a component that has nothing inside it."""
         sort = self.sort
         if sort in (Sort.BOX, Sort.FOLD) and self.text:
-            return f"{self.opening(indent)}{self.text}{self.closing(indent)}{gone(source)}"
+            return f"{self.opening()}{self.text}{self.closing()}{gone(source)}"
         if sort is Sort.CITE and (
             key := self.first(("id", "key", "n", "num", "number")) or "".join(self.unnamed[:1])
         ):

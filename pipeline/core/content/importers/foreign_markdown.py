@@ -36,8 +36,8 @@ from pipeline.core.content.importers import (
     furniture,
     languages,
     markdown_habit,
-    markdown_size,
     page_lines,
+    reading_size,
     reference_parts,
 )
 from pipeline.core.content.importers.clearing import REVIEW_CLAIMED
@@ -66,11 +66,11 @@ def read(name: str, text: str) -> Reading:
     """Raises `BadInput` where there is no title, no text, or more than a reader could go through."""
     notes = Notes()
     _tell_form(name, text, notes)
-    markdown_size.require_readable(name, text)
+    reading_size.require_markdown(name, text)
     front = front_matter_any.split(name, text, notes)
     known = foreign_fields.known(front.fields, notes)
     body, noted = footnotes.take(foreign_passes.run(name, front, known, notes), front.body_line, notes)
-    markdown_size.require_readable(name, body)
+    reading_size.require_markdown(name, body)
     page = _Page(name, known, Sources(notes, noted), notes)
     page.read(numbered(body, front.body_line), word_counts(text))
     return page.reading()

@@ -41,7 +41,7 @@ _CONTENTS = re.compile(
     r"|[íi]ndice|inhalt(?:sverzeichnis)?|sommaire|table des mati[èe]res|目次|المحتويات|содержание)\s?\W{0,3}",
     re.IGNORECASE,
 )
-ENDS_QUESTION = ("?", "？", "؟", ";?")
+ENDS_QUESTION = ("?", "？", "؟")
 
 
 @dataclass(slots=True)

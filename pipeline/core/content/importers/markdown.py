@@ -21,7 +21,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import front_matter, markdown_grammar, markdown_size
+from pipeline.core.content.importers import front_matter, markdown_grammar, reading_size
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import Fields
@@ -65,7 +65,7 @@ def recognises(name: str, text: str) -> bool:
 
 def read(name: str, text: str) -> Reading:
     """Raises `BadInput` with the line for anything that docs/writing.md does not allow."""
-    markdown_size.require_readable(name, text)
+    reading_size.require_markdown(name, text)
     split = front_matter.split(name, text)
     fields = split.fields
     fields.only(FIELDS, "The front matter")

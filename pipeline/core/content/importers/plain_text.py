@@ -23,7 +23,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import languages, no_article, outline
+from pipeline.core.content.importers import languages, no_article, outline, reading_size
 from pipeline.core.content.importers.citing import signs
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
@@ -46,6 +46,7 @@ _QUOTE = 80  # characters
 
 def read(name: str, text: str) -> Reading:
     """Raises `BadInput` where there is no title or no section."""
+    reading_size.require_page(name, text)
     no_article.refuse_plain(name, text)
     text, notes = _without_notes(text)
     page = clear(chunks(text))

@@ -34,9 +34,9 @@ def joined(stretch: str) -> str:
     return stretch.replace("\n", f"{JOIN}\n")
 
 
-def apart(line: str, indent: str = "") -> str:
+def apart(line: str) -> str:
     """`line` on a line of its own, with blank ones around it."""
-    return f"{BREAK}{BREAK}{indent}{line}{BREAK}{BREAK}{indent}"
+    return f"{BREAK}{BREAK}{line}{BREAK}{BREAK}"
 
 
 def rewrite(

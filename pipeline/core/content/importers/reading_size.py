@@ -1,4 +1,4 @@
-"""How much Markdown is read: a bound on marks and lines, so that no file keeps a reader busy for long.
+"""How much is read: a bound on marks and lines, so that no file keeps a reader busy for long.
 
 A parser's time is in the marks and not in the words. An article of 10,000 words has some 1,500 lines, 2,000 marks
 and as many figures.
@@ -9,16 +9,27 @@ from __future__ import annotations
 from pipeline.core.content.importers.source_lines import BREAK
 from pipeline.core.errors import BadInput
 
+MOST_LINES = 25_000  # of plain text; a long page has 2,000
 MOST = 30_000  # marks, a line counted as three
 _MARKS = "[]*_`<!~|&^{:@(0123456789"
 
 
-def require_readable(place: str, text: str) -> None:
+def require_markdown(place: str, text: str) -> None:
     """Raises `BadInput` for a file that has more marks than any article."""
     marks = 3 * (text.count("\n") + text.count(BREAK)) + sum(text.count(mark) for mark in _MARKS)
     if marks > MOST:
         raise BadInput(
             f"The file has {marks} marks, figures and line ends, and an article has at most {MOST}. "
             "Split it, or take out what is no article.",
+            place=place,
+        )
+
+
+def require_page(place: str, text: str) -> None:
+    """Raises `BadInput` for a page of plain text that has more lines than any article."""
+    lines = text.count("\n")
+    if lines > MOST_LINES:
+        raise BadInput(
+            f"The file has {lines} lines, and a page has at most {MOST_LINES}. Take out what is no article.",
             place=place,
         )
