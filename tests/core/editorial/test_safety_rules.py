@@ -140,6 +140,7 @@ SOUND = {
         "There is no risk of passing it on.",
         "There are no risk factors that you can change.",
         "Good results cannot be guaranteed.",
+        "Surgery cures most people with early cancer.",
     ],
     "absolute-screening": [
         "No test finds every cancer.",
@@ -150,6 +151,7 @@ SOUND = {
         "A negative test does not rule out an infection.",
         "A normal result does not mean that you do not have cancer.",
         "Screening does not prevent breast cancer.",
+        "It is a test to help prevent cancer.",
     ],
     "stop-medicine": [
         "Do not stop taking your statin.",
