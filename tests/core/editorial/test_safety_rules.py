@@ -140,6 +140,7 @@ SOUND = {
         "There is no risk of passing it on.",
         "There are no risk factors that you can change.",
         "Good results cannot be guaranteed.",
+        "Surgery cures most people with early cancer.",
     ],
     "absolute-screening": [
         "No test finds every cancer.",
@@ -150,6 +151,7 @@ SOUND = {
         "A negative test does not rule out an infection.",
         "A normal result does not mean that you do not have cancer.",
         "Screening does not prevent breast cancer.",
+        "It is a test to help prevent cancer.",
     ],
     "stop-medicine": [
         "Do not stop taking your statin.",
@@ -221,9 +223,10 @@ def test_symptoms_come_with_a_word_on_whom_to_see(body: str, flagged: bool) -> N
 
 
 def test_every_tortured_phrase_is_known_in_the_singular_and_the_plural() -> None:
-    for phrase in MEANT:
-        assert "tortured-phrase" in _rules(f"They wrote of {phrase}."), phrase
-        assert "tortured-phrase" in _rules(f"They wrote of {phrase}s."), phrase
+    lines = [f"They wrote of {phrase}.\n\nOr of {phrase}s." for phrase in MEANT]
+    found = check(written("## A\n\n" + "\n\n".join(lines) + "\n").article)
+    flagged = {f.line for f in found if f.rule == "tortured-phrase"}
+    assert flagged == {9 + 2 * n for n in range(2 * len(MEANT))}
 
 
 def test_rules_that_read_english_leave_other_languages_alone() -> None:

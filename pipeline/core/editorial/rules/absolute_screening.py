@@ -17,7 +17,7 @@ _TEST = (
 _FINDS = re.compile(
     rf"\b{_TEST}\b(?P<between>(?: \w+){{0,2}}?) (?:(?:always|never) (?:finds?|detects?|shows?|misses?|picks? up)|"
     r"(?:finds?|detects?|shows?|picks? up) (?:all|every) (?:\w+ )?(?:cancers?|tumou?rs?|cases?|problems?)|"
-    r"prevents? (?:\w+ )?cancers?|(?:saves?|will save) your life|(?:is|are) (?:definitive|infallible|foolproof))\b",
+    r"prevents (?:\w+ )?cancers?|(?:saves?|will save) your life|(?:is|are) (?:definitive|infallible|foolproof))\b",
     re.IGNORECASE,
 )
 _CLEAR = re.compile(

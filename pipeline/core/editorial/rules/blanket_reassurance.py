@@ -21,7 +21,7 @@ _COMFORT = re.compile(
 _PROMISE = re.compile(
     r"\b(?:(?:completely|totally|perfectly|entirely|absolutely|always|wholly) (?:safe|harmless|risk-free|effective)|"
     r"guaranteed (?:to|results?|success|relief|cure|way)|(?:results?|success|relief|cure) (?:is|are) guaranteed|"
-    r"miracle cures?|cures (?:the|your|all|most|any|every|it|cancer|diabetes|\w+itis)|permanently cures?)\b"
+    r"miracle cures?|cures (?:the|your|all|any|every|it|cancer|diabetes|\w+itis)|permanently cures?)\b"
     r"|\b100\s?(?:%|per cent) (?:safe|effective|accurate|reliable|harmless|certain|natural)\b",
     re.IGNORECASE,
 )

@@ -10,7 +10,7 @@ from pipeline.core.editorial.phrasing import hit, matches
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
-_ONE_IN = re.compile(r"\b(?:\d{1,3}|one) (?:in|out of) (?:every )?\d", re.IGNORECASE)
+_ONE_IN = re.compile(r"\b(?:\d{1,3}|one) (?:in|out of) (?:every )?\d[\d,]*", re.IGNORECASE)
 _PERCENT = re.compile(r"\b\d{1,3}(?:\.\d+)?\s?(?:%|per ?cent\b)", re.IGNORECASE)
 _WORDED = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine) (?:in|out of) (?:every )?(?:two|three|four|five|six|seven|"

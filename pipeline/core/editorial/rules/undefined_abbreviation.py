@@ -16,8 +16,8 @@ _KNOWN = frozenset(
     re.findall(
         r"[A-Z]+",
         "NHS GP GPS UK USA US EU UN WHO NICE BMJ BBC TV DVD CD PC PDF FAQ FAQS ID PIN SMS OK AM PM BC AD DNA RNA HIV"
-        " AIDS COVID SARS FLU MOT CPR SOS AE ER DIY UV SPF LED USB VAT PO RNIB MHRA FDA CE ISO VIP CEO HR PE IQ ATM NB"
-        " PS AND OR NOT IF DO NO YES",
+        " AIDS COVID SARS FLU MOT CPR SOS AE ER DIY UV SPF LED USB VAT PO RNIB MHRA FDA DVLA CE ISO VIP CEO HR PE IQ"
+        " ATM NB PS AND OR NOT IF DO NO YES",
     )
 )
 _SHORT = re.compile(r"(?<![\w&/.@-])(?P<letters>[A-Z]{2,6})(?P<plural>s)?(?![\w&@]|[-/][A-Z]|\.[A-Za-z])")
