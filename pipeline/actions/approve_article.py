@@ -55,8 +55,6 @@ def approve_article(
     if digest is not None:
         _require_shown(slug, stored, digest)
     _require_mended(slug, stored)
-    if gaps := byline_gaps(stored.article, demonstration=demonstration):
-        raise Refused(f"The article {slug!r} cannot be signed off (E-01). {' '.join(gaps)}")
     for name, value in (("reviewer", reviewer), ("profession", profession), ("registration", registration)):
         if not value.strip():
             raise BadInput(f"The sign-off needs a {name}.", field=name)
@@ -66,6 +64,8 @@ def approve_article(
             f"The next review is due within three years of today, not on {next_review_on}.",
             field="next_review",
         )
+    if gaps := byline_gaps(stored.article, demonstration=demonstration):
+        raise Refused(f"The article {slug!r} cannot be signed off (E-01). {' '.join(gaps)}")
     decided = decide(_open(stored), _known(stored, decisions or {}))
     _require_decided(slug, _open(stored), {decision.key for decision in decided})
     approval = Approval(

@@ -40,6 +40,7 @@ STATES = {
     "held": (1, 2, 3, 16),
     "failed": (1, 2, 12),
     "queued": (),
+    "again": (1, 2, 3, 0),  # of unknown outcome, and about to be tried once more
 }
 
 
@@ -56,6 +57,8 @@ def end(campaign, fates: dict[str, str], number: int = 1) -> None:
         )
         for step in STATES[fate]:
             row.update(state=step)
+        if fate == "again":
+            row.update(ambiguous_attempts=1)
 
 
 def sent(fates: dict[str, str]):
@@ -100,6 +103,7 @@ def test_exactly_those_who_had_it_and_still_consent_get_the_correction():
         "hana": "accepted",  # is erased
         "iris": "queued",
         "jon": "accepted",  # his mailbox is gone
+        "lena": "again",
     }
     campaign, people = sent(fates)
     factories.subscriber("kim")  # joined after it
@@ -115,16 +119,17 @@ def test_exactly_those_who_had_it_and_still_consent_get_the_correction():
     checked = check_correction(fault.id, WRONG, TRUE, NOW)
     assert [(x.series, [i.number for i in x.issues]) for x in checked.letters] == [(SERIES, [1])]
     reach = checked.reach
-    assert (reach.received, reach.uncertain, reach.consenting, reach.unsent) == (5, 3, 4, 1)
+    assert (reach.received, reach.uncertain, reach.consenting, reach.unsent) == (5, 4, 5, 1)
     assert correct(fault.id, WRONG, TRUE, "maya", NOW).state is FaultState.CORRECTED
     open_due(NOW)
-    assert letters(fault.id) == dict.fromkeys(("ada", "ben", "cleo", "dora"), "queued")
+    assert letters(fault.id) == dict.fromkeys(("ada", "ben", "cleo", "dora", "lena"), "queued")
     # Whoever had not got it gets the right one in its place; an unknown outcome is not tried again.
     mailing = campaigns.mailings(campaign.id)[0]
     assert (mailing.state, mailing.waits_for) == (MailingState.SENDING, "")
     assert RIGHT in " ".join(series.revision(mailing.revision_id).letter.text.split())
     assert state_of(campaign, "iris") == ("queued", "")
     assert state_of(campaign, "dora") == ("held_unknown", "left")
+    assert state_of(campaign, "lena") == ("cancelled", "corrected")
 
 
 @pytest.mark.holds("E-10")

@@ -319,7 +319,7 @@ def test_a_sign_off_needs_an_article_and_a_date_within_three_years(rounds: Round
     assert (misspelt.exit_code, "Did you mean 'breast-calcifications'?" in misspelt.stderr) == (2, True)
     late = rounds("approve", ARTICLE, *signed, "--next-review", "2040-01-01")
     assert (late.exit_code, "within three years" in late.stderr) == (2, True)
-    long = rounds("approve", ARTICLE, "--reviewer", "x" * 300, "--profession", "GP", "--registration", "none")
+    long = rounds("approve", ARTICLE, "--demonstration", "--reviewer", "x" * 300, *signed[2:])
     assert (long.exit_code, "Nothing was written." in long.stderr) == (2, True)
 
 
