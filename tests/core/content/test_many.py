@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import tracemalloc
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -259,3 +260,14 @@ def test_an_export_of_any_length_takes_the_memory_of_one_post() -> None:
         tracemalloc.stop()
     assert count == 80
     assert peak < 2_000_000, peak
+
+
+def test_a_link_that_is_no_address_is_not_kept_and_harms_nothing() -> None:
+    text = html.escape("<p>x <a href='//[y'>z</a>.</p>")
+    source = (
+        '<rss xmlns:c="http://purl.org/rss/1.0/modules/content/"><channel><item><title>A</title><link>http://[</link>'
+        f"<c:encoded>{text}</c:encoded></item></channel></rss>"
+    )
+    (entry,) = entries("a.xml", source.encode())
+    assert entry.url is None
+    assert words(article(entry)) == {"Introduction": ["x z."]}
