@@ -140,6 +140,12 @@ def test_shortcodes_go_and_their_words_stay(content: str, told: list[str]) -> No
     assert [text for section in words(post(content)).values() for text in section] == told
 
 
+def test_a_post_of_more_paragraphs_than_any_article_is_refused_alone() -> None:
+    content = "a\n\n" * 30_002
+    (entry,) = entries("a.xml", export(f"<title>Colds</title><content:encoded>{content}</content:encoded>"))
+    assert "more than 30,000 paragraphs" in str(entry.outcome)
+
+
 def test_rss_is_read_where_it_has_the_full_text_and_refused_by_entry_where_it_has_not() -> None:
     full, summary, untitled = entries("rss.xml")
     assert (full.key, full.changed) == ("harbour-11", datetime(2026, 3, 2, 10, tzinfo=UTC))
@@ -188,6 +194,11 @@ def test_a_source_of_many_articles_is_told_by_its_first_bytes(name: str) -> None
         (b'{"version": "https://jsonfeed.org/version/1", "items": ' + b"[" * 9000, "is no JSON"),
         (b'{"version": "https://jsonfeed.org/version/1", "items": {}}', "has no list of items"),
         (b"<rss>" + b"<item/>" * 5001, "more than 5,000 entries"),
+        (b"<feed>" + b"<a xmlns:b='c'/>" * 2001, "more than 2,000 names of vocabularies"),
+        (
+            b'{"version": "https://jsonfeed.org/version/1", "items": [' + b"{}, " * 5001 + b"{}]}",
+            "more than 5,000 entries",
+        ),
         (b"<rss " + b" ".join(b'a%d="1"' % n for n in range(99)) + b"/>", "more than 60 attributes"),
         (HEAD.encode() + b"<item><title>x</item>", "breaks off or is not well formed"),
         (

@@ -37,7 +37,15 @@ from pipeline.core.content.importers.web_furniture import Cleared, cut, line_of
 from pipeline.core.content.importers.web_inlines import Inliner
 from pipeline.core.content.importers.web_parts import faq_of, sections_of, settled
 from pipeline.core.content.importers.web_schema import Schema, letters
-from pipeline.core.content.importers.web_tree import Element, clean, drop, inside, parse, words_of
+from pipeline.core.content.importers.web_tree import (
+    MOST_ELEMENTS,
+    Element,
+    clean,
+    drop,
+    inside,
+    parse,
+    words_of,
+)
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.script import language_of
@@ -59,6 +67,7 @@ _TAG = re.compile(
 )
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
 _QUESTION = re.compile(r"(?<!\S)(?:schema-faq-question|faq-question|faq__question|rank-math-question)(?!\S)")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SITE = re.compile(r"\s+(?:[|–—·»-]|::)\s+")
 
 
@@ -105,6 +114,11 @@ def read(name: str, text: str) -> Reading:
 def read_html(name: str, text: str, given: Given) -> Reading:
     no_article.refuse_feed(name, text)
     given = given if not given.url or link_fault(given.url) is None else replace(given, url="")
+    if given.blank_lines and sum(1 for _ in _BLANK_LINE.finditer(text)) > MOST_ELEMENTS:
+        raise BadInput(
+            f"The text has more than {MOST_ELEMENTS:,} paragraphs, which no article has. Take out what is not.",
+            place=name,
+        )
     root = parse(
         name, text if _OPENS.match(text) else f"<html><body>{text}{_listed(given.references)}</body></html>"
     )
