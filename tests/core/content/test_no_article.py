@@ -139,6 +139,7 @@ REFUSED = {
     ),
     "a feed as a page": ("a.html", FEED, "a feed \\(RSS\\), which holds many articles"),
     "a feed as text": ("a.txt", FEED, "Import it as a feed"),
+    "a JSON Feed": ("a.json", b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "a JSON Feed"),
     "an Atom feed": ("a.xml", b'<feed xmlns="http://www.w3.org/2005/Atom"></feed>', "an Atom feed"),
     "an export": (
         "a.xml",

@@ -218,6 +218,13 @@ def test_references_are_found_by_heading_by_name_and_in_paragraphs() -> None:
     assert page(f"<h2>A</h2>{folded}").article.references[0].url == "https://x.example/a"
 
 
+def test_entries_that_only_hold_a_list_give_their_place_to_its_entries() -> None:
+    lists = "<ol><li>one</li><li><ol><li>two</li></ol></li><ol><li>three</li></ol></ol>"
+    (listing,) = page(f"<h2>A</h2>{lists}").article.sections[0].blocks
+    assert isinstance(listing, Listing)
+    assert [plain(text) for text, _ in texts((listing,))] == ["one", "two", "three"]
+
+
 @pytest.mark.parametrize(
     ("link", "href"),
     [

@@ -37,6 +37,8 @@ _MOST_ATTRIBUTES = 60  # of one tag; a feed names its dozen of vocabularies in o
 _MOST_ELEMENTS = 60_000
 _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _ELEMENT = re.compile(rb"<[a-zA-Z]")
+_MOST_VOCABULARIES = 2_000  # declarations; a feed has a dozen, or one for each entry
+_VOCABULARY = re.compile(rb"\bxmlns:")
 _ENTRY = re.compile(rb"<(?:item|entry)\b")
 _CUT_OFF = re.compile(
     r"(?:…|\.\.\.|\[…\]|\[\.\.\.\]|&hellip;|read more\W*|continue reading\W*)\s*$", re.IGNORECASE
@@ -80,6 +82,11 @@ def read_json(name: str, source: bytes) -> Iterator[Entry]:
     items = told.get("items")
     if not isinstance(items, list):
         raise BadInput("This JSON Feed has no list of items. Fetch it again.", place=name)
+    if len(items) > _MOST_ENTRIES:
+        raise BadInput(
+            f"The feed has more than {_MOST_ENTRIES:,} entries. Ask its publisher for one with fewer entries.",
+            place=name,
+        )
     for item in (item for item in items if isinstance(item, dict)):
         words = _string(item.get("content_html")) or _from_plain(_string(item.get("content_text")))
         url = _string(item.get("url")) or _string(item.get("external_url"))
@@ -99,7 +106,11 @@ def _refuse_hostile(name: str, source: bytes) -> None:
     """feedparser takes the square of the time for a tag with many attributes, and a while for each element."""
     refuse_many_attributes(name, source.decode("latin-1"), _MOST_ATTRIBUTES)
     bare = _CDATA.sub(b"", source)
-    for pattern, most, what in ((_ENTRY, _MOST_ENTRIES, "entries"), (_ELEMENT, _MOST_ELEMENTS, "elements")):
+    for pattern, most, what in (
+        (_ENTRY, _MOST_ENTRIES, "entries"),
+        (_ELEMENT, _MOST_ELEMENTS, "elements"),
+        (_VOCABULARY, _MOST_VOCABULARIES, "names of vocabularies"),
+    ):
         if sum(1 for _ in pattern.finditer(bare)) > most:
             raise BadInput(
                 f"The feed has more than {most:,} {what}. Ask its publisher for one with fewer entries.",

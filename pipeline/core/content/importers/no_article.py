@@ -24,6 +24,7 @@ _END = 60  # words in which it stops
 _FEED = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*|<\?[^>]*>\s*)*<(rss|rdf:RDF|feed)\b", re.DOTALL
 )
+_JSON_FEED = re.compile(r"\s*\{[^{}\[\]]{0,1000}\bjsonfeed\.org\\?/version")
 _SCRIPT_NEEDED = re.compile(
     r"\b(?:enable|turn on|activate|requires?|needs?|without) javascript\b|\bjavascript (?:is|must be|to be) "
     r"(?:required|disabled|enabled)\b",
@@ -124,8 +125,9 @@ def look(root: Element, is_free: bool | None) -> Signs:
 
 
 def refuse_feed(name: str, text: str) -> None:
-    if match := _FEED.match(text):
-        kind = "an Atom feed" if match.group(1) == "feed" else "a feed (RSS)"
+    match = _FEED.match(text)
+    if match or _JSON_FEED.match(text):
+        kind = {"feed": "an Atom feed", None: "a JSON Feed"}.get(match and match.group(1), "a feed (RSS)")
         kind = "a WordPress export" if "wordpress.org/export/" in text[:4096] else kind
         raise BadInput(
             f"This is {kind}, which holds many articles, and one was asked for. Import it as a feed or an export, or "

@@ -386,7 +386,7 @@ class Walker:
                     last, more = items[-1], self._item(child, depth)
                     rest = (Paragraph(more.text, more.line),) if more.text else ()
                     items[-1] = replace(last, blocks=(*last.blocks, *rest, *more.blocks))
-        items = [item for item in items if item.text or item.blocks]
+        items = [inner for item in items for inner in _worded(item)]
         return Listing(tuple(items), node.tag == "ol", line_of(node)) if items else None
 
     def _item(self, node: Element, depth: int) -> ListItem:
@@ -421,7 +421,7 @@ class Walker:
                 if isinstance(first, Paragraph):
                     text, rest = tidy((*text, Run(": "), *first.text)), box.blocks[1:]
                 items.append(ListItem(text, tuple(rest), line_of(term)))
-        items = [item for item in items if item.text or item.blocks]
+        items = [inner for item in items for inner in _worded(item)]
         if items:
             sink.add(Listing(tuple(items), False, line_of(node)))
         self.after_panel = self.after_panel or bool(asked and isinstance(sink, Walker))
@@ -509,6 +509,19 @@ def _without(marker: re.Pattern[str], text: Inlines) -> Inlines:
     first = text[0]
     assert isinstance(first, Run)
     return tidy((replace(first, text=marker.sub("", first.text, count=1)), *text[1:]))
+
+
+def _worded(item: ListItem) -> Iterator[ListItem]:
+    """The entry; of one that only holds a list, the entries of that list. The form has no entry without words."""
+    first = item.blocks[0] if item.blocks else None
+    if item.text:
+        yield item
+    elif isinstance(first, Listing):
+        *before, last = first.items
+        yield from before
+        yield replace(last, blocks=(*last.blocks, *item.blocks[1:]))
+    elif item.blocks:
+        yield item
 
 
 def _is_contents(node: Element) -> bool:

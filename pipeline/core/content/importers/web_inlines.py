@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from pipeline.core.content.article import Cite, Finding, Inline, Inlines, Reference, Run, Severity
 from pipeline.core.content.citations import MARK, ids_for, numbers_in
@@ -177,8 +177,8 @@ class Inliner:
         href = clean(element.get("href")).strip()
         if href.startswith("#") or not href:
             return self._local_link(element, href[1:], style, out, line)
-        if _local := self.anchors.get(_fragment_on_page(href, self.base)):
-            return self._local_link(element, urlsplit(href).fragment, style, out, line)
+        if (anchor := _fragment_on_page(href, self.base)) in self.anchors:
+            return self._local_link(element, anchor, style, out, line)
         try:
             url = urljoin(self.base, href)
         except ValueError:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin, urlsplit
 
 from pipeline.core.content.article import (
@@ -37,8 +37,17 @@ from pipeline.core.content.importers.web_furniture import Cleared, cut, line_of
 from pipeline.core.content.importers.web_inlines import Inliner
 from pipeline.core.content.importers.web_parts import faq_of, sections_of, settled
 from pipeline.core.content.importers.web_schema import Schema, letters
-from pipeline.core.content.importers.web_tree import Element, clean, drop, inside, parse, words_of
+from pipeline.core.content.importers.web_tree import (
+    MOST_ELEMENTS,
+    Element,
+    clean,
+    drop,
+    inside,
+    parse,
+    words_of,
+)
 from pipeline.core.content.inlines import tidy_text
+from pipeline.core.content.links import link_fault
 from pipeline.core.content.script import language_of
 from pipeline.core.content.slug import Slugs, is_made_up, slug
 from pipeline.core.content.words import plain, texts
@@ -58,6 +67,7 @@ _TAG = re.compile(
 )
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{2,8})*")
 _QUESTION = re.compile(r"(?<!\S)(?:schema-faq-question|faq-question|faq__question|rank-math-question)(?!\S)")
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
 _SITE = re.compile(r"\s+(?:[|–—·»-]|::)\s+")
 
 
@@ -103,6 +113,12 @@ def read(name: str, text: str) -> Reading:
 
 def read_html(name: str, text: str, given: Given) -> Reading:
     no_article.refuse_feed(name, text)
+    given = given if not given.url or link_fault(given.url) is None else replace(given, url="")
+    if given.blank_lines and sum(1 for _ in _BLANK_LINE.finditer(text)) > MOST_ELEMENTS:
+        raise BadInput(
+            f"The text has more than {MOST_ELEMENTS:,} paragraphs, which no article has. Take out what is not.",
+            place=name,
+        )
     root = parse(
         name, text if _OPENS.match(text) else f"<html><body>{text}{_listed(given.references)}</body></html>"
     )
@@ -215,9 +231,7 @@ class _Page:
             "",
         )
         base = next((e.get("href") or "" for e in self.root.iter("base")), "")
-        return next(
-            (url for url in (base, canonical, self._meta("og:url")) if url.startswith("https://")), ""
-        )
+        return next((url for url in (base, canonical, self._meta("og:url")) if _is_whole(url)), "")
 
     def _main(self, body: Element, signs: no_article.Signs) -> Element:
         main, is_said = web_main.choose(self.root)
@@ -343,6 +357,10 @@ class _Page:
         for blocks in groups:
             for text, line in texts(blocks):
                 self.findings += lifter.doubts(plain(text), line) if article.references else ()
+
+
+def _is_whole(url: str) -> bool:
+    return url.startswith("https://") and link_fault(url) is None
 
 
 def _without_site(title: str, site: str) -> str:

@@ -53,7 +53,6 @@ class Schema:
 
 def read(root: Element) -> tuple[Schema, tuple[Finding, ...]]:
     """The first article and all questions that the page's data tell of; a finding for data that cannot be read."""
-    schema = Schema()
     findings: list[Finding] = []
     articles: list[dict[str, Any]] = []
     questions: list[tuple[str, str]] = []

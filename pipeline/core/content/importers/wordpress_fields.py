@@ -50,7 +50,7 @@ class Body:
 
 def body(content: str, fields: Fields) -> Body:
     """The post's text: its body with the blocks that keep theirs in data, or its fields where they say more."""
-    content = _BLOCK.sub(lambda match: _of_block(match), content)
+    content = _BLOCK.sub(_of_block, content)
     best = Body(content)
     count = len(words_in(content).split()) * _MORE
     for other in (_elementor(fields), _advanced(fields)):
@@ -140,15 +140,15 @@ def _pieces(fields: Fields) -> Iterator[str]:
             if not in_questions and _FAQ.search(key):
                 yield "<h2>Frequently asked questions</h2>"
             in_questions = True
-            yield f"<h3>{words_or_markup(value)}</h3>"
+            yield f"<h3>{_escaped(value)}</h3>"
         elif _HEADING.search(key):
             in_questions = False
-            yield f"<h2>{words_or_markup(value)}</h2>"
+            yield f"<h2>{_escaped(value)}</h2>"
         else:
             yield f"<div>{value}</div>"
 
 
-def words_or_markup(value: str) -> str:
+def _escaped(value: str) -> str:
     return html.escape(words_in(value))
 
 
@@ -218,7 +218,7 @@ def _widget(kind: str, settings: dict[str, Any], out: Body) -> Iterator[str]:
             yield said("html")
         case "accordion" | "toggle" | "tabs" | "nested-accordion":
             for row in rows("tabs", "items"):
-                label = words_or_markup(said("tab_title", row) or said("item_title", row))
+                label = _escaped(said("tab_title", row) or said("item_title", row))
                 yield f"<details><summary>{label}</summary>{said('tab_content', row)}</details>"
         case "icon-list":
             yield "<ul>" + "".join(f"<li>{said('text', row)}</li>" for row in rows("icon_list")) + "</ul>"
