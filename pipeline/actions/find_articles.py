@@ -65,7 +65,7 @@ def _at_address(address: str) -> Iterator[Found]:
         yield from _entries(address, io.BytesIO(page.body))
         return
     name = _named(page.url, page.type)
-    reading = _or_refusal(lambda: checked(read(name, page.body)))
+    reading = _or_refusal(lambda: checked(read(name, page.body, url=page.url)))
     yield Found(address, _title(reading), reading, alone=True)
 
 

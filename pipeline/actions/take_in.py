@@ -11,6 +11,7 @@ from pipeline.core.content.importers import read
 from pipeline.core.content.importers.many import Entry
 from pipeline.core.content.intake import Intake, decide
 from pipeline.core.content.markdown_writer import write
+from pipeline.core.editorial.approval import ApprovalState
 from pipeline.core.errors import BadInput
 from pipeline.gateways.files import read_source, write_whole
 from pipeline.settings import current
@@ -54,8 +55,8 @@ def _taken(
 ) -> StoredEntry:
     article, digest = reading.article, digest_of(reading)
     given, kept = before.digest if before else "", _digest_here(article.slug)
-    stored = articles.latest(article.slug)
-    outcome = decide(digest, given=given, kept=kept, approved=bool(stored and stored.approval))
+    state = articles.standing_of(article.slug, now.date()).state
+    outcome = decide(digest, given=given, kept=kept, with_clinician=state is not ApprovalState.DRAFT)
     seen = StoredEntry(article.title, entry.url or "", digest, article.slug, outcome, "", now)
     if as_known:
         return replace(seen, outcome=Intake.UNCHANGED)

@@ -52,8 +52,10 @@ def item(name: str, more: str = "") -> str:
     Most people get better within some weeks, and some need treatment for longer than that. {more}</p>
     <h2>Treatment of {name}</h2><p>Rest helps most people with {name}. A pharmacist can say which medicine suits you,
     and a doctor can look for other causes where it does not get better in time.</p>
-    <h2>When to get help</h2><p>See a GP if {name} lasts for more than two weeks, or if it gets worse each day.</p>"""
+    <h2>When to get help</h2><p>See a GP if {name} lasts for more than two weeks, or if it gets worse each day.</p>
+    <p>This article is for informational purposes only and does not replace medical advice from your doctor.</p>"""
     return f"""<item><title>{name}</title><link>https://press.test/{name.lower()}</link>
+    <author>ada@press.test (Ada Sample)</author>
     <guid isPermaLink="false">{name}</guid><content:encoded><![CDATA[{body}]]></content:encoded></item>"""
 
 
@@ -120,7 +122,9 @@ def test_a_newer_text_is_put_beside_what_an_editor_changed(site: Site, folder: P
 
 def test_a_newer_text_does_not_void_what_a_clinician_approved(site: Site, folder: Path) -> None:
     follow(site, item("Sciatica"))
-    approve_article("sciatica", "Dr Cleo Sample", "GP", "GMC 0000000", date(2027, 11, 1), NOW)
+    approve_article(
+        "sciatica", "Dr Cleo Sample", "GP", "GMC 0000000", date(2027, 11, 1), NOW, demonstration=True
+    )
     approved = articles.latest("sciatica")
     assert again(site, item("Sciatica", "It can come back.")) == {Intake.PUT_ASIDE: 1}
     assert articles.latest("sciatica") == approved

@@ -65,7 +65,7 @@ def test_one_slow_round_of_three_changes_no_ratio() -> None:
 
 def test_the_keys_are_those_that_are_asked_for() -> None:
     facts = report.facts(ROUNDS, 8, 1, {})
-    wanted = "machine versions rounds cpu_us_per_message growth rss_mb imports pages ratios"
+    wanted = "machine versions rounds cpu_us_per_message growth rss_mb imports pages writing ratios"
     assert list(facts) == wanted.split()
     four = [
         "signed_vs_nodemailer_signed",

@@ -320,7 +320,7 @@ def test_what_must_be_mended_keeps_an_article_from_being_signed_off(
     assert [f["allowed"] for f in answer["findings"] if f["rule"] == "suggested-heading"] == [
         "the unit calls it so"
     ]
-    assert told("approve", ARTICLE, *particulars)["reviewer"] == "Dr Cleo Example"
+    assert told("approve", ARTICLE, *particulars, "--demonstration")["reviewer"] == "Dr Cleo Example"
     file.write_text(sound)
     told("import", file)
     nobody = rounds("approve", ARTICLE, *particulars)

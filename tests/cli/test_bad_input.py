@@ -168,7 +168,7 @@ def test_an_unknown_series_and_an_unknown_issue_get_the_nearest_names(rounds: Ro
     assert unknown.exit_code == 2
     assert "Did you mean 'breast-calcifications'?" in unknown.stderr
     beyond = rounds("render", ARTICLE, "--to", tmp_path / "out", "--number", "7")
-    assert (beyond.exit_code, beyond.stderr) == (2, "The series has no issue 7. Its issues are 1 to 6.\n")
+    assert (beyond.exit_code, beyond.stderr) == (2, "The series has no issue 7. It has 1, 2, 3, 4, 5, 6.\n")
     assert not (tmp_path / "out").exists()
 
 

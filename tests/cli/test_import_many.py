@@ -103,3 +103,17 @@ def test_an_address_that_leads_nowhere_good_is_refused_with_a_sentence(
     done = rounds("import", address, "--dry-run")
     assert (done.exit_code, done.stdout) == (2, "")
     assert why in done.stderr
+
+
+@pytest.mark.holds("S-12")
+def test_a_fetched_page_keeps_its_links_and_says_where_it_came_from(
+    told: Told, db: None, content: Path, site: Site
+) -> None:
+    words = "Most are caused by viruses, which pass from person to person in the air of a room."
+    body = (
+        f"<h1>Sore throats</h1><h2>Causes</h2><p>{words} <a href='/viruses'>Read on</a></p>"
+        + f"<p>{words}</p>" * 3
+    )
+    site.pages["/throats"] = Page(f"<!doctype html><main>{body}</main>".encode())
+    told("import", site.url("/throats"))
+    assert "[Read on](https://press.test/viruses)" in (content / "articles" / "sore-throats.md").read_text()

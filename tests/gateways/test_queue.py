@@ -125,7 +125,7 @@ def test_the_timetable_is_one_tick_and_the_jobs_have_their_names() -> None:
     told = subprocess.run(
         [sys.executable, "-c", code], cwd=PROJECT, capture_output=True, text=True, check=True
     )
-    assert told.stdout == "['tick'] 5.0 prefork rounds.drain rounds.import rounds.tick\n"
+    assert told.stdout == "['tick'] 5.0 prefork rounds.drain rounds.feeds rounds.import rounds.tick\n"
 
 
 def test_the_bell_is_rung_in_the_database_that_the_address_names(

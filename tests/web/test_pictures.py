@@ -96,7 +96,8 @@ def test_other_bytes_change_what_a_clinician_signs(content):
 
 def test_a_picture_that_is_missing_or_no_picture_blocks_its_article(content):
     (content / "images" / "clock.png").write_text("<svg/>")
-    assert [f.rule for f in read_article(content / "articles" / "clocks.md").findings] == ["picture-file"]
+    assert "picture-file" in [f.rule for f in read_article(content / "articles" / "clocks.md").findings]
     (content / "images" / "clock.png").unlink()
-    finding = read_article(content / "articles" / "clocks.md").findings[0]
+    findings = read_article(content / "articles" / "clocks.md").findings
+    finding = next(f for f in findings if f.rule == "picture-file")
     assert "There is no picture content/images/clock.png" in finding.message

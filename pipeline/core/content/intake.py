@@ -15,14 +15,15 @@ class Intake(StrEnum):
     REFUSED = "refused"  # it is no article; the sentence says why
 
 
-def decide(digest: str, *, given: str, kept: str, approved: bool) -> Intake:
+def decide(digest: str, *, given: str, kept: str, with_clinician: bool) -> Intake:
     """`digest` is of what came now, `given` of what this entry of the feed brought last, `kept` of the article file
-    of that name here; empty where there is none. `approved`: a clinician has signed what is here.
+    of that name here; empty where there is none. `with_clinician`: what is
+    here was submitted to one, or signed.
     """
     if digest in (given, kept):
         return Intake.UNCHANGED
     if not given and not kept:
         return Intake.NEW
-    if given and kept == given and not approved:
+    if given and kept == given and not with_clinician:
         return Intake.CHANGED
     return Intake.PUT_ASIDE  # edited here, approved, taken out by an editor, or of another article's name

@@ -48,6 +48,7 @@ class LetterKind(StrEnum):
     ISSUE = "issue"
     CONFIRM = "confirm"
     NOTE = "note"
+    CORRECTION = "correction"
 
 
 @dataclass(frozen=True, slots=True)

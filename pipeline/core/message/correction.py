@@ -53,9 +53,9 @@ def correction_context(letter: CorrectionLetter, brand: Brand, list_title: str) 
         **ground,
         "list_title": list_title,
         "series_title": letter.series_title,
-        "title": "We have to correct something we sent you",
+        "title": ground["words"]("correction_title"),
         "subject": f"{PREFIX} {letter.subject}",
-        "preheader": "Something in an issue that we sent you was wrong. Here is what is right.",
+        "preheader": ground["words"]("correction_lead"),
         "wrong": paragraphs(letter.wrong),
         "right": paragraphs(letter.right),
         "issues": [
@@ -70,7 +70,6 @@ def correction_context(letter: CorrectionLetter, brand: Brand, list_title: str) 
         "review_text": " ".join(review(*reviewed, ground["words"])),
         "disclaimer": letter.disclaimer,
         "demonstration": letter.demonstration,
-        "demonstration_notice": ground["words"]("demonstration_notice"),
     }
 
 

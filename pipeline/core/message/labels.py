@@ -54,6 +54,18 @@ ENGLISH: Mapping[str, str] = MappingProxyType(
         "change_preferences": "Change what you receive",
         "feedback": "Tell us what you think of this issue",
         "read_on_web": "Read this issue on the web",
+        "a_correction": "A correction",
+        "correction_title": "We have to correct something we sent you",
+        "correction_lead": "Something in an issue that we sent you was wrong. Here is what is right.",
+        "was_wrong": "What was wrong",
+        "is_right": "What is right",
+        "read_corrected": "Read it as it stands now",
+        "issue_titled": "Issue {number}: {title}",
+        "if_you_acted": "If you did something because of what we said before, ask your GP, a pharmacist or NHS 111 "
+        "about it. We are sorry.",
+        "why_corrected": "You get this because we sent you what it corrects. You signed up on [[signed_up_on]] to our "
+        "{list}, with the address:",
+        "feedback_correction": "Tell us what you think of this correction",
     }
 )
 

@@ -10,7 +10,10 @@ from pipeline.core.message.page import Page, Words
 # Set apart in one part only: spaces, brackets of a picture, stops of a label. A point within a number stays.
 _NO_WORDS = str.maketrans("", "", "[]*:\N{MIDDLE DOT}")
 _STOP = re.compile(r"(?<!\d)\.|\.(?!\d)")
-_LEAD = re.compile(r"(?:[ ]|\| ?|[*]{3} |- )*(?:\d{1,3}\. )?")
+_LEAD = re.compile(r"(?:[ ]|\| ?|[*]{3} |- )*")
+_LEAD_AND_COUNT = re.compile(
+    rf"{_LEAD.pattern}(?:\d{{1,3}}\. )?"
+)  # a list counts, and HTML shows no count as words
 _ADDRESS = re.compile(
     r" ?\((?:https?://[^\s()]*(?:\([^\s()]*\)[^\s()]*)*|[^\s@()]+@[^\s()]+)\)"  # after the words of a link
     r"|https?://\S+|\[\[\w+_url\]\]"
@@ -31,7 +34,8 @@ def bare_html(page: Page) -> str:
 
 
 def bare_text(text: str) -> str:
-    return "".join(bare(words) for _, _, words in pieces(text))
+    """Numbers at the beginning of a line are kept: they may be of a sentence that goes on there."""
+    return "".join(bare(words) for _, _, words in _pieces(text, _LEAD))
 
 
 def stretches(page: Page) -> Iterator[str]:
@@ -45,8 +49,12 @@ def pieces(text: str) -> Iterator[tuple[int, str, str]]:
     """(number of the line, the line, some of its words) for what the HTML part has to say in one go. A label such as
     the column of a table ends with its colon.
     """
+    return _pieces(text, _LEAD_AND_COUNT)
+
+
+def _pieces(text: str, leads: re.Pattern[str]) -> Iterator[tuple[int, str, str]]:
     for number, line in enumerate(text.split("\n"), 1):
-        lead = _LEAD.match(line)
+        lead = leads.match(line)
         words = _ADDRESS.sub("", line[lead.end() if lead else 0 :])
         if not words.strip() or _UNDERLINE.match(words.strip()):
             continue

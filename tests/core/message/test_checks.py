@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 
 from pipeline.core.content.article import Severity
-from pipeline.core.message import colour
+from pipeline.core.message import colour, parity
 from pipeline.core.message.brand import COLOURS
 from pipeline.core.message.checks import LetterKind, blocks, check_letter
 from pipeline.core.message.context import confirm_context, issue_context, note_context
@@ -225,3 +225,8 @@ def test_every_colour_is_legible_on_every_ground_it_is_used_on(mode: str) -> Non
 def test_contrast_agrees_with_the_standard() -> None:
     assert colour.contrast((0, 0, 0), (255, 255, 255)) == pytest.approx(21)
     assert colour.contrast((118, 118, 118), (255, 255, 255)) == pytest.approx(4.54, abs=0.01)
+
+
+def test_a_number_that_begins_a_folded_line_is_a_word_of_its_sentence() -> None:
+    assert parity.bare("It is 1 in 10. Most do well.") in parity.bare_text("It is 1 in\n10. Most do well.\n")
+    assert parity.bare("Wash your face.") in parity.bare_text("1. Wash your face.\n")

@@ -71,7 +71,7 @@ def test_render_again_renders_what_was_not_rendered(studio, db):
 def test_what_an_edit_of_the_article_changes_is_shown_until_it_is_planned(
     studio, series, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("pipeline.actions.import_article._into_content", lambda path, reading: None)
+    monkeypatch.setattr("pipeline.actions.import_article._into_content", lambda reading: None)
     assert "What changed" not in words(studio.get(PAGE))
     edited = tmp_path / "edited.md"
     text = (CONTENT / "articles" / f"{SERIES}.md").read_text()

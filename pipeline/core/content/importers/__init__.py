@@ -33,12 +33,15 @@ FORMS = (
 )
 
 
-def read(name: str, source: bytes) -> Reading:
+def read(name: str, source: bytes, *, url: str = "") -> Reading:
     """The article in `source`, what was noticed, what it seems to have lost, and what was left out.
 
-    `name` is the file's name as the person gave it; sentences call the file by it. Raises `BadInput`, and nothing else.
+    `name` is the file's name as the person gave it; sentences call the file by it. `url` is where a page was fetched
+    from: its links are read from there. Raises `BadInput`, and nothing else.
     """
     text = decode_page(name, source) if web_page.declares(source) else decode(name, source)
     refuse_feed(name, text)
     form = next(form for form in FORMS if form.recognises(name, text))
+    if url and form.read is web_page.read:
+        return with_losses(web_page.read_html(name, text, web_page.Given(url=url)))
     return with_losses(form.read(name, text))

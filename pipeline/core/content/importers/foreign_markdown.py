@@ -40,12 +40,13 @@ from pipeline.core.content.importers import (
     reading_size,
     reference_parts,
 )
+from pipeline.core.content.importers.citing.habits import word_counts
+from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.clearing import REVIEW_CLAIMED
 from pipeline.core.content.importers.foreign_blocks import ForeignBlocks, Piece, Standing, over_texts
 from pipeline.core.content.importers.foreign_fields import Known
 from pipeline.core.content.importers.foreign_outline import Outline, Part
 from pipeline.core.content.importers.foreign_references import Sources
-from pipeline.core.content.importers.glued import Lifter, word_counts
 from pipeline.core.content.importers.list_scope import scope_questions
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.outline import suggested_heading

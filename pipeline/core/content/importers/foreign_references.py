@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 from pipeline.core.content.article import Cite, Inline, Inlines, Reference, Run, Severity
 from pipeline.core.content.citations import numbers_in
 from pipeline.core.content.importers import footnotes, reference_list
+from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.footnotes import Footnote
 from pipeline.core.content.importers.foreign_blocks import ForeignBlocks
 from pipeline.core.content.importers.foreign_grammar import parse_inline
-from pipeline.core.content.importers.glued import Lifter
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.page import Entry
 from pipeline.core.content.inlines import tidy, tidy_text

@@ -31,7 +31,8 @@ from pipeline.core.content.importers import (
     web_references,
     web_schema,
 )
-from pipeline.core.content.importers.glued import Lifter, word_counts
+from pipeline.core.content.importers.citing.habits import word_counts
+from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.web_blocks import Part, Walker
 from pipeline.core.content.importers.web_furniture import Cleared, cut, line_of
 from pipeline.core.content.importers.web_inlines import Inliner
