@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -78,7 +79,10 @@ def test_what_is_kept_outside_is_the_same_lines_as_json_without_an_address(three
         "signed_out",
     ]
     assert lines[1]["about"] == about_address(parse("Ada@READERS.test"))
-    assert "ada" not in file.read_text()
+    without_hashes = re.sub(
+        r"[0-9a-f]{32,}", "", file.read_text()
+    )  # whose digits spell "ada" once in a while
+    assert "ada" not in without_hashes.lower()
     assert file.stat().st_mode & 0o777 == 0o600
     assert (verify_audit().lines, verify_audit().outside) == (3, 3)
 
