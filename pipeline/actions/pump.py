@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -18,6 +17,7 @@ from pipeline.actions.drain import drain
 from pipeline.actions.run_imports import run_imports
 from pipeline.actions.tick import tick
 from pipeline.gateways import clock, queue
+from pipeline.gateways.stopping import Stop
 from pipeline.settings import Settings
 from pipeline.store import alerts, list_imports, sending
 
@@ -28,7 +28,7 @@ UNTAKEN = "queue_silent"
 log = structlog.get_logger()
 
 
-def pump(settings: Settings, after: float, stopped: threading.Event) -> None:
+def pump(settings: Settings, after: float, stopped: Stop) -> None:
     """Until `stopped`: tick, and send what has been due for `after` seconds and nobody took.
 
     Each sender is a process of its own, forked from this one: it starts in milliseconds, and its memory goes with it.

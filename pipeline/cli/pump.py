@@ -6,7 +6,7 @@ import click
 
 from pipeline.actions.pump import pump
 from pipeline.cli.doors import database
-from pipeline.cli.run import stop_on_signals
+from pipeline.gateways.stopping import stop_on_signals
 from pipeline.settings import current
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import signal
 import socket
 import sys
-import threading
 import time
 
 import click
@@ -13,6 +11,7 @@ import click
 from pipeline.cli.doors import database
 from pipeline.gateways.ports import free_port, refuse_port_in_use
 from pipeline.gateways.processes import Program, Programs
+from pipeline.gateways.stopping import Stop, stop_on_signals
 from pipeline.settings import Settings, current, inbox_port_file
 
 
@@ -63,17 +62,7 @@ def service(settings: Settings, host: str, port: int) -> list[Program]:
     return programs
 
 
-def stop_on_signals() -> threading.Event:
-    """An event that Ctrl-C and SIGTERM set."""
-    stopped = threading.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: stopped.set())
-    return stopped
-
-
-def answers(
-    host: str, port: int, stopped: threading.Event, programs: Programs, patience: float = 30.0
-) -> bool:
+def answers(host: str, port: int, stopped: Stop, programs: Programs, patience: float = 30.0) -> bool:
     """Wait until the web server listens; False when it does not within `patience` seconds, or somebody stops us."""
     deadline = time.monotonic() + patience
     while time.monotonic() < deadline and not stopped.is_set():

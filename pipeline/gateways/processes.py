@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -14,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 
+from pipeline.gateways.stopping import Stop
 from pipeline.settings import PROJECT
 
 STOP_SECONDS = 7.0  # Then a program is killed: with the servers' own stop, everything ends within ten.
@@ -63,7 +63,7 @@ class Programs:
     ) -> None:
         self.stop()
 
-    def keep_until(self, stopped: threading.Event) -> None:
+    def keep_until(self, stopped: Stop) -> None:
         """Look after the programs until somebody sets `stopped`."""
         while not stopped.is_set():
             self.look_after()

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import click
 
-from pipeline.cli.run import stop_on_signals
 from pipeline.core.errors import Unavailable
 from pipeline.gateways.files import write_whole
 from pipeline.gateways.ports import free_port, is_free, refuse_port_in_use
+from pipeline.gateways.stopping import stop_on_signals
 from pipeline.settings import current, demonstration_file
 
 USUAL_PORT = 8000

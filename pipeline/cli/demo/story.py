@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from datetime import timedelta
@@ -30,6 +29,7 @@ from pipeline.core.delivery.lifecycle import CampaignState, MailingState
 from pipeline.core.errors import NotFound, Unavailable
 from pipeline.gateways import clock
 from pipeline.gateways.processes import Programs
+from pipeline.gateways.stopping import Stop
 from pipeline.settings import current
 from pipeline.store import campaigns, members
 
@@ -45,10 +45,10 @@ class Stage:
     console: Console
     programs: Programs
     base_url: str
-    stopped: threading.Event
+    stopped: Stop
 
 
-def tell(*, once: bool, stopped: threading.Event) -> None:
+def tell(*, once: bool, stopped: Stop) -> None:
     """Start everything, play the scenes, and serve until `stopped` or, with `once`, to the end of the series."""
     settings = current()
     console = Console(highlight=False, soft_wrap=True)
