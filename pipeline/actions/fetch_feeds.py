@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import DataError
 
 from pipeline.actions.take_in import take_in
 from pipeline.core.content.importers.many import Entry, holds_many, read_many
@@ -44,6 +45,9 @@ def fetch_due_feeds(now: datetime) -> int:
             done += 1
         except RoundsError as error:
             _put_off(feed, str(error), now)
+        except (ValueError, OverflowError, DataError) as error:  # what no reader of ours foresaw
+            log.exception("feed.broke", feed=feed.id)
+            _put_off(feed, f"The feed holds something that cannot be read ({type(error).__name__}).", now)
     return done
 
 

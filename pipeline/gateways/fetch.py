@@ -20,6 +20,7 @@ from threading import Timer
 from time import monotonic
 from urllib.parse import urlsplit
 
+from pipeline.core.content.importers.source import known_encoding
 from pipeline.core.content.origin import Origin, is_public, origin_of
 from pipeline.core.errors import BadInput, Unavailable
 from pipeline.settings import current
@@ -135,8 +136,8 @@ def fetch(
         answer.url,
         kind,
         body,
-        answer.headers.get("etag", "")[:200],
-        answer.headers.get("last-modified", "")[:100],
+        _for_next_time(answer.headers.get("etag", ""), 200),
+        _for_next_time(answer.headers.get("last-modified", ""), 100),
     )
 
 
@@ -282,13 +283,18 @@ def _body(response: HTTPResponse, told: Mapping[str, str], largest: int, place: 
 
 def _in_utf8(body: bytes, media: str) -> bytes:
     """What the server says of the letters goes before what the page says (HTML, 13.2.3.2), a mark before both."""
-    charset = _charset(media)
+    charset = known_encoding(_charset(media))
     if not charset or body.startswith(b"\xef\xbb\xbf"):
         return body
     try:
         return b"\xef\xbb\xbf" + body.decode(charset).encode()
-    except (LookupError, UnicodeDecodeError):
+    except UnicodeDecodeError:
         return body  # the reader says what is wrong, with the line
+
+
+def _for_next_time(value: str, longest: int) -> str:
+    """A value that may go back into a header, or nothing: half of one would stand for another answer."""
+    return value if len(value) <= longest and value.isascii() and value.isprintable() else ""
 
 
 def _charset(media: str) -> str:

@@ -229,3 +229,15 @@ def test_a_feed_that_is_removed_leaves_its_articles(site: Site, folder: Path) ->
     assert articles.latest("sciatica")
     with pytest.raises(NotFound, match="no feed 'press'"):
         find_feed("press")
+
+
+def test_a_feed_that_holds_what_nobody_foresaw_is_put_off_and_told_of(site: Site, folder: Path) -> None:
+    follow(site, item("Sciatica"))
+    body = '{"version": "https://jsonfeed.org/version/1.1", "title": "P", "items": [{"id": "\\ud800", "title": "T"}]}'
+    site.pages["/feed"] = Page(body.encode(), type="application/feed+json")
+    now = NOW + 25 * HOUR
+    for _ in range(3):
+        assert fetch_due_feeds(now) == 0
+        now = find_feed("press")[0].next_at
+    assert find_feed("press")[0].failures == 3
+    assert [alert.subject for alert in list_alerts()] == ["press"]

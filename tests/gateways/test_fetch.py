@@ -234,3 +234,19 @@ def _pass(source: socket.socket, target: socket.socket) -> None:
     except OSError:
         pass
     target.close()
+
+
+@pytest.mark.parametrize("charset", ["punycode", "undefined", "utf-7", "unicode_escape", "base64", "no-such"])
+def test_an_encoding_that_no_page_is_written_in_is_left_to_the_reader(site: Site, charset: str) -> None:
+    """Some of Python's take time by the square of the length, and some raise what nobody expects."""
+    site.pages["/a"] = Page(b"a-" * 200_000, type=f"text/html; charset={charset}")
+    found = fetch(site.url("/a"), outside=site.outside(seconds=5))
+    assert found
+    assert found.body == b"a-" * 200_000
+
+
+def test_what_may_not_go_back_into_a_header_is_not_remembered(site: Site) -> None:
+    site.pages["/a"] = Page(PAGE, headers={"ETag": '"' + "a" * 300 + '"', "Last-Modified": "\u00e9"})
+    found = fetch(site.url("/a"), outside=site.outside())
+    assert found
+    assert (found.etag, found.modified) == ("", "")

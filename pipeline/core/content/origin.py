@@ -17,7 +17,7 @@ from pipeline.core.errors import BadInput
 LONGEST = 2000  # characters
 
 _HIDDEN = re.compile(r"[\x00-\x20\x7f\\]")  # browsers drop or turn them, so that people read another host
-_NUMERIC = re.compile(r"(?:0x)?[0-9a-f]*", re.IGNORECASE)
+_NUMERIC = re.compile(r"[0-9]+|0x[0-9a-f]*", re.IGNORECASE)  # as browsers read a host (WHATWG URL 3.5)
 _PUBLIC_IPV6 = IPv6Network("2000::/3")  # all that is given out (RFC 4291 2.4, IANA)
 _WRAPPED = tuple(
     map(IPv6Network, ("2001::/32", "2002::/16", "64:ff9b::/96"))
@@ -79,20 +79,27 @@ def _host(given: str, host: str) -> str:
     name = host.removesuffix(".")
     if not name:
         raise _refused(given, "The address names no host. Give one such as https://www.nhs.uk/page.")
-    last = name.rpartition(".")[2]
-    if ":" in name or (last and _NUMERIC.fullmatch(last)):
-        raise _refused(given, "The address names a machine by its number. Give the name of the site.")
+    if ":" in name:
+        raise _by_number(given)
     try:
         ascii_name = idna.encode(name, uts46=True).decode().lower()
     except idna.IDNAError:
+        if _NUMERIC.fullmatch(name.rpartition(".")[2]):
+            raise _by_number(given) from None
         raise _refused(
             given, "The host in the address is no name of a site. Look for a slip in it."
         ) from None
+    if _NUMERIC.fullmatch(ascii_name.rpartition(".")[2]):
+        raise _by_number(given)
     if "." not in ascii_name or ascii_name.rpartition(".")[2] in _NOT_ON_THE_INTERNET:
         raise _refused(
             given, "The address names a machine of a private network. Articles are read from public sites."
         )
     return ascii_name
+
+
+def _by_number(given: str) -> BadInput:
+    return _refused(given, "The address names a machine by its number. Give the name of the site.")
 
 
 def _target(path: str, query: str) -> str:

@@ -34,6 +34,7 @@ REFUSED = [
     ("https://[fe80::1%25eth0]/", "number"),
     ("https://127.0.0.1./", "number"),
     ("https://①②⑦.0.0.1/", "number"),
+    ("https://１２７.０.０.１/", "number"),
     ("https://localhost/", "private"),
     ("https://LOCALHOST./", "private"),
     ("https://router/", "private"),
@@ -66,6 +67,9 @@ def test_an_address_that_could_lead_inwards_is_refused_with_the_reason(address: 
         ("https://bücher.example/ä?q=ö", "https://xn--bcher-kva.example/%C3%A4?q=%C3%B6"),
         ("https://press.test/a%20b/~x", "https://press.test/a%20b/~x"),
         ("https://press.test./x", "https://press.test/x"),
+        ("https://www.bfarm.de/a", "https://www.bfarm.de/a"),
+        ("https://www.who.ee/", "https://www.who.ee/"),
+        ("https://europa.be", "https://europa.be/"),
     ],
 )
 def test_a_public_address_is_spelt_in_one_way(address: str, asked: str) -> None:

@@ -64,6 +64,11 @@ def decode_page(name: str, source: bytes) -> str:
     return tidy_lines(name, _decoded(name, source, encoding, label))
 
 
+def known_encoding(label: str) -> str:
+    """Python's name of an encoding that pages are written in; empty for any other, some of which take for ever."""
+    return _LABELS.get(label.strip().lower(), "")
+
+
 def _decoded(name: str, source: bytes, encoding: str, called: str) -> str:
     if len(source) > LARGEST:
         raise BadInput(
