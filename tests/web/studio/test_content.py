@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from django.test import Client
 
 from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.open_due import open_due
-from pipeline.core.content.article import Finding, Severity
+from pipeline.core.content.article import Callout, Figure, Finding, Run, Severity, Table, Urgency
+from pipeline.core.content.words import texts
 from pipeline.core.message.web_copy import series_code
 from pipeline.store import articles, campaigns, faults, models
 from pipeline.web.member_session import PROVED
@@ -39,6 +41,36 @@ def doubtful(quote: str = "1 in 2") -> str:
     doubt = Finding("bound", Severity.A, 7, quote, "Is this so?")
     articles.save_revision(stored.article, "f" * 64, (doubt,), "x.md", NOW)
     return "f" * 64
+
+
+def letters(said: str) -> str:
+    """Without spaces and signs: a stop changes places with a citation."""
+    return re.sub(r"\W", "", said)
+
+
+DOSES = Table(
+    ((Run("Medicine"),), (Run("Morning"),), (Run("Noon"),), (Run("Night"),)),
+    (((Run("Exampleine"),), (Run("5 mg"),), (Run("none"),), (Run("10 mg"),)),),
+)
+CLOCK = Figure("clock.png", "A clock at nine", "No need to hurry", sha256="a" * 64, width=600, height=400)
+
+
+@pytest.mark.holds("E-01")
+def test_every_word_that_will_go_out_is_on_the_page_that_is_signed(series):
+    """Tables that a phone gets as records, pictures, what is read out of them and what stands below them."""
+    stored = articles.latest(SERIES).article
+    first, *rest = stored.sections
+    boxed = Callout(Urgency.URGENT, "Call 999 if", (DOSES, CLOCK))
+    told = replace(stored, sections=(replace(first, blocks=(*first.blocks, DOSES, CLOCK, boxed)), *rest))
+    articles.save_revision(told, "e" * 64, (), "x.md", NOW)
+    [whole] = tree(nia().get(SIGN)).xpath("//main//article")  # and not beside it, among what changed
+    shown = whole.text_content()
+    blocks = [b for s in told.sections for b in s.blocks] + [b for q in told.faq for b in q.answer]
+    for said, _ in texts(blocks):
+        for part in (run.text for run in said if isinstance(run, Run)):
+            assert letters(part) in letters(shown), part
+    assert shown.count("A clock at nine") == 2
+    assert len(whole.xpath(".//img[contains(@src, '/images/" + "a" * 64 + "')]")) == 2
 
 
 @pytest.mark.holds("E-01")
