@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from pipeline.core.content.article import Finding, Reading
+from pipeline.core.content.article import Reading
 from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.content.pictures import pictures_signed, with_files
@@ -85,8 +85,3 @@ def _same_article(target: Path, markdown: str) -> bool:
         return write(read(target.name, read_source(target)).article) == markdown
     except BadInput:
         return False
-
-
-def blocking(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
-    """The findings that keep an article from going out."""
-    return tuple(finding for finding in findings if finding.blocks)

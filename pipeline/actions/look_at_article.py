@@ -11,7 +11,7 @@ from pipeline.actions.approve_article import to_decide, to_mend
 from pipeline.actions.find_article import unknown_article
 from pipeline.actions.render_series import signed
 from pipeline.actions.write_message import brand
-from pipeline.core.content.article import Finding, Severity
+from pipeline.core.content.article import Allowance, Finding, Severity
 from pipeline.core.editorial import check
 from pipeline.core.editorial.approval import Standing, byline_gaps, key_of
 from pipeline.core.editorial.changes import BlockChange, changes
@@ -27,8 +27,8 @@ from pipeline.store.articles import Happening, StoredArticle
 class ArticleView:
     """`whole` is what the template of an issue would say of all of it at once, None with a `problem` in a sentence.
 
-    `to_decide` pairs each finding that a signature has to say something about with its key. `allowances` are findings
-    that somebody silenced in the text, with their reasons. `changes` are against what was signed last; None where
+    `to_decide` pairs each finding that a signature has to say something about with its key. `allowances` say which
+    rules the author silenced where, and why. `changes` are against what was signed last; None where
     nothing was.
     """
 
@@ -39,7 +39,7 @@ class ArticleView:
     to_decide: tuple[tuple[str, Finding], ...]
     to_mend: tuple[Finding, ...]
     byline_gaps: tuple[str, ...]
-    allowances: tuple[Any, ...]
+    allowances: tuple[Allowance, ...]
     changes: tuple[BlockChange, ...] | None
     whole: Mapping[str, Any] | None
     problem: str
@@ -73,7 +73,7 @@ def look_at_article(slug: str, now: datetime) -> ArticleView:
         to_decide=tuple((key_of(f), f) for f in to_decide(stored)),
         to_mend=to_mend(stored),
         byline_gaps=byline_gaps(stored.article),
-        allowances=tuple(getattr(stored.article, "allowances", ())),
+        allowances=stored.article.allowances,
         changes=changes(signed_before.article, stored.article) if signed_before else None,
         whole=whole,
         problem=problem,

@@ -113,11 +113,6 @@ def revision(slug: str, digest: str) -> StoredArticle | None:
     return _stored(row, None) if row else None
 
 
-def digest_of_revision(revision_id: int) -> str:
-    """Of a revision that is known to exist."""
-    return models.ArticleRevision.objects.values_list("digest", flat=True).get(pk=revision_id)
-
-
 def history(slug: str) -> list[Happening]:
     """What happened to an article, the oldest first."""
     rows = models.ReviewEvent.objects.filter(article__slug=slug).select_related("revision", "sign_off")

@@ -47,7 +47,7 @@ def test_an_article_here_is_a_draft_that_awaits_a_clinician_and_says_where_to_ge
 
 
 @pytest.mark.parametrize("path", ARTICLES, ids=lambda path: path.stem)
-def test_each_source_of_an_article_here_can_be_opened_and_has_a_year(path):
+def test_each_source_of_an_article_here_has_an_address_and_says_when_it_was_written_or_read(path):
     for reference in told(path).article.references:
         assert (reference.url or "").startswith("https://"), reference.id
         assert re.search(r"\b20\d\d\b", reference.text), reference.id

@@ -1,6 +1,6 @@
 """The words of a letter's frame, such as "References", by language.
 
-English is what there is. A brand file may give the words of another language, or other English ones (docs/writing.md);
+English is what there is. A brand file may give the words of another language, or other English ones (docs/settings.md);
 nothing is translated by a machine. A word that a language has not got stands in English, and the HTML says that it is
 English, so that it is read out and set as such (WCAG 3.1.2).
 """
