@@ -61,4 +61,8 @@ def _verdict(name: str, spent: float) -> str:
     """Whether an article of the length that a figure was asked for kept it."""
     if int(name.split()[1]) != WANTED_WORDS:
         return ""
-    return f"   under {WANTED_MS}, as wanted" if spent < WANTED_MS else f"   over the {WANTED_MS} that were wanted"
+    return (
+        f"   under {WANTED_MS}, as wanted"
+        if spent < WANTED_MS
+        else f"   over the {WANTED_MS} that were wanted"
+    )
