@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 import structlog
 from django.db import DataError
@@ -35,13 +37,13 @@ class FedIn:
     told: tuple[StoredEntry, ...]
 
 
-def fetch_due_feeds(now: datetime) -> int:
-    """Read each feed whose time has come, until this process is to stop. Returns how many could be read; a failure
-    waits and is told of.
+def fetch_due_feeds(now: datetime, *, seconds: float = inf) -> int:
+    """Read each feed whose time has come, until this process is to stop; after `seconds` no other is begun, and each
+    takes half a minute at most. Returns how many could be read; a failure waits and is told of.
     """
-    done = 0
+    ends, done = time.monotonic() + seconds, 0
     for feed in feeds.due(now):
-        if stopping():
+        if stopping() or time.monotonic() > ends:
             break
         with locks.only_one(f"feed {feed.id}") as mine:  # also where somebody asked for it while it is read
             if mine and feeds.claim(feed, now + LEASE):

@@ -66,7 +66,6 @@ def tell(*, once: bool, stopped: Stop) -> None:
                 _clear_away(stage, parts)
             _gather_readers(stage, back=once)
             shown = _campaigns(stage, parts, fresh=once)
-            _first_issues(stage, shown)
             _print_addresses(stage)
             if once:
                 left = _all_weeks(stage, shown)
@@ -127,7 +126,7 @@ def _standing(reader: people.Reader) -> ConsentStatus | None:
 
 
 def _campaigns(stage: Stage, parts: Iterable[Part], *, fresh: bool) -> dict[Part, Campaign]:
-    """The campaign of each series that is going on, or a new one."""
+    """The campaign of each series that is going on, or a new one, whose first issue goes out if it begins at once."""
     found = {}
     for part in parts:
         campaign = None if fresh else programme.newest(part)
@@ -139,17 +138,15 @@ def _campaigns(stage: Stage, parts: Iterable[Part], *, fresh: bool) -> dict[Part
             said = "goes on" if programme.is_open(campaign) else f"is {campaign.state.value}"
         stage.console.print(f"Campaign {campaign.name}: {said}.")
         found[part] = campaign
+        if not part.begins:
+            _send_first(stage, campaign)
     return found
 
 
-def _first_issues(stage: Stage, shown: Mapping[Part, Campaign]) -> None:
-    for part, campaign in shown.items():
-        first = campaigns.mailings(campaign.id)[0]
-        if (
-            first.state in (MailingState.SCHEDULED, MailingState.MATERIALISING, MailingState.SENDING)
-            and not part.begins
-        ):
-            _send(stage, campaign, first.number)
+def _send_first(stage: Stage, campaign: Campaign) -> None:
+    first = campaigns.mailings(campaign.id)[0]
+    if first.state in ON_THE_WAY:
+        _send(stage, campaign, first.number)
 
 
 def _send(stage: Stage, campaign: Campaign, number: int) -> None:
