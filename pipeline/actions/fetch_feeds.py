@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import inf
 
 import structlog
 from django.db import DataError
@@ -15,7 +17,8 @@ from pipeline.core.content.importers.many import Entry, holds_many, read_many
 from pipeline.core.content.intake import Intake
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.gateways.fetch import fetch
-from pipeline.store import alerts, feeds
+from pipeline.gateways.queue import stopping
+from pipeline.store import alerts, feeds, locks
 from pipeline.store.feeds import StoredEntry, StoredFeed
 
 LEASE = timedelta(minutes=10)  # after which another worker may take a feed whose reader died
@@ -34,21 +37,31 @@ class FedIn:
     told: tuple[StoredEntry, ...]
 
 
-def fetch_due_feeds(now: datetime) -> int:
-    """Read each feed whose time has come. Returns how many could be read; a failure waits and is told of."""
-    done = 0
+def fetch_due_feeds(now: datetime, *, seconds: float = inf) -> int:
+    """Read each feed whose time has come, until this process is to stop; after `seconds` no other is begun, and each
+    takes half a minute at most. Returns how many could be read; a failure waits and is told of.
+    """
+    ends, done = time.monotonic() + seconds, 0
     for feed in feeds.due(now):
-        if not feeds.claim(feed, now + LEASE):
-            continue  # another worker has it
-        try:
-            fetch_feed(feed, now)
-            done += 1
-        except RoundsError as error:
-            _put_off(feed, str(error), now)
-        except (ValueError, OverflowError, DataError) as error:  # what no reader of ours foresaw
-            log.exception("feed.broke", feed=feed.id)
-            _put_off(feed, f"The feed holds something that cannot be read ({type(error).__name__}).", now)
+        if stopping() or time.monotonic() > ends:
+            break
+        with locks.only_one(f"feed {feed.id}") as mine:  # also where somebody asked for it while it is read
+            if mine and feeds.claim(feed, now + LEASE):
+                done += _fetched(feed, now)
     return done
+
+
+def _fetched(feed: StoredFeed, now: datetime) -> bool:
+    try:
+        fetch_feed(feed, now)
+    except RoundsError as error:
+        _put_off(feed, str(error), now)
+    except (ValueError, OverflowError, DataError) as error:  # what no reader of ours foresaw
+        log.exception("feed.broke", feed=feed.id)
+        _put_off(feed, f"The feed holds something that cannot be read ({type(error).__name__}).", now)
+    else:
+        return True
+    return False
 
 
 def fetch_feed(feed: StoredFeed, now: datetime) -> FedIn:

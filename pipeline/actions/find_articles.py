@@ -50,23 +50,28 @@ def tell_nobody(done: int, total: int) -> None:
 def find_articles(source: str, tell: Tell = tell_nobody) -> Iterator[Found]:
     """What a path or an https address leads to. Raises NotFound, BadInput or Unavailable where it leads to nothing."""
     if is_address(source):
-        yield from _at_address(source)
+        yield from articles_at(source)
     elif Path(source).is_dir():
         yield from _in_folder(Path(source), tell)
     else:
         yield from _in_file(Path(source), tell)
 
 
-def _at_address(address: str) -> Iterator[Found]:
+def articles_at(address: str) -> Iterator[Found]:
+    """What an https address leads to, and never a file of this machine."""
     page = fetch(address)
     if page is None:
         raise Unavailable(f"{address}: the server says that nothing changed, and was not asked that.")
-    if holds_many(page.body[:HEAD]):
-        yield from _entries(address, io.BytesIO(page.body))
+    yield from articles_in(address, page.body, _named(page.url, page.type), url=page.url)
+
+
+def articles_in(place: str, body: bytes, name: str, *, url: str = "") -> Iterator[Found]:
+    """What a file holds whose bytes are here. By its `name` the readers know what it is."""
+    if holds_many(body[:HEAD]):
+        yield from _entries(place, io.BytesIO(body))
         return
-    name = _named(page.url, page.type)
-    reading = _or_refusal(lambda: checked(read(name, page.body, url=page.url)))
-    yield Found(address, _title(reading), reading, alone=True)
+    reading = _or_refusal(lambda: checked(read(name, body, url=url)))
+    yield Found(place, _title(reading), reading, alone=True)
 
 
 def _named(url: str, media: str) -> str:

@@ -36,8 +36,13 @@ def read_article(path: Path) -> Reading:
 
 def checked(reading: Reading) -> Reading:
     """A reading with its pictures measured, and with what the editorial rules say of it."""
+    return checked_by_rules(measured(reading))
+
+
+def measured(reading: Reading) -> Reading:
+    """A reading with its pictures measured, and what is wrong with them. Until then it has no digest."""
     article, pictures = with_files(reading.article, partial(read_picture, current().content_dir))
-    return checked_by_rules(replace(reading, article=article, findings=(*reading.findings, *pictures)))
+    return replace(reading, article=article, findings=(*reading.findings, *pictures))
 
 
 def digest_of(reading: Reading) -> str:

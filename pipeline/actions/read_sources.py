@@ -35,9 +35,12 @@ class SourceShown:
 
 @dataclass(frozen=True, slots=True)
 class SeriesSources:
+    """`letters` are those that went out, each as its number and title."""
+
     title: str
     language: str
     sources: tuple[SourceShown, ...]
+    letters: tuple[tuple[int, str], ...]
 
 
 def read_sources(code: str) -> SeriesSources:
@@ -55,6 +58,7 @@ def read_sources(code: str) -> SeriesSources:
                     *(_shown(reference, reference.number, cited) for reference in listed.values()),
                     *(_shown(reference, 0, cited) for reference in gone.values() if reference.id in cited),
                 ),
+                tuple((issue.number, issue.title) for issue in plan.issues if issue.number in sent),
             )
     raise NotFound("There is no such series, or nothing of it has been sent yet.")
 

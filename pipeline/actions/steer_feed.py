@@ -1,17 +1,26 @@
-"""Find, pause, resume and remove the feeds that are read on a schedule."""
+"""Find, read soon, pause, resume and remove the feeds that are read on a schedule."""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime
 from difflib import get_close_matches
 
-from pipeline.core.errors import NotFound
+from pipeline.core.content.intake import Intake
+from pipeline.core.errors import NotFound, Refused
+from pipeline.gateways.queue import Job, ring
 from pipeline.store import feeds
 from pipeline.store.feeds import StoredEntry, StoredFeed
 
 
 def list_feeds() -> list[StoredFeed]:
     return feeds.every()
+
+
+def count_entries() -> Mapping[int, Counter[Intake]]:
+    """Of each feed by its id, how many of its articles had which outcome."""
+    return feeds.counts()
 
 
 def find_feed(name: str) -> tuple[StoredFeed, list[StoredEntry]]:
@@ -28,8 +37,18 @@ def pause_feed(name: str, now: datetime) -> None:
 
 
 def resume_feed(name: str, now: datetime) -> None:
+    """A worker reads it at once."""
     if not feeds.set_paused(name, False, now):
         raise _unknown(name)
+    ring(Job.FEEDS)
+
+
+def read_soon(name: str, now: datetime) -> None:
+    """A worker reads it at once, and not when its hour comes. Raises Refused for one that is paused."""
+    feed, _ = find_feed(name)
+    if not feeds.set_due(feed, now):
+        raise Refused(f"The feed {name!r} is stopped. Start it again: then it is read at once.")
+    ring(Job.FEEDS)
 
 
 def remove_feed(name: str) -> None:

@@ -5,27 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from pipeline.actions.import_article import articles_folder, checked, digest_of
+from pipeline.actions.import_article import digest_of, measured
+from pipeline.actions.make_draft import make_draft
 from pipeline.core.content.article import Reading
-from pipeline.core.content.importers import read
 from pipeline.core.content.importers.many import Entry
-from pipeline.core.content.intake import Intake, decide
-from pipeline.core.content.markdown_writer import write
-from pipeline.core.editorial.approval import ApprovalState
+from pipeline.core.content.intake import Intake
 from pipeline.core.errors import BadInput
-from pipeline.gateways.files import read_source, write_whole
-from pipeline.settings import current
-from pipeline.store import articles, feeds
+from pipeline.store import feeds
 from pipeline.store.feeds import StoredEntry, StoredFeed
-
-INCOMING = "incoming"  # the folder in the content folder for what an editor must compare
 
 
 def take_in(feed: StoredFeed, entry: Entry, now: datetime, *, as_known: bool = False) -> StoredEntry:
     """Decide, keep, remember; the answer's `outcome` is that of this time. `as_known`: it is only remembered, so that
     a later change is noticed.
-
-    Files are written before rows: whoever is interrupted between the two finds the same file the next time.
     """
     before = feeds.entry(feed, entry.key)
     if isinstance(entry.outcome, BadInput):
@@ -53,39 +45,10 @@ def _taken(
     *,
     as_known: bool,
 ) -> StoredEntry:
-    article, digest = reading.article, digest_of(reading)
-    given, kept = before.digest if before else "", _digest_here(article.slug)
-    state = articles.standing_of(article.slug, now.date()).state
-    outcome = decide(digest, given=given, kept=kept, with_clinician=state is not ApprovalState.DRAFT)
-    seen = StoredEntry(article.title, entry.url or "", digest, article.slug, outcome, "", now)
+    article, digest = reading.article, digest_of(measured(reading))
+    seen = StoredEntry(article.title, entry.url or "", digest, article.slug, Intake.UNCHANGED, "", now)
     if as_known:
-        return replace(seen, outcome=Intake.UNCHANGED)
-    if outcome is Intake.PUT_ASIDE:
-        return replace(seen, problem=_put_aside(feed, reading))
-    if outcome is not Intake.UNCHANGED:
-        write_whole(articles_folder() / f"{article.slug}.md", write(article))
-    if outcome is not Intake.UNCHANGED or kept == digest:
-        findings = checked(reading).findings
-        articles.save_revision(article, digest, findings, f"feed {feed.name}", now)
-    return seen
-
-
-def _put_aside(feed: StoredFeed, reading: Reading) -> str:
-    """Keep it for an editor to compare. Returns the sentence that says so."""
-    name = f"{reading.article.slug}.{feed.name}.md"
-    write_whole(current().content_dir / INCOMING / name, write(reading.article))
-    return (
-        f"The article here was edited, approved or taken out, so this one was put into content/{INCOMING}/{name}."
-        " Compare the two, and import the one that should stand."
-    )
-
-
-def _digest_here(slug: str) -> str:
-    """Of the article file of this name; empty where there is none, and never equal where it cannot be read."""
-    path = articles_folder() / f"{slug}.md"
-    if not path.exists():
-        return ""
-    try:
-        return digest_of(read(path.name, read_source(path)))
-    except BadInput:
-        return "unreadable"
+        return seen
+    given = before.digest if before else ""
+    outcome, problem = make_draft(reading, given, f"feed {feed.name}", feed.name, now)
+    return replace(seen, outcome=outcome, problem=problem)

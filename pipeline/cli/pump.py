@@ -1,4 +1,4 @@
-"""`rounds pump`: ticks and sends without Celery and without Redis."""
+"""`rounds pump`: ticks, sends and reads feeds without Celery and without Redis."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from pipeline.settings import current
 def command(after: float) -> None:
     """Send what is due, whether or not Celery and Redis run. Ends on Ctrl-C, when what is under way is settled.
 
-    Beside Celery it is a safety net: it also ticks, and it sends what nobody took. Alone (--after 0) it is all that
-    sending needs besides PostgreSQL.
+    Beside Celery it is a safety net: it also ticks, sends what nobody took, and reads the feeds that nobody read. Alone
+    (--after 0) it is all that sending needs besides PostgreSQL.
     """
     stopped = stop_on_signals()
     with database():

@@ -107,6 +107,12 @@ def latest(slug: str) -> StoredArticle | None:
     return _stored(revision, signature if stands else None)
 
 
+def newest_source(slug: str) -> tuple[str, str]:
+    """The digest of the newest revision and where it came from, empty where there is none."""
+    newest = _newest(slug)
+    return (newest.digest, newest.source_name) if newest else ("", "")
+
+
 def revision(slug: str, digest: str) -> StoredArticle | None:
     """A revision of an article by its digest; its approval is not looked up."""
     row = models.ArticleRevision.objects.filter(article__slug=slug, digest=digest).first()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from django.db.models import F
+from django.db.models import Count, F
 
 from pipeline.core.content.intake import Intake
 from pipeline.store import models
@@ -98,6 +99,11 @@ def set_paused(name: str, paused: bool, now: datetime) -> bool:
     return bool(models.Feed.objects.filter(name=name).update(**changes))
 
 
+def set_due(feed: StoredFeed, now: datetime) -> bool:
+    """False where it is paused or was removed."""
+    return bool(models.Feed.objects.filter(pk=feed.id, paused=False).update(next_at=now))
+
+
 def remove(name: str) -> bool:
     """Forget a feed and its entries; the articles that it brought stay."""
     return bool(models.Feed.objects.filter(name=name).delete()[0])
@@ -113,6 +119,15 @@ def entries(feed: StoredFeed) -> list[StoredEntry]:
     return [
         _entry(row) for row in models.FeedEntry.objects.filter(feed_id=feed.id).order_by("-seen_at", "id")
     ]
+
+
+def counts() -> dict[int, Counter[Intake]]:
+    """Of each feed by its id, how many of its articles had which outcome."""
+    found: dict[int, Counter[Intake]] = {}
+    rows = models.FeedEntry.objects.values_list("feed_id", "outcome").annotate(number=Count("id"))
+    for feed_id, outcome, number in rows:
+        found.setdefault(feed_id, Counter())[Intake(outcome)] += number
+    return found
 
 
 def remember(feed: StoredFeed, key: str, seen: StoredEntry) -> None:

@@ -52,7 +52,8 @@ def by_client(answer: Answer, words: Words) -> HttpResponse:
         client.cookies["sessionid"] = key
     sent: dict[str, object] = dict(filled_in(answer.fields, words))
     if answer.file:
-        sent["list"] = SimpleUploadedFile("people.csv", answer.file.encode(), "text/csv")
+        field, name = answer.upload
+        sent[field] = SimpleUploadedFile(name, answer.file.encode(), "text/plain")
     try:
         return client.post(answer.path.format(**words), sent)
     finally:
@@ -69,7 +70,7 @@ class Windows:
     def answered(self, answer: Answer, words: Words):
         """(the window that shows the answer, its status)"""
         window = self._ready(answer.session)
-        sent = [answer.path.format(**words), filled_in(answer.fields, words), answer.file]
+        sent = [answer.path.format(**words), filled_in(answer.fields, words), answer.file, *answer.upload]
         with window.expect_navigation() as opened:
             window.evaluate(SEND, sent)
         return window, opened.value.status

@@ -13,6 +13,7 @@ import pytest
 
 from pipeline.core.consent.open_tracking import OPEN_TRACKING
 from tests.web import otherwise as now
+from tests.web.articles import BACK_PAIN
 
 Fields = Mapping[str, str | list[str]]
 BAD, CONFLICT, TOO_OFTEN = 400, 409, 429
@@ -24,7 +25,8 @@ class Answer:
 
     `says`: words of it, so that no other page is looked at by mistake. `wrong`: the name of the field that it is said
     to be about, of an answer of 4xx that shows the form again. `now` makes things otherwise for this answer alone.
-    `file`: what is uploaded as `list`. `anew`: what the page asks for anew although it was told.
+    `file`: what is uploaded as `upload`, a field and the name of the file. `anew`: what the page asks for anew although
+    it was told.
     """
 
     path: str
@@ -35,6 +37,7 @@ class Answer:
     wrong: str = ""
     now: Callable[[pytest.MonkeyPatch], object] | None = None
     file: str = ""
+    upload: tuple[str, str] = ("list", "people.csv")
     anew: tuple[str, ...] = ()
 
     @property
@@ -92,6 +95,9 @@ SIGN = {
     "registration": "GMC 0000000", "next_review": "2027-11-01", "demonstration": "yes", "read": "yes",
 }  # fmt: skip
 CORRECTION = {"do": "preview", "wrong": "We said that there are 2 types.", "right": "There are 3 types."}
+FEED = {"name": "Clinic news", "address": "https://press.test/feed", "every": "24", "only_new": "yes"}
+PAGE = ("file", "page.html")
+NO_ARTICLE = "<!doctype html><title>A page</title><body><p>Please enable JavaScript to see this page.</p>"
 PASSWORDS = {"old": "calm words", "new": "calmer words for maya", "again": "calmer words for maya"}
 
 ANSWERS: dict[str, list[Answer]] = {
@@ -267,6 +273,35 @@ ANSWERS: dict[str, list[Answer]] = {
     "studio-withdraw": [
         studio("articles/{series}/withdraw/", "Say why", BAD, wrong="reason"),
         on("articles/{series}/withdraw/", "studio-article", fields={"reason": "The source was retracted."}),
+    ],
+    "studio-article-import": [
+        studio("import/", "Choose a file, or paste", BAD, wrong="file"),
+        studio("import/", "has at most 2 MB here", BAD, file="word " * 450_000, upload=PAGE, wrong="file"),
+        studio("import/", "Only https", BAD, fields={"address": "http://press.test/"}, wrong="address"),
+        studio("import/", "enable JavaScript", BAD, file=NO_ARTICLE, upload=PAGE, wrong="file"),
+        studio("import/", "are being read just now", CONFLICT, fields={"address": "https://press.test/"},
+               now=now.others_are_read),
+        studio("import/", "larger than 4 MB", 413, file="word " * 900_000, upload=PAGE),
+        on("import/", "studio-offer", file=BACK_PAIN, upload=PAGE),
+    ],
+    "studio-take-offer": [
+        studio("import/{offers}/take/", "Choose at least one", BAD, wrong="take"),
+        on("import/{offer}/take/", "studio-offer", fields={"take": "0"}),
+        on("import/{taken}/take/", "studio-offer", fields={"take": "0"}),
+    ],
+    "studio-feeds": [
+        studio("feeds/", "small letters", BAD, fields={**FEED, "name": ""}, wrong="name"),
+        studio("feeds/", "1 to 336 hours", BAD, fields={**FEED, "every": "0"}, wrong="every", anew=("every",)),
+        studio("feeds/", "names port 8443", BAD, fields={**FEED, "address": "https://press.test:8443/"},
+               wrong="address"),
+        studio("feeds/", "cannot be reached", 503, fields=FEED, now=now.the_feed_is_away),
+        on("feeds/", "studio-feed", fields=FEED, now=now.the_feed_answers),
+    ],
+    "studio-steer-feed": [
+        studio("feeds/blog/read/", "Start it again", CONFLICT),
+        on("feeds/press-office/read/", "studio-feed"),
+        on("feeds/press-office/pause/", "studio-feed"),
+        on("feeds/blog/resume/", "studio-feed"),
     ],
     "studio-mark-wrong": [
         studio("corrections/mark/", "Choose what is wrong", BAD, fields={"reason": "It is."}, wrong="what"),

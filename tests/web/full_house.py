@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from email.message import EmailMessage
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,7 @@ from pipeline.actions.close_request import close_request
 from pipeline.actions.confirm import confirm
 from pipeline.actions.create_campaign import NewCampaign
 from pipeline.actions.mark_wrong import mark_wrong
+from pipeline.actions.offer_articles import offer_upload
 from pipeline.actions.open_due import open_due
 from pipeline.actions.pause_list import pause_list
 from pipeline.actions.plan_series import plan_series
@@ -35,25 +38,30 @@ from pipeline.actions.run_imports import run_imports
 from pipeline.actions.start_import import start_or_propose_import
 from pipeline.actions.subscribe import SignUp, subscribe
 from pipeline.actions.survey_list import ImportOptions
+from pipeline.actions.take_in import take_in
+from pipeline.actions.take_offer import take_offer
 from pipeline.actions.unsubscribe import unsubscribe
 from pipeline.core.address import parse
 from pipeline.core.consent.entry import Actor, Method
 from pipeline.core.consent.rights import Channel, Outcome, RequestKind
 from pipeline.core.consent.suppression import ALL, MARKETING, Reason, Suppression
 from pipeline.core.consent.tokens import Audience
+from pipeline.core.content.importers.many import read_many
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.message.note import NoteKind
 from pipeline.core.message.web_copy import series_code
 from pipeline.core.people.powers import Role
 from pipeline.gateways.keys import key_of
 from pipeline.settings import current
-from pipeline.store import articles, consent, list_imports, members, models, subscribers
+from pipeline.store import articles, consent, feeds, list_imports, members, models, subscribers
 from tests import factories
 from tests.factories import DAILY, NOW, SERIES, WEEKLY
 from tests.measuring import agree
+from tests.web.articles import BACK_PAIN, feed_of
 from tests.web.people import Person, force_login_with_both
 from tests.web.rights_doors import notes_of, prefs_path, token_of
 
+CONTENT = Path(__file__).resolve().parents[2] / "content"
 ROWS = b"email,opted_in_at,status\numa@readers.test,2026-11-02,subscribed\n=1+1,,subscribed\nvic@a.test,,cleaned\n"
 SETTINGS = {
     "ROUNDS_MEASURE_OPENS": "1",
@@ -66,9 +74,11 @@ SETTINGS = {
 
 
 def settled(patch: pytest.MonkeyPatch, folder: Path) -> None:
-    """The clock stands still, everything that can be switched on is on, and lists are kept in `folder`."""
+    """The clock stands still, everything that can be switched on is on, and lists and articles are kept in `folder`."""
     for name, value in SETTINGS.items():
         patch.setenv(name, value)
+    shutil.copytree(CONTENT, folder / "content")
+    patch.setenv("ROUNDS_CONTENT_DIR", str(folder / "content"))
     current.cache_clear()
     patch.setattr("pipeline.gateways.clock.now", lambda: NOW)
     patch.setattr(Client, "force_login", force_login_with_both)
@@ -81,14 +91,14 @@ def kept_in(folder: Path, patch: pytest.MonkeyPatch) -> None:
     """Lists that are brought in lie in `folder`, and no worker is rung for."""
     own = replace(current(), data_dir=folder)
     patch.setattr("pipeline.actions.queue_import.current", lambda: own)
-    for module in ("queue_import", "start_import"):
+    for module in ("queue_import", "start_import", "follow_feed", "steer_feed"):
         patch.setattr(f"pipeline.actions.{module}.ring", lambda job: None)
 
 
 def filled() -> dict[str, str]:
     """What stands in the paths of `every_page.py`, by name. Reads and writes the database of whoever calls."""
     factories.notices()
-    return {**_readers(), **_letters(), **_desk(), **_imports(), **_studio()}
+    return {**_readers(), **_letters(), **_desk(), **_imports(), **_incoming(), **_studio()}
 
 
 def _joins(name: str, *purposes: str, at: datetime = NOW) -> Person:
@@ -213,6 +223,27 @@ def _imports() -> dict[str, str]:
     start_or_propose_import(kept, "robin", NOW)
     moving = queue_import([ROWS], "people.csv", options, "maya", NOW)
     return {"list": WEEKLY, "checked": str(checked.uid), "moving": str(moving.uid)}
+
+
+def _incoming() -> dict[str, str]:
+    """An article that waits, several of which some are none, and one that is taken in; a feed that cannot be read and
+    one that is stopped.
+    """
+    offer = offer_upload([BACK_PAIN.encode()], "back-pain.html", "maya", NOW)
+    several = offer_upload(
+        [feed_of("Sciatica", "Breast calcifications", "Tinnitus")], "posts.xml", "maya", NOW
+    )
+    taken = offer_upload([feed_of("Vertigo")], "vertigo.xml", "maya", NOW)
+    take_offer(taken, {0}, "maya", NOW)
+    for name in ("press-office", "blog"):
+        feeds.add(name, f"https://{name}.test/feed", 24, NOW)
+        feed = feeds.find(name)
+        for entry in read_many("feed.xml", BytesIO(feed_of("Migraine", "News"))):
+            take_in(feed, entry, NOW)
+        feeds.read(feed, "", "", NOW)
+    feeds.failed(feeds.find("press-office"), "https://press-office.test/feed: the server answered 503.", NOW)
+    feeds.set_paused("blog", True, NOW)
+    return {"offer": str(offer), "offers": str(several), "taken": str(taken)}
 
 
 def _studio() -> dict[str, str]:

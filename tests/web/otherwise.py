@@ -156,6 +156,23 @@ def the_import_has_ended(patch: MonkeyPatch) -> None:
     models.ListImport.objects.update(state="done")
 
 
+def others_are_read(patch: MonkeyPatch) -> None:
+    patch.setattr("pipeline.actions.offer_articles.READERS", 0)
+
+
+def the_feed_is_away(patch: MonkeyPatch) -> None:
+    away = Unavailable("The feed cannot be reached. Try again later.")
+    patch.setattr("pipeline.actions.follow_feed.fetch", _raises(away))
+
+
+def the_feed_answers(patch: MonkeyPatch) -> None:
+    from pipeline.gateways.fetch import Fetched
+    from tests.web.articles import feed_of
+
+    page = Fetched("https://press.test/feed", "application/rss+xml", feed_of("Sciatica"))
+    patch.setattr("pipeline.actions.follow_feed.fetch", lambda url: page)
+
+
 def the_series_file_is_wrong(patch: MonkeyPatch) -> None:
     wrong = BadInput("The series file cannot be read.", place="series.yaml", line=3)
     patch.setattr(f"{STUDIO}.series_page.plan_series", _raises(wrong))

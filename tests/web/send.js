@@ -1,4 +1,4 @@
-([path, fields, file]) => { // sends a form from the page that is open, as its own forms would be sent
+([path, fields, file, field, name]) => { // sends a form from the page that is open, as its own forms would be sent
   const form = document.createElement("form");
   form.method = "post";
   form.action = path;
@@ -13,9 +13,9 @@
   }
   if (file) {
     const list = document.createElement("input");
-    [list.type, list.name, form.enctype] = ["file", "list", "multipart/form-data"];
+    [list.type, list.name, form.enctype] = ["file", field, "multipart/form-data"];
     const kept = new DataTransfer();
-    kept.items.add(new File([file], "people.csv", { type: "text/csv" }));
+    kept.items.add(new File([file], name, { type: "text/plain" }));
     list.files = kept.files;
     form.append(list);
   }

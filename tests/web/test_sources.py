@@ -39,6 +39,8 @@ def test_the_whole_list_is_there_once_an_issue_was_sent_and_says_which_issues_us
     }
     assert told == used
     assert "issue 2</a>" not in words
+    back = re.findall(rf'<li><a href="(/read/{series_code(SERIES)}/\d+)">([^<]+)</a>', words)
+    assert back == [(f"/read/{series_code(SERIES)}/1", "1. What they are, and when to get help")]
     open_due(NOW + timedelta(days=7))
     assert "issue 2</a>" in machine.get(PAGE).content.decode()
     assert '<a href="https://pubmed.ncbi.nlm.nih.gov/32491499/">PubMed 32491499</a>' in words

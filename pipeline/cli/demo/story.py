@@ -1,8 +1,9 @@
-"""What the demonstration shows, in order: article, series, people, the first issue; with `once`, every week."""
+"""What the demonstration shows, in order: articles, series, people, the first issues; with `once`, every week."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,31 +12,29 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from pipeline.actions.add_member import add_member
-from pipeline.actions.approve_article import approve_article
-from pipeline.actions.create_campaign import NewCampaign, create_campaign
 from pipeline.actions.give_roles import give_first_admin
-from pipeline.actions.import_article import import_article
-from pipeline.actions.plan_series import plan_series
 from pipeline.actions.show_campaign import show_campaign
 from pipeline.actions.show_consent import show_consent
-from pipeline.cli.demo import people
+from pipeline.cli.demo import people, programme
 from pipeline.cli.demo.people import Answer
+from pipeline.cli.demo.programme import Part
 from pipeline.cli.demo.summary import print_summary
 from pipeline.cli.doors import database
 from pipeline.cli.run import answers, service
 from pipeline.core.consent.entry import ConsentStatus
-from pipeline.core.delivery.campaign import Campaign, Mailing, Mode
-from pipeline.core.delivery.lifecycle import CampaignState, MailingState
+from pipeline.core.delivery.campaign import Campaign
+from pipeline.core.delivery.lifecycle import MailingState
 from pipeline.core.errors import NotFound, Unavailable
 from pipeline.gateways import clock
 from pipeline.gateways.processes import Programs
+from pipeline.gateways.queue import Job, enqueue
 from pipeline.gateways.stopping import Stop
 from pipeline.settings import current
 from pipeline.store import campaigns, members
 
-SERIES = "breast-calcifications"
 PATIENCE = 60.0  # seconds for one issue to go out
 LEAVE_AFTER = 3  # of the issues: half-way
+ON_THE_WAY = (MailingState.SCHEDULED, MailingState.MATERIALISING, MailingState.SENDING)
 
 
 @dataclass(slots=True)
@@ -61,39 +60,37 @@ def tell(*, once: bool, stopped: Stop) -> None:
                 raise Unavailable(
                     f"The web server did not start. Its log is in {settings.data_dir / 'logs'}."
                 )
-            _prepare_article(stage)
+            parts = programme.parts(once=once)
+            _prepare_articles(stage, parts)
+            if once:
+                _clear_away(stage, parts)
             _gather_readers(stage, back=once)
-            campaign = _campaign(stage, fresh=once)
-            _first_issue(stage, campaign)
+            shown = _campaigns(stage, parts, fresh=once)
             _print_addresses(stage)
             if once:
-                left = _all_weeks(stage, campaign)
-                print_summary(console, show_campaign(campaign.name), left)
+                left = _all_weeks(stage, shown)
+                print_summary(console, [show_campaign(each.name) for each in shown.values()], left)
                 return
             console.print("\nServing until Ctrl-C. [dim]make reset clears the demonstration's data.[/dim]")
             programs.keep_until(stopped)
 
 
-def _prepare_article(stage: Stage) -> None:
-    """Import, plan and sign off, under a name that says what the sign-off is worth."""
-    now = clock.now()
-    path = current().content_dir / "articles" / f"{SERIES}.md"
-    imported = import_article(path, now)
-    article = imported.reading.article
-    approve_article(
-        SERIES,
-        "Demonstration sign-off (no clinician has read this)",
-        "none",
-        "none",
-        now.date() + timedelta(days=365),
-        now,
-        demonstration=True,
-    )
-    plan, _ = plan_series(SERIES, now)
-    stage.console.print(
-        f"Article: {article.title}, {len(article.sections)} sections, {len(article.references)} references."
-        f" Series: {len(plan.issues)} issues."
-    )
+def _prepare_articles(stage: Stage, parts: Iterable[Part]) -> None:
+    for part in parts:
+        article, plan = programme.prepare(part, clock.now())
+        told = f"{len(article.sections)} sections" if article.sections else f"{len(article.faq)} questions"
+        stage.console.print(
+            f"Article: {article.title}, {told}, {len(article.references)} references."
+            f" Series: {len(plan.issues)} {'letters' if part.purpose == people.DAILY else 'issues'}."
+        )
+
+
+def _clear_away(stage: Stage, parts: Sequence[Part]) -> None:
+    """The clock leaps from the end of one demonstration to the beginning of the next."""
+    for name in programme.clear_away(parts):
+        stage.console.print(f"Campaign {name} of the last time is cancelled.")
+    if any(map(programme.newest, parts)):
+        clock.advance(timedelta(days=7).total_seconds())
 
 
 def _gather_readers(stage: Stage, *, back: bool) -> None:
@@ -101,7 +98,7 @@ def _gather_readers(stage: Stage, *, back: bool) -> None:
     new = [
         reader
         for reader in people.READERS
-        if (standing := _standing(reader.address)) is None or (back and standing is ConsentStatus.WITHDRAWN)
+        if (standing := _standing(reader)) is None or (back and standing is ConsentStatus.WITHDRAWN)
     ]
     if not new:
         stage.console.print(f"{len(people.READERS)} readers are known already.")
@@ -114,69 +111,76 @@ def _gather_readers(stage: Stage, *, back: bool) -> None:
     )
 
 
-def _standing(address: str) -> ConsentStatus | None:
-    """Where an address stands with the list; None if it was never seen."""
+def _standing(reader: people.Reader) -> ConsentStatus | None:
+    """Where somebody stands with their lists: None where they were never seen on one of them; else the first that they
+    do not get.
+    """
     try:
-        return show_consent(address, clock.now()).state.of(people.WEEKLY).status
+        known = show_consent(reader.address, clock.now()).state
     except NotFound:
         return None
+    found = [known.of(each).status for each in reader.lists]
+    if ConsentStatus.UNKNOWN in found:
+        return None
+    return next((status for status in found if not status.permits), found[0])
 
 
-def _campaign(stage: Stage, *, fresh: bool) -> Campaign:
-    """The campaign that is going on, or a new one with its first issue due at once."""
-    for campaign in campaigns.every():
-        if campaign.state in (CampaignState.RUNNING, CampaignState.SCHEDULED):
-            stage.console.print(f"Going on with campaign {campaign.name}.")
-            return campaign
-        if not fresh:
-            stage.console.print(f"Campaign {campaign.name} is {campaign.state.value}.")
-            return campaign
-    wanted = NewCampaign(
-        series=SERIES,
-        purpose=people.WEEKLY,
-        mode=Mode.CALENDAR,
-        weekday=None,
-        at=None,
-        zone="Europe/London",
-        home_zone="Europe/London",
-        start=None,
-    )
-    campaign = create_campaign(wanted, clock.now())
-    stage.console.print(f"Campaign {campaign.name}: {campaign.cadence.in_words()}, the first issue now.")
-    return campaign
+def _campaigns(stage: Stage, parts: Iterable[Part], *, fresh: bool) -> dict[Part, Campaign]:
+    """The campaign of each series that is going on, or a new one, whose first issue goes out if it begins at once."""
+    found = {}
+    for part in parts:
+        campaign = None if fresh else programme.newest(part)
+        if campaign is None:
+            campaign = programme.schedule(part, clock.now())
+            when = f"on {campaign.starts_at:%-d %B %Y}" if part.begins else "now"
+            said = f"{campaign.cadence.in_words()}, the first {when}"
+        else:
+            said = "goes on" if programme.is_open(campaign) else f"is {campaign.state.value}"
+        stage.console.print(f"Campaign {campaign.name}: {said}.")
+        found[part] = campaign
+        if not part.begins:
+            _send_first(stage, campaign)
+    return found
 
 
-def _first_issue(stage: Stage, campaign: Campaign) -> None:
+def _send_first(stage: Stage, campaign: Campaign) -> None:
     first = campaigns.mailings(campaign.id)[0]
-    if first.state in (MailingState.SCHEDULED, MailingState.MATERIALISING, MailingState.SENDING):
+    if first.state in ON_THE_WAY:
         _send(stage, campaign, first.number)
 
 
-def _send(stage: Stage, campaign: Campaign, number: int) -> Mailing:
-    """Watch one issue go out. The workers do it; this only looks."""
+def _send(stage: Stage, campaign: Campaign, number: int) -> None:
+    """Ring for a tick and for a sender, and watch one issue go out. The workers do it; this only looks."""
     deadline = time.monotonic() + PATIENCE
-    with _bar(stage, f"Issue {number} goes out", 1) as (progress, task):
+    seen = None
+    enqueue(Job.TICK)  # the scheduler's own comes within a second, and there are many weeks
+    with _bar(stage, f"{campaign.series_title}: {number} goes out", 1) as (progress, task):
         while time.monotonic() < deadline and not stage.stopped.is_set():
             stage.programs.look_after()
             mailing = campaigns.mailings(campaign.id)[number - 1]
             settled = mailing.progress.audience - mailing.progress.on_the_way
             progress.update(task, total=max(mailing.progress.audience, 1), completed=settled)
-            if mailing.state == MailingState.FINISHED:
-                return mailing
-            time.sleep(0.1)
+            if mailing.state is MailingState.FINISHED:
+                return
+            if mailing.state is MailingState.SENDING and seen is not mailing.state:
+                enqueue(Job.DRAIN)
+            seen = mailing.state
+            time.sleep(0.05)
     raise Unavailable(f"Issue {number} did not finish within {PATIENCE:.0f} s. The logs say why.")
 
 
-def _all_weeks(stage: Stage, campaign: Campaign) -> dict[str, int]:
-    """Move the clock from issue to issue. Half-way two readers leave. Returns who left, and after which issue."""
+def _all_weeks(stage: Stage, shown: Mapping[Part, Campaign]) -> dict[str, int]:
+    """Move the clock from issue to issue. Half-way through the first series two readers leave. Returns who left, and
+    after which of its issues.
+    """
     left: dict[str, int] = {}
-    for mailing in campaigns.mailings(campaign.id):
-        if mailing.state == MailingState.SCHEDULED:
-            ahead = (mailing.due_at - clock.now()).total_seconds()
-            clock.advance(max(ahead, 0.0) + 1)
-            _send(stage, campaign, mailing.number)
-            if mailing.number >= LEAVE_AFTER and not left:
-                left = _some_leave(stage, mailing.number)
+    while following := programme.next_mailing(shown):
+        part, mailing = following
+        ahead = (mailing.due_at - clock.now()).total_seconds()
+        clock.advance(max(ahead, 0.0) + 1)
+        _send(stage, shown[part], mailing.number)
+        if part.series == programme.FIRST and mailing.number >= LEAVE_AFTER and not left:
+            left = _some_leave(stage, mailing.number)
     return left
 
 

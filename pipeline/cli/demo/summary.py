@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from email import message_from_bytes
-from email.policy import default
+from collections import Counter
+from collections.abc import Sequence
+from email.parser import BytesHeaderParser
 
 from rich.console import Console
 
@@ -16,14 +17,23 @@ from pipeline.settings import current
 from pipeline.store import campaigns, inbox
 
 
-def print_summary(console: Console, report: CampaignReport, left: dict[str, int]) -> None:
-    """Print each issue's sentence and what became of those who left. Raises Refused if a promise was not kept."""
-    console.print(
-        f"\nCampaign {report.campaign.name} is {report.campaign.state.value}. Audience = accepted + left out:"
-    )
-    for mailing in report.mailings:
-        console.print(f"  issue {mailing.number}  {mailing.progress.sentence()}")
-    broken = [*_uneven(report), *_undelivered(report), *_mailed_after_a_no(report, left)]
+def print_summary(console: Console, reports: Sequence[CampaignReport], left: dict[str, int]) -> None:
+    """Print each issue's sentence and what became of those who left after an issue of the first campaign. Raises
+    Refused if a promise was not kept.
+    """
+    console.print("\nAudience = accepted + left out:")
+    for report in reports:
+        sent = [mailing for mailing in report.mailings if mailing.opened_at]
+        more = len(report.mailings) - len(sent)
+        console.print(
+            f"Campaign {report.campaign.name} is {report.campaign.state.value}{f', {more} to come' if more else ''}."
+        )
+        for mailing in sent:
+            console.print(f"  issue {mailing.number}  {mailing.progress.sentence()}")
+    copies = _copies()
+    broken = [
+        line for report in reports for line in (*_uneven(report), *_undelivered(report, copies))
+    ] + _mailed_after_a_no(reports, left)
     for address, number in left.items():
         record = show_consent(address, clock.now())
         entries = ", ".join(f"{e.kind.value} by {e.method.value}" for e in record.entries)
@@ -39,28 +49,34 @@ def print_summary(console: Console, report: CampaignReport, left: dict[str, int]
 
 def _uneven(report: CampaignReport) -> list[str]:
     return [
-        f"issue {m.number}: {m.progress.sentence()} ({m.state.value})"
+        f"{report.campaign.name}, issue {m.number}: {m.progress.sentence()} ({m.state.value})"
         for m in report.mailings
-        if not m.progress.finished() or m.progress.held
+        if m.opened_at and (not m.progress.finished() or m.progress.held)
     ]
 
 
-def _undelivered(report: CampaignReport) -> list[str]:
+def _copies() -> Counter[str]:
+    """How often each message is in the inbox, by its Message-ID. Of each its head alone is read: there are many."""
+    read = BytesHeaderParser().parsebytes
+    return Counter(str(read(each.message)["Message-ID"]).strip() for each in inbox.newest(limit=1_000_000))
+
+
+def _undelivered(report: CampaignReport, copies: Counter[str]) -> list[str]:
     """Accepted deliveries that the inbox has not exactly once."""
-    caught: dict[str, int] = {}
-    for message in inbox.newest(limit=1_000_000):
-        name = str(message_from_bytes(message.message, policy=default)["Message-ID"]).strip()
-        caught[name] = caught.get(name, 0) + 1
     return [
-        f"issue {line.issue} to {line.address} is in the inbox {caught.get(name, 0)} times"
+        f"{report.campaign.name}, issue {line.issue} to {line.address} is in the inbox {copies[name]} times"
         for line in campaigns.delivery_lines(report.campaign.id)
-        if line.state == "accepted" and caught.get(name := message_id_of(line.uid, current()), 0) != 1
+        if line.state == "accepted" and copies[name := message_id_of(line.uid, current())] != 1
     ]
 
 
-def _mailed_after_a_no(report: CampaignReport, left: dict[str, int]) -> list[str]:
+def _mailed_after_a_no(reports: Sequence[CampaignReport], left: dict[str, int]) -> list[str]:
+    """The series that follow the first on its list began after they had left."""
+    first, *later = reports
+    after = [(first, left), *((each, dict.fromkeys(left, 0)) for each in later)]
     return [
-        f"{line.address} was sent issue {line.issue} after leaving"
+        f"{line.address} was sent issue {line.issue} of {report.campaign.name} after leaving"
+        for report, last in after
         for line in campaigns.delivery_lines(report.campaign.id)
-        if line.issue > left.get(line.address, 10_000) and line.state != "suppressed"
+        if line.issue > last.get(line.address, 10_000) and line.state != "suppressed"
     ]

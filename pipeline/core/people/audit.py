@@ -47,6 +47,7 @@ class Event(StrEnum):
     PROPOSAL_VOID = "proposal.void"
     WITHOUT_SECOND_PAIR = "proposal.not_asked"  # done by one, with ROUNDS_FOUR_EYES=off
 
+    ARTICLE_OFFERED = "article.offered"  # a file or an address was read, and nothing taken in yet
     ARTICLE_IMPORTED = "article.imported"
     ARTICLE_SUBMITTED = "article.submitted"
     ARTICLE_APPROVED = "article.approved"

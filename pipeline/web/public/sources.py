@@ -18,7 +18,13 @@ class SourcesPage(PublicPage):
             {"source": source, "links": _links(source), "accessed": long_date(source.accessed)}
             for source in shown.sources
         ]
-        context = {"title": shown.title, "language": shown.language, "code": code, "sources": sources}
+        context = {
+            "title": shown.title,
+            "language": shown.language,
+            "code": code,
+            "sources": sources,
+            "letters": shown.letters,
+        }
         return render(request, "public/sources.html", context)
 
 

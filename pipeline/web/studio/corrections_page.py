@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pipeline.actions.correct import CheckedCorrection, check_correction
 from pipeline.actions.count_reach import count_reach
 from pipeline.actions.find_fault import find_fault
-from pipeline.actions.list_faults import letters_of, list_faults
+from pipeline.actions.list_faults import letters_of, list_faults, titles_of
 from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.propose_correction import KIND, propose_correction, proposed_words
 from pipeline.actions.recall import recall
@@ -30,7 +30,8 @@ class CorrectionsPage(StudioPage):
     needs = None
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return show(request, "corrections.html", faults=list_faults())
+        found = list_faults()
+        return show(request, "corrections.html", faults=found, titles=titles_of(found))
 
 
 class MarkWrongPage(StudioPage):
@@ -129,6 +130,7 @@ class CorrectionPage(StudioPage):
         fault = find_fault(number)
         context: dict[str, Any] = {
             "fault": fault,
+            "title": titles_of([fault])[fault.id],
             "reach": checked.reach if checked else count_reach(fault, self.now),
             "campaigns": letters_of(fault),
             "newest": articles.latest(fault.article),
@@ -148,7 +150,9 @@ def _choices() -> list[tuple[str, str]]:
         for plan in series.plans()
         for issue in plan.issues
     ]
-    return [*issues, *((f"article/{slug}", f"The whole article {slug}") for slug in articles.slugs())]
+    known = (stored for slug in articles.slugs() if (stored := articles.latest(slug)))
+    whole = [(f"article/{each.article.slug}", f"The whole article: {each.article.title}") for each in known]
+    return [*issues, *whole]
 
 
 def _what(text: str) -> tuple[str, int | None]:

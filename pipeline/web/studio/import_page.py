@@ -6,10 +6,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.core.files.uploadhandler import TemporaryFileUploadHandler
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from pipeline.actions.drop_import import drop_import
 from pipeline.actions.look_at_lists import look_at_import, look_at_list, notices_of
@@ -25,8 +22,8 @@ from pipeline.settings import current
 from pipeline.store import list_imports
 from pipeline.web.problem import problem
 from pipeline.web.studio.page import StudioPage, done, proposed, show, status_of
+from pipeline.web.studio.upload import UploadPage
 
-ROOM_FOR_FIELDS = 64 * 1024  # bytes of the form besides the file
 FIELDS = ("evidence", "notice", "collected_from", "collected_until", "decision", "all_are")
 ALL_ARE = {
     Said.YES: "Said yes, unless a row says otherwise",
@@ -37,28 +34,24 @@ ALL_ARE = {
 }
 
 
-# Django reads a form to find its token, and a file with it. So the handler of files is set first, and the token is
-# looked for after that (`_upload`); until then nothing of what came has been read.
-@method_decorator(csrf_exempt, name="dispatch")
-class ImportPage(StudioPage):
+class ImportPage(UploadPage):
     needs = Power.IMPORT_SUBSCRIBERS
 
     def get(self, request: HttpRequest, purpose: str) -> HttpResponse:
         return self._page(request, purpose)
 
-    def post(self, request: HttpRequest, purpose: str) -> HttpResponseBase:
-        limit = current().import_mb * 1024 * 1024
-        if int(request.META.get("CONTENT_LENGTH") or 0) > limit + ROOM_FOR_FIELDS:
-            told = (
-                f"The file is larger than {current().import_mb} MB, which is the limit here. Split it, or import it on"
-                " the server: rounds subscribers import."
-            )
-            request.upload_handlers = []
-            return self._page(request, purpose, told, 413, read=False)
-        request.upload_handlers = [TemporaryFileUploadHandler(request)]
-        return csrf_protect(lambda request: self._upload(request, purpose))(request)
+    def most_megabytes(self) -> int:
+        return current().import_mb
 
-    def _upload(self, request: HttpRequest, purpose: str) -> HttpResponse:
+    def too_large(self, request: HttpRequest) -> HttpResponse:
+        told = (
+            f"The file is larger than {current().import_mb} MB, which is the limit here. Split it, or import it on"
+            " the server: rounds subscribers import."
+        )
+        return self._page(request, self.kwargs["purpose"], told, 413, read=False)
+
+    def uploaded(self, request: HttpRequest) -> HttpResponse:
+        purpose: str = self.kwargs["purpose"]
         look_at_list(purpose)
         try:
             options = _options(purpose, {name: request.POST.get(name, "") for name in FIELDS})

@@ -49,6 +49,8 @@ PLACES: tuple[Place | Group, ...] = (
         "Content",
         (
             Place("Articles", "/studio/articles/"),
+            Place("Import", "/studio/import/", frozenset({Power.EDIT_SERIES})),
+            Place("Feeds", "/studio/feeds/"),
             Place("Corrections", "/studio/corrections/"),
         ),
     ),

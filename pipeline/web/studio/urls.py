@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from pipeline.web.studio.account_page import AccountPage, EndSession, SignOutEverywhere
 from pipeline.web.studio.approvals_page import ApprovalPage, ApprovalsPage
+from pipeline.web.studio.article_import_page import ArticleImportPage, OfferPage, TakeOffer
 from pipeline.web.studio.article_page import ArticlePage, SendBackArticle, SubmitArticle, WithdrawApproval
 from pipeline.web.studio.articles_page import ArticlesPage
 from pipeline.web.studio.audit_page import AuditPage
@@ -14,6 +15,7 @@ from pipeline.web.studio.cancel_page import CancelPage
 from pipeline.web.studio.corrections_page import CorrectionPage, CorrectionsPage, MarkWrongPage
 from pipeline.web.studio.export_page import ExportPage
 from pipeline.web.studio.factor_pages import AppPage, NewRecoveryCodes, PasskeyPage, RemoveFactor
+from pipeline.web.studio.feeds_page import FeedPage, FeedsPage, SteerFeed
 from pipeline.web.studio.import_page import (
     DecideImport,
     ImportPage,
@@ -72,6 +74,12 @@ urlpatterns = [
     path("articles/<slug:slug>/submit/", SubmitArticle.as_view(), name="studio-submit"),
     path("articles/<slug:slug>/send-back/", SendBackArticle.as_view(), name="studio-send-back"),
     path("articles/<slug:slug>/withdraw/", WithdrawApproval.as_view(), name="studio-withdraw"),
+    path("import/", ArticleImportPage.as_view(), name="studio-article-import"),
+    path("import/<uuid:uid>/", OfferPage.as_view(), name="studio-offer"),
+    path("import/<uuid:uid>/take/", TakeOffer.as_view(), name="studio-take-offer"),
+    path("feeds/", FeedsPage.as_view(), name="studio-feeds"),
+    path("feeds/<slug:name>/", FeedPage.as_view(), name="studio-feed"),
+    path("feeds/<slug:name>/<slug:verb>/", SteerFeed.as_view(), name="studio-steer-feed"),
     path("corrections/", CorrectionsPage.as_view(), name="studio-corrections"),
     path("corrections/mark/", MarkWrongPage.as_view(), name="studio-mark-wrong"),
     path("corrections/<int:number>/", CorrectionPage.as_view(), name="studio-correction"),

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pipeline.actions.hold_unapproved import why_waits
 from pipeline.core.consent.lists.progress import ImportState
+from pipeline.core.content.intake import Intake
 from pipeline.core.delivery.campaign import Campaign, Mode
 from pipeline.core.delivery.lifecycle import CampaignState, MailingState
 from pipeline.core.editorial.approval import ApprovalState, Happened
@@ -50,6 +51,13 @@ _FAULT: dict[FaultState, tuple[str, str]] = {
     FaultState.CORRECTING: ("being corrected", "is-busy"),
     FaultState.CORRECTED: ("corrected", "is-good"),
 }
+_INTAKE: dict[Intake, tuple[str, str]] = {
+    Intake.NEW: ("new draft", "is-good"),
+    Intake.CHANGED: ("replaces the draft here", "is-busy"),
+    Intake.UNCHANGED: ("here already", "is-quiet"),
+    Intake.PUT_ASIDE: ("kept beside ours", "is-soon"),
+    Intake.REFUSED: ("not taken in", "is-urgent"),
+}
 HAPPENED = {
     Happened.EDITED: "edited",
     Happened.SUBMITTED: "submitted for review",
@@ -81,6 +89,11 @@ def article_state(state: ApprovalState) -> tuple[str, str]:
 def fault_state(state: FaultState) -> tuple[str, str]:
     """The word for a state, and the class that gives it its colour."""
     return _FAULT[state]
+
+
+def intake(outcome: Intake) -> tuple[str, str]:
+    """The word for what becomes of an article that comes, and the class that gives it its colour."""
+    return _INTAKE[outcome]
 
 
 def waits(reason: str) -> str:

@@ -154,6 +154,8 @@ def test_one_proposes_a_correction_another_approves_it_and_it_goes_out_once(camp
         {"what": f"issue/{SERIES}/1", "reason": "It says common, and it is rare."},
     )
     page = marked["Location"]
+    for path in (page, "/studio/corrections/"):
+        assert "Breast calcifications, week by week: issue 1" in words(editor.get(path))
     assert editor.post(page, {**LETTER, "do": "preview"}).status_code == 403
     factories.edited("They are very common", "They are rare")
     factories.signed()

@@ -150,7 +150,7 @@ def test_what_is_said_of_a_list_badly_comes_back_with_a_sentence_and_nothing_is_
         answer = upload(admin, **said)
         assert (answer.status_code, sentence in words(answer)) == (400, True), said
     assert upload(admin, b"").status_code == 400
-    monkeypatch.setattr("pipeline.web.studio.import_page.ROOM_FOR_FIELDS", -current().import_mb * 1024 * 1024)
+    monkeypatch.setattr("pipeline.web.studio.upload.ROOM_FOR_FIELDS", -current().import_mb * 1024 * 1024)
     large = upload(admin)
     assert (large.status_code, "The file is larger than 200 MB" in words(large)) == (413, True)
     assert list_imports.of_purpose(WEEKLY) == []

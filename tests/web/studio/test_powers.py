@@ -11,7 +11,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.record_audit import record
 from pipeline.core.people.powers import Power, Role
-from pipeline.store import alerts, audit, members, models
+from pipeline.store import alerts, audit, feeds, members, models
 from pipeline.web.studio.page import StudioPage
 from tests.factories import NOW, SERIES, WEEKLY
 from tests.web.studio.conftest import signed_in
@@ -48,6 +48,12 @@ TABLE = {
     "articles/<slug:slug>/submit/": (NOBODY, EDITOR),
     "articles/<slug:slug>/send-back/": (NOBODY, CLINICIAN),
     "articles/<slug:slug>/withdraw/": (NOBODY, CLINICIAN),
+    "import/": (EDITOR, EDITOR),
+    "import/<uuid:uid>/": (EDITOR, NOBODY),
+    "import/<uuid:uid>/take/": (NOBODY, EDITOR),
+    "feeds/": (ANYONE, EDITOR),
+    "feeds/<slug:name>/": (ANYONE, NOBODY),
+    "feeds/<slug:name>/<slug:verb>/": (NOBODY, EDITOR),
     "corrections/": (ANYONE, NOBODY),
     "corrections/mark/": (TESTERS, TESTERS),
     "corrections/<int:number>/": (ANYONE, SENDER),
@@ -114,6 +120,7 @@ def filled(path: str, proposal: int) -> str:
         "<slug:slug>": SERIES,
         "<int:number>": str(number),
         "<str:name>": "autumn",
+        "<slug:name>": "press",
         "<int:factor_id>": "1",
         "<slug:verb>": "pause",
         "<slug:purpose>": WEEKLY,
@@ -143,6 +150,7 @@ def proposal(campaign) -> int:
         expires_at="2026-11-27T08:00:00Z",
     )  # fmt: skip
     mark_wrong(SERIES, 6, "It is wrong.", "somebody", NOW)
+    feeds.add("press", "https://press.test/feed", 24, NOW)
     return row.pk
 
 
