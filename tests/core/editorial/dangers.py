@@ -8,6 +8,7 @@ from __future__ import annotations
 
 DANGERS: dict[str, tuple[str, ...]] = {
     "care-discouraged": (
+        "You won't need a doctor for this.",
         "There is no need to see a doctor.",
         "There's no need to visit your GP about a lump.",
         "You do not need to see a GP if the chest pain goes away.",
@@ -185,8 +186,10 @@ DANGERS: dict[str, tuple[str, ...]] = {
         "Screening is offered from age 50.\n\nScreening is offered from age 54.",
         "See a GP if a cough lasts more than 3 weeks.\n\nSee a GP if a cough lasts more than 8 weeks.",
         "Wait 4 hours between doses. Wait 6 hours between doses.",
-        "The usual dose of amoxicillin is 500 mg three times a day. The usual dose of amoxicillin is 500 mg once a day.",
-        "A normal resting heart rate is 60 to 100 beats a minute. A normal resting heart rate is 50 to 80 beats a minute.",
+        "The usual dose of amoxicillin is 500 mg three times a day.\n\n"
+        "The usual dose of amoxicillin is 500 mg once a day.",
+        "A normal resting heart rate is 60 to 100 beats a minute.\n\n"
+        "A normal resting heart rate is 50 to 80 beats a minute.",
         "Aspirin should not be taken by anyone under 16. Never give aspirin to a child younger than 12.",
         "Replace your dressing every 2 days. Replace your dressing every 7 days.",
     ),

@@ -40,7 +40,7 @@ _HEDGED = re.compile(
 _EASIER = re.compile(
     r"\b(?:first|unless|until|before|referral|prescription|overnight|again|for an? (?:mild|minor|small)|but "
     r"(?:do|see|ask|call|get|tell)|(?:in order )?to (?:get|have|use|buy|order|book|come|collect|refer)|for "
-    r"(?:this|it|a (?:test|prescription|repeat|referral))|if (?:you have|you[’']ve) already)\b"
+    r"(?:this (?:test|vaccine|service)|it|a (?:test|prescription|repeat|referral))|if (?:you have|you[’']ve) already)\b"
 )
 _ANOTHER_WAY = re.compile(
     r"\b(?:pharmacists?|opticians?|111|(?:see|call|contact|ask|phone|speak to|talk to|get help from) (?:a |"
