@@ -40,22 +40,26 @@ class Rule:
     """A card with a check, which flags and never rewrites.
 
     `wrong` and `right` are Markdown: what it flags, and the same put right. They stand in docs/writing.md, and a test
-    holds that the one is flagged and the other is not. `english` marks a rule that reads English words; it is not
-    asked of articles in other languages.
+    holds that the one is flagged and the other is not. `reads` are the languages whose words it knows, as primary
+    codes; it is not asked of articles in others, and whoever asks is told so. Empty stands for every language.
     """
 
     card: Card
     wrong: str
     right: str
     check: Callable[[View], Iterable[Hit]]
-    english: bool = False
+    reads: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
         return self.card.id
 
+    def is_asked_in(self, language: str) -> bool:
+        """`language` is a primary code: `en`."""
+        return not self.reads or language in self.reads
+
     def findings(self, view: View) -> Iterator[Finding]:
-        if self.english and not view.english:
+        if not self.is_asked_in(view.language):
             return
         for hit in self.check(view):
             yield Finding(self.card.id, self.card.severity, hit.line, hit.quote[:_QUOTE], hit.message)

@@ -143,5 +143,5 @@ RULE = Rule(
     wrong="The tablets are completely safe, so there is nothing to worry about.",
     right="The tablets are safe for most people. Ask a pharmacist if you take other medicines.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

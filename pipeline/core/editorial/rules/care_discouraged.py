@@ -199,5 +199,5 @@ RULE = Rule(
     wrong="There is no need to see a doctor about a new lump.",
     right="See a GP about a new lump. Most lumps are not cancer.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -161,5 +161,5 @@ RULE = Rule(
     right="Adults take no more than 4 g of paracetamol a day.[1]\n\nChildren take no more than 2 g of "
     "paracetamol a day.[2]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

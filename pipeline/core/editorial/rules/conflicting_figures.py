@@ -78,5 +78,5 @@ RULE = Rule(
     wrong="About 1 in 5 adults have hay fever.[1]\n\nHay fever affects 1 in 12 adults.[2]",
     right="About 1 in 5 adults have hay fever.[1]\n\nHay fever affects 1 in 12 young adults.[2]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -106,5 +106,5 @@ RULE = Rule(
     wrong="You can drink alcohol with metronidazole.\n\nNever drink alcohol with metronidazole.",
     right="You can drink alcohol with sertraline.\n\nNever drink alcohol with metronidazole.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

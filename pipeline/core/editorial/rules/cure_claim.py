@@ -103,5 +103,5 @@ RULE = Rule(
     wrong="Garlic cures cancer.",
     right="There is no good evidence that garlic treats cancer.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

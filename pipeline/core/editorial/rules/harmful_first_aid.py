@@ -175,5 +175,5 @@ RULE = Rule(
     wrong="Put butter on the burn.",
     right="Cool the burn under running water for 20 minutes.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

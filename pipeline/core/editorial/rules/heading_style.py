@@ -30,7 +30,7 @@ def _check(view: View) -> Iterator[Hit]:
             yield Hit(
                 line, heading, "A heading says what comes. Make a question of it in the FAQ, or state it."
             )
-        if view.english and (match := _LITTLE.search(heading)):
+        if view.language == "en" and (match := _LITTLE.search(heading)):
             yield Hit(
                 line, heading, f"Headings are in sentence case: '{match.group().lower()}' has a small letter."
             )

@@ -99,5 +99,5 @@ RULE = Rule(
     wrong="Many diabetics take these tablets.",
     right="Many people with diabetes take these tablets.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

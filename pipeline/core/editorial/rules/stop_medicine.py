@@ -157,5 +157,5 @@ RULE = Rule(
     wrong="If you feel better, you can stop taking your antidepressants.",
     right="Talk to your doctor before you stop taking your antidepressants.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -173,5 +173,5 @@ RULE = Rule(
     wrong="People with kidney disappointment need dialysis.",
     right="People with kidney failure need dialysis.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

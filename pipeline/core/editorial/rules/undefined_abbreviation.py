@@ -67,5 +67,5 @@ RULE = Rule(
     wrong="You may be asked to have an ERCP.",
     right="You may be asked to have an endoscopy of the bile ducts (ERCP). An ERCP takes an hour.",
     check=_check,
-    english=True,
+    reads=("en",),
 )
