@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from pipeline.core.editorial.view import primary
+
 # Emergency numbers that stand by themselves in any language: Europe and much of the world, the UK and some of the
 # Commonwealth, North America. Those of one country alone stand with its language below.
 _NUMBERS = r"(?<![\w.,/+-])(?:112|999|911)(?!\s?(?:mg|ml|g|kg|mm|cm|%|people|calories|kcal)\b|[\w/%-]|[.,]\d)"
@@ -57,16 +59,20 @@ def _compiled(table: dict[str, str]) -> dict[str, re.Pattern[str]]:
 _WHOM_WORDS, _ACT_WORDS = _compiled(_WHOM), _compiled(_ACT)
 _URGENT_WORDS, _SYMPTOM_WORDS = _compiled(_URGENT), _compiled(_SYMPTOMS)
 _NUMBER = re.compile(_NUMBERS)
+_NEEDLESS = re.compile(r"\b(?:not|n[’']t|no) need\b|\bno reason to\b")
 
 
 def names_symptoms(heading: str, language: str) -> bool:
-    words = _SYMPTOM_WORDS.get(language)
+    words = _SYMPTOM_WORDS.get(primary(language))
     return words is not None and words.search(heading) is not None
 
 
 def sends_for_help(sentence: str, language: str) -> bool:
     """Whether a sentence tells the reader to see, call or ask somebody: "ask your GP", "Notruf 112 wählen"."""
-    whom, act = _WHOM_WORDS.get(language), _ACT_WORDS.get(language)
+    code = primary(language)
+    whom, act = _WHOM_WORDS.get(code), _ACT_WORDS.get(code)
+    if _NEEDLESS.search(sentence):
+        return False
     if whom is None or act is None:
         return _NUMBER.search(sentence) is not None
     if _NUMBER.search(sentence) is None and whom.search(sentence) is None:
@@ -76,7 +82,7 @@ def sends_for_help(sentence: str, language: str) -> bool:
 
 def sends_for_urgent_help(sentence: str, language: str) -> bool:
     """Whether it sends them for help now: "call 999", "appelez le 15", "go to A&E"."""
-    words = _URGENT_WORDS.get(language)
+    words = _URGENT_WORDS.get(primary(language))
     if _NUMBER.search(sentence) is None and (words is None or words.search(sentence) is None):
         return False
     return sends_for_help(sentence, language)

@@ -89,6 +89,12 @@ def passages(article: Article) -> Iterator[Passage]:
         yield from _Walk(question.id, SectionKind.QUESTIONS).of(question.answer, False)
 
 
+def sentences_in(blocks: Iterable[Block]) -> Iterator[Sentence]:
+    """The sentences of blocks that stand by themselves."""
+    for passage in _Walk("", SectionKind.OTHER).of(blocks, False):
+        yield from sentences_of(passage)
+
+
 def headings(article: Article) -> Iterator[tuple[str, int]]:
     yield article.title, 1
     yield from ((section.heading, section.line) for section in article.sections)
