@@ -1,4 +1,4 @@
-"""Phrases in their sentence: what stands before them, and how to quote them."""
+"""Phrases in their sentence: what stands before them, and what makes them sound."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from pipeline.core.content.words import plain
 from pipeline.core.editorial.prose import Sentence
+from pipeline.core.editorial.quotes import from_match, quoted
 from pipeline.core.editorial.rule import Hit
 from pipeline.core.editorial.view import View
 
 _CLAUSE = re.compile(r"[;:]|,?\s\b(?:but|although|though|while|whereas|however)\b")
 _FARTHEST = 200  # characters
-_LONGEST = 150  # characters of a quote
 _PARAGRAPH = 2000  # characters of a paragraph that are searched for what makes a phrase sound
 
 NEGATION = re.compile(
@@ -99,20 +99,13 @@ def clause_before(text: str, at: int) -> str:
     return text[start:at].lower()
 
 
-def quoted(text: str, match: re.Match[str]) -> str:
-    """The whole sentence where it is short, else the words around the match."""
-    if len(text) <= _LONGEST:
-        return text
-    room = max(0, (_LONGEST - (match.end() - match.start())) // 2)
-    start, end = max(0, match.start() - room), min(len(text), match.end() + room)
-    start = text.find(" ", start, match.start()) + 1 if start else 0
-    cut = text.rfind(" ", match.end(), end) if end < len(text) else end
-    end = cut if cut > 0 else end
-    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
-
-
 def hit(sentence: Sentence, match: re.Match[str], message: str) -> Hit:
-    return Hit(sentence.line, quoted(sentence.text, match), message)
+    return hit_in(sentence.text, sentence.line, match, message)
+
+
+def hit_in(text: str, line: int, match: re.Match[str], message: str) -> Hit:
+    """A hit in a text that is no sentence, such as a heading."""
+    return Hit(line, quoted(text, match), message, from_match(text, match))
 
 
 def matches(view: View, pattern: re.Pattern[str], *triggers: str) -> Iterator[tuple[Sentence, re.Match[str]]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.core.content.article import Finding, Severity
 from pipeline.core.editorial.view import View
@@ -13,11 +14,13 @@ _QUOTE = 160  # characters
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One breach. `line` is 0 where the article as a whole is meant."""
+    """One breach. `line` is 0 where the article as a whole is meant. `near` is a narrower quote, for where two on one
+    line have the same."""
 
     line: int
     quote: str
     message: str
+    near: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,5 +64,19 @@ class Rule:
     def findings(self, view: View) -> Iterator[Finding]:
         if not self.is_asked_in(view.language):
             return
-        for hit in self.check(view):
+        for hit in _told_apart(self.check(view)):
             yield Finding(self.card.id, self.card.severity, hit.line, hit.quote[:_QUOTE], hit.message)
+
+
+def _told_apart(hits: Iterable[Hit]) -> Iterator[Hit]:
+    """Each with a quote of its own; the very same words are told of once a line."""
+    hits = list(hits)
+    often = Counter((hit.line, hit.quote) for hit in hits)
+    told: set[tuple[int, str, str]] = set()
+    for hit in hits:
+        if often[hit.line, hit.quote] > 1 and hit.near:
+            hit = replace(hit, quote=hit.near)
+        key = hit.line, hit.quote, hit.message
+        if key not in told:
+            told.add(key)
+            yield hit

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pipeline.core.content.article import Severity
 from pipeline.core.editorial.matter import words
 from pipeline.core.editorial.medicines import named_in
-from pipeline.core.editorial.phrasing import quoted
 from pipeline.core.editorial.prose import Part, Sentence
+from pipeline.core.editorial.quotes import quoted
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 

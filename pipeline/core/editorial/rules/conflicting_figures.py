@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
-from pipeline.core.editorial.phrasing import quoted
 from pipeline.core.editorial.prose import Sentence
+from pipeline.core.editorial.quotes import quoted
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
