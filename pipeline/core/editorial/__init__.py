@@ -8,6 +8,7 @@ from dataclasses import replace
 from pipeline.core.content.article import Article, Finding, Reading
 from pipeline.core.editorial.allowances import heed, unknown, unused
 from pipeline.core.editorial.catalogue import catalogue
+from pipeline.core.editorial.languages import not_asked
 from pipeline.core.editorial.rules import RULES
 from pipeline.core.editorial.view import View
 
@@ -39,4 +40,4 @@ def _in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     return tuple(sorted(findings, key=lambda finding: finding.line))
 
 
-__all__ = ["check", "checked"]
+__all__ = ["check", "checked", "not_asked"]

@@ -1,26 +1,94 @@
-"""Phrases in their sentence: what stands before them, and how to quote them."""
+"""Phrases in their sentence: what stands before them, and what makes them sound."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
+from pipeline.core.content.words import plain
 from pipeline.core.editorial.prose import Sentence
+from pipeline.core.editorial.quotes import from_match, quoted
 from pipeline.core.editorial.rule import Hit
 from pipeline.core.editorial.view import View
 
 _CLAUSE = re.compile(r"[;:]|,?\s\b(?:but|although|though|while|whereas|however)\b")
 _FARTHEST = 200  # characters
-_LONGEST = 150  # characters of a quote
+_PARAGRAPH = 2000  # characters of a paragraph that are searched for what makes a phrase sound
 
 NEGATION = re.compile(
-    r"\b(?:no|not|never|none|nothing|neither|nor|nobody|cannot|without|rather than|instead of|hardly|whether|if|"
-    r"beware|myths?|claims?|claimed|claiming|promises?|promised|too good)\b|n[’']t\b"
+    r"\b(?:no|not|never|none|nothing|neither|nor|nobody|cannot|without|rather than|instead of|hardly|"
+    r"whether|if|beware|myths?|claims?|claimed|claiming|promises?|promised|too good)\b|n[’']t\b"
 )
 HEDGE = re.compile(
-    r"\b(?:usually|often|mostly|most|probably|may|might|could|can|generally|likely|in general|many|some|rarely|"
-    r"sometimes|if|unless|when|almost|nearly)\b"
+    r"\b(?:usually|often|mostly|most|probably|may|might|could|can|generally|likely|in general|many|some|"
+    r"rarely|sometimes|if|unless|when|almost|nearly)\b"
 )
+# A denial; unlike NEGATION it has no "if": "if you feel well, skip the tablets" is advice all the same.
+DENIAL = re.compile(
+    r"\b(?:no|not|never|none|nothing|neither|nor|nobody|cannot|without|rather than|instead of|hardly|"
+    r"whether|beware|wary|avoid|myths?|claims?|claimed|claiming|promises?|promised|too good|wrong|dangerous|"
+    r"unsafe|risky|harmful|mistake|tempt(?:ed|ing))\b|n[’']t\b"
+)
+_REPORTED = re.compile(
+    r"\b(?:people|websites?|sites|patients|parents|adults|women|men|posts|adverts?|families) (?:(?:may|"
+    r"might|often|still|will|sometimes|wrongly|also) )?(?:say|says|think|believe|claim|feel|worry|avoid|"
+    r"stop|try|use|hear|put|tell|want)\b|\b(?:it is|it[’']s) (?:often |sometimes |commonly )?(?:said|"
+    r"thought|claimed|believed)\b|\byou may (?:hear|read|think|feel|worry|want|be (?:told|tempted))\b|"
+    r"\b(?:myths?|rumours?|false)\b"
+)
+_CONCLUSION = re.compile(r",\s(?:and )?(?:so|therefore|then)\b")
+_CONDITION = re.compile(
+    r"\s*(?:if|when|once|as soon as|after|while|because|since|unless|in case|even if)\b[^,]*,"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Words that are dangerous unless something near them makes them sound.
+
+    One of `triggers`, in small letters, stands in every match. `before` is looked for in the clause before it, `after`
+    in the rest of the sentence, `near` in the whole paragraph.
+    """
+
+    pattern: re.Pattern[str]
+    triggers: tuple[str, ...]
+    before: re.Pattern[str] = DENIAL
+    after: re.Pattern[str] | None = None
+    near: re.Pattern[str] | None = None
+
+
+def said(view: View, phrases: Iterable[Phrase]) -> Iterator[tuple[Sentence, re.Match[str]]]:
+    """Each phrase that is said as the article's own: no question, nothing denied and nothing that others are said to
+    think. A sentence is given once."""
+    told: set[int] = set()
+    for phrase in phrases:
+        for sentence, match in matches(view, phrase.pattern, *phrase.triggers):
+            if id(sentence) not in told and not _is_sound(phrase, sentence, match):
+                told.add(id(sentence))
+                yield sentence, match
+
+
+def _is_sound(phrase: Phrase, sentence: Sentence, match: re.Match[str]) -> bool:
+    before = _CONDITION.sub("", clause_before(sentence.text, match.start()), count=1)
+    before = _CONCLUSION.split(before)[-1]
+    start = max(0, match.start() - _FARTHEST)
+    return (
+        sentence.text.endswith(("?", "?”", '?"'))
+        or phrase.before.search(before) is not None
+        or _REPORTED.search(sentence.lower, start, match.start()) is not None
+        or _has(phrase.after, sentence.lower[match.end() : match.end() + _FARTHEST])
+        or (phrase.near is not None and _has(phrase.near, _around(sentence, match)))
+    )
+
+
+def _around(sentence: Sentence, match: re.Match[str]) -> str:
+    """The paragraph without the words of the match themselves, in small letters."""
+    return plain(sentence.passage.text)[:_PARAGRAPH].replace(match.group(), " ", 1).lower()
+
+
+def _has(pattern: re.Pattern[str] | None, text: str) -> bool:
+    return pattern is not None and pattern.search(text) is not None
 
 
 def clause_before(text: str, at: int) -> str:
@@ -31,20 +99,13 @@ def clause_before(text: str, at: int) -> str:
     return text[start:at].lower()
 
 
-def quoted(text: str, match: re.Match[str]) -> str:
-    """The whole sentence where it is short, else the words around the match."""
-    if len(text) <= _LONGEST:
-        return text
-    room = max(0, (_LONGEST - (match.end() - match.start())) // 2)
-    start, end = max(0, match.start() - room), min(len(text), match.end() + room)
-    start = text.find(" ", start, match.start()) + 1 if start else 0
-    cut = text.rfind(" ", match.end(), end) if end < len(text) else end
-    end = cut if cut > 0 else end
-    return ("… " if start else "") + text[start:end] + (" …" if end < len(text) else "")
-
-
 def hit(sentence: Sentence, match: re.Match[str], message: str) -> Hit:
-    return Hit(sentence.line, quoted(sentence.text, match), message)
+    return hit_in(sentence.text, sentence.line, match, message)
+
+
+def hit_in(text: str, line: int, match: re.Match[str], message: str) -> Hit:
+    """A hit in a text that is no sentence, such as a heading."""
+    return Hit(line, quoted(text, match), message, from_match(text, match))
 
 
 def matches(view: View, pattern: re.Pattern[str], *triggers: str) -> Iterator[tuple[Sentence, re.Match[str]]]:

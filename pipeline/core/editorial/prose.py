@@ -22,8 +22,25 @@ from pipeline.core.content.article import (
 from pipeline.core.content.words import plain
 
 _MARK = "\ue000"  # stands for a citation while a passage is cut into sentences
-_END = re.compile(rf"(?<=[.!?])({_MARK}*)\s+(?=[\"“‘(A-Z0-9])")
-_NOT_AN_END = re.compile(r"\b(?:e\.g|i\.e|etc|vs|approx|Dr|Mr|Mrs|Ms|Prof|St|No|Fig)\.$")
+# A full stop that a space follows: Latin and Cyrillic, Arabic, Urdu, Hindi. Closing quotes belong to their sentence.
+_END = re.compile(rf"(?<=[.!?…؟۔।॥])[”“\"’')\]]{{0,3}}(?:\s?»)?{_MARK}*\s+(?=\S)")
+# A full stop of Chinese and Japanese, which needs no space. After "」" a sentence often goes on: 「痛い。」と言う.
+_WIDE_END = re.compile(
+    rf"(?<=[。！？｡])(?:[”’]{_MARK}*|[」』）]{_MARK}*(?=[\s「『]|$)|{_MARK}*(?![”’」』）]))\s*"
+)
+_BEGINS = frozenset("\"“„‘'«(¿¡")
+# A lone small letter is the first of several: z. B., p. ej.
+_NOT_AN_END = re.compile(
+    r"\b(?:e\.g|i\.e|etc|vs|approx|Dr|Mr|Mrs|Ms|Prof|St|Fig|"
+    r"[a-zäöü]|z\.\s?B|d\.\s?h|u\.\s?a|bzw|ca|Nr|vgl|inkl|evtl|ggf|Abb|"  # German
+    r"MM?|Mme|env|cf|p\.\s?ex|"  # French
+    r"Sra?|Dra|Uds?|p\.\s?ej|aprox|núm)\.$"  # Spanish
+)
+_NUMBERED = re.compile(r"\bNo\.$")  # "No. 5" and not the answer "No."
+_DAY = re.compile(r"\b\d{1,2}\.$")
+_MONTH = re.compile(
+    r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
+)
 _LONGEST = 4000  # characters of a sentence that a rule is given; no reader gets that far
 
 
@@ -70,6 +87,12 @@ def passages(article: Article) -> Iterator[Passage]:
         yield from _Walk(section.id, section.kind).of(section.blocks, False)
     for question in article.faq:
         yield from _Walk(question.id, SectionKind.QUESTIONS).of(question.answer, False)
+
+
+def sentences_in(blocks: Iterable[Block]) -> Iterator[Sentence]:
+    """The sentences of blocks that stand by themselves."""
+    for passage in _Walk("", SectionKind.OTHER).of(blocks, False):
+        yield from sentences_of(passage)
 
 
 def headings(article: Article) -> Iterator[tuple[str, int]]:
@@ -136,7 +159,22 @@ def sentences_of(passage: Passage) -> Iterator[Sentence]:
         start = end
 
 
-def _ends(marked: str) -> Iterator[int]:
-    for match in _END.finditer(marked):
-        if not _NOT_AN_END.search(marked, max(0, match.start() - 8), match.start()):
-            yield match.end()
+def _ends(marked: str) -> list[int]:
+    found = [match.end() for match in _END.finditer(marked) if _is_end(marked, match)]
+    if not marked.isascii():
+        found += [match.end() for match in _WIDE_END.finditer(marked)]
+        found.sort()
+    return found
+
+
+def _is_end(marked: str, match: re.Match[str]) -> bool:
+    """Whether what follows may begin a sentence, and what stands before is no abbreviation."""
+    first = marked[match.end()]
+    if not (first.isdigit() or first in _BEGINS or (first.isalpha() and not first.islower())):
+        return False
+    start, at = max(0, match.start() - 8), match.start()
+    if _NOT_AN_END.search(marked, start, at):
+        return False
+    if first.isdigit():
+        return _NUMBERED.search(marked, start, at) is None
+    return not (_DAY.search(marked, start, at) and _MONTH.match(marked, match.end()))

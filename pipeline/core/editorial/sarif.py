@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from pipeline.core.content.article import Finding, Severity
@@ -21,8 +21,13 @@ _LEVELS = {Severity.A: "error", Severity.B: "error", Severity.C: "warning"}
 _PRINT = "ruleAndQuote/v1"
 
 
-def sarif(files: Iterable[tuple[str, Iterable[Finding]]], version: str) -> dict[str, Any]:
-    """`files` are pairs of a URI reference (3.4.3), such as `content/articles/a.md`, and what was found in it."""
+def sarif(
+    files: Iterable[tuple[str, Iterable[Finding]]], version: str, notes: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """`files` are pairs of a URI reference (3.4.3), such as `content/articles/a.md`, and what was found in it.
+
+    `notes` are by the same URI: what the run has to say of itself, such as which rules were not asked (3.20.21).
+    """
     cards = list(catalogue().values())
     places = {card.id: n for n, card in enumerate(cards)}
     results = [result for uri, findings in files for result in _results(uri, findings, places)]
@@ -36,9 +41,25 @@ def sarif(files: Iterable[tuple[str, Iterable[Finding]]], version: str) -> dict[
                 },
                 "columnKind": "unicodeCodePoints",
                 "results": results,
+                **_invocations(notes or {}),
             }
         ],
     }
+
+
+def _invocations(notes: Mapping[str, str]) -> dict[str, Any]:
+    told = [
+        {
+            "level": "note",
+            "message": {"text": note},
+            "locations": [{"physicalLocation": {"artifactLocation": {"uri": uri}}}],
+        }
+        for uri, note in notes.items()
+        if note
+    ]
+    if not told:
+        return {}
+    return {"invocations": [{"executionSuccessful": True, "toolExecutionNotifications": told}]}
 
 
 def _rule(card: Card) -> dict[str, Any]:

@@ -16,14 +16,18 @@ _WITHOUT_SPACES = frozenset({"ja", "zh", "th", "lo", "km", "my", "bo"})  # langu
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
+def primary(tag: str) -> str:
+    """The language alone of a tag of BCP 47: `en` of `en-GB`."""
+    return tag.lower().replace("_", "-").split("-")[0]
+
+
 class View:
     """Made for one article and thrown away after its rules have run."""
 
     def __init__(self, article: Article) -> None:
         self.article = article
-        language = article.language.lower().split("-")[0]
-        self.english = language == "en"
-        self.spaced = language not in _WITHOUT_SPACES
+        self.language = primary(article.language)
+        self.spaced = self.language not in _WITHOUT_SPACES
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:

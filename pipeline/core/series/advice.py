@@ -14,6 +14,8 @@ from pipeline.core.content.article import (
     SectionKind,
     Urgency,
 )
+from pipeline.core.editorial.help_words import sends_for_help, sends_for_urgent_help
+from pipeline.core.editorial.prose import sentences_in
 
 _CONCERNED = (SectionKind.SYMPTOMS, SectionKind.MANAGEMENT)  # what urgent advice is about
 _WEIGHT = {Urgency.NOTE: 0, Urgency.SOON: 1, Urgency.URGENT: 2}
@@ -32,6 +34,20 @@ def callouts(blocks: Iterable[Block]) -> Iterator[Callout]:
 def says_urgent(section: Section) -> bool:
     """Whether a section tells when or where to get help."""
     return section.kind is SectionKind.HELP or says_urgent_anywhere(section.blocks)
+
+
+def urges(section: Section, language: str) -> bool:
+    """Whether a section tells when or where to get help, or its text alone sends the reader for help now."""
+    return says_urgent(section) or any(
+        sends_for_urgent_help(sentence.lower, language) for sentence in sentences_in(section.blocks)
+    )
+
+
+def help_in_text(article: Article) -> int | None:
+    """The line of the first sentence of the text that sends readers for help; None where none does."""
+    groups = [s.blocks for s in article.sections] + [q.answer for q in article.faq]
+    said = (sentence for blocks in groups for sentence in sentences_in(blocks))
+    return next((s.line for s in said if sends_for_help(s.lower, article.language)), None)
 
 
 def says_urgent_anywhere(blocks: Iterable[Block]) -> bool:

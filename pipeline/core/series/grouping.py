@@ -8,7 +8,7 @@ from itertools import accumulate
 
 from pipeline.core.content.article import Article, Question, Section, SectionKind
 from pipeline.core.content.words import WORDS_A_MINUTE, word_count
-from pipeline.core.series.advice import says_urgent, where_to_get_help
+from pipeline.core.series.advice import urges, where_to_get_help
 from pipeline.core.series.binding import clings, held
 from pipeline.core.series.issue import Rhythm
 from pipeline.core.series.parts import Part, whole
@@ -78,12 +78,12 @@ def units_of(article: Article) -> Iterator[Unit]:
             group.append(section)
             continue
         if group:
-            yield unit_of(map(whole, group), rank)
+            yield unit_of(map(whole, group), rank, article.language)
         group = [section]
         if section.kind in RANK:
             rank = RANK[section.kind]
     if group:
-        yield unit_of(map(whole, group), rank)
+        yield unit_of(map(whole, group), rank, article.language)
 
 
 def divided(unit: Unit, room: int, language: str) -> list[Unit]:
@@ -171,11 +171,11 @@ def question_words(questions: Iterable[Question]) -> int:
     return sum(len(entry.question.split()) + word_count(entry.answer) for entry in questions)
 
 
-def unit_of(parts: Iterable[Part], rank: int) -> Unit:
+def unit_of(parts: Iterable[Part], rank: int, language: str) -> Unit:
     """Parts that stay together, counted."""
     parts = tuple(parts)
     words = sum(len(part.section.heading.split()) + word_count(part.blocks) for part in parts)
-    urgent = any(says_urgent(part.as_section()) for part in parts)
+    urgent = any(urges(part.as_section(), language) for part in parts)
     return Unit(parts, rank, words, urgent)
 
 
@@ -187,7 +187,7 @@ def _at_sub_headings(unit: Unit, language: str) -> list[Unit]:
         if at > 1 and section.level <= 3 and not clings(sections[at - 1], section, language)
     ]
     bounds = zip([0, *cuts], [*cuts, len(sections)], strict=True)
-    return [unit_of(unit.parts[start:end], unit.rank) for start, end in bounds]
+    return [unit_of(unit.parts[start:end], unit.rank, language) for start, end in bounds]
 
 
 def _between_blocks(piece: Unit, language: str, room: int) -> list[Unit]:
@@ -205,7 +205,7 @@ def _between_blocks(piece: Unit, language: str, room: int) -> list[Unit]:
                 groups[-1].append(fresh)
             else:
                 groups.append([fresh])
-    return [unit_of(group, piece.rank) for group in groups]
+    return [unit_of(group, piece.rank, language) for group in groups]
 
 
 def _stays(before: Part, part: Part, nth: int, language: str) -> bool:

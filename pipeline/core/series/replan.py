@@ -240,5 +240,5 @@ def _counted(text: str, number: int, total: int, now: int, of_now: int) -> str:
 
 def _told(article: Article, slot: _Slot) -> Told:
     parts = parts_named(article, slot.sections)
-    units = tuple(unit_of([parts[name]], 0) for name in slot.sections)
+    units = tuple(unit_of([parts[name]], 0, article.language) for name in slot.sections)
     return Told(units, tuple(q for q in article.faq if q.id in slot.questions))

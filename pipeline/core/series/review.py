@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise
 
 from pipeline.core.content.article import Article, Finding, Section, SectionKind, Severity
-from pipeline.core.series.advice import says_urgent, where_to_get_help
+from pipeline.core.series.advice import help_in_text, urges, where_to_get_help
 from pipeline.core.series.binding import cautious, clings, held
 from pipeline.core.series.grouping import PACES, room_for, units_of
 from pipeline.core.series.issue import SUBJECT_LENGTH, SeriesPlan, Subjects
@@ -135,7 +135,7 @@ def _urgent_last(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
     how-to has its advice where the step is."""
     if len(plan.issues) < 2 or keeps_page_order(article):
         return
-    urgent = {section.id for section in article.sections if says_urgent(section)}
+    urgent = {section.id for section in article.sections if urges(section, article.language)}
     if any(split_name(name)[0] in urgent for issue in plan.issues[:-1] for name in issue.sections):
         return
     late = set(plan.issues[-1].sections)
@@ -147,7 +147,16 @@ def _urgent_last(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
 
 
 def _no_help(article: Article) -> Iterator[Finding]:
-    if not where_to_get_help(article):
+    if where_to_get_help(article):
+        return
+    line = help_in_text(article)
+    if line is not None:
+        message = (
+            "The text alone says where to get help, so that no other issue can repeat it. Put it into a box or a"
+            " section of its own."
+        )
+        yield _finding("no_help", Severity.C, line, article.title, message)
+    else:
         message = "The article never says where to get help. Add a section or a callout that does."
         yield _finding("no_help", Severity.B, 0, article.title, message)
 

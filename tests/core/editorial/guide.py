@@ -7,7 +7,8 @@ from pathlib import Path
 from textwrap import fill
 
 from pipeline.core.editorial.cards import CARDS, FAMILIES
-from pipeline.core.editorial.rule import Card
+from pipeline.core.editorial.languages import NAMES
+from pipeline.core.editorial.rule import Card, Rule
 from pipeline.core.editorial.rules import RULES
 
 GUIDE = Path(__file__).parents[3] / "docs" / "writing.md"
@@ -33,7 +34,7 @@ def _table() -> Iterator[str]:
 def _rules() -> Iterator[str]:
     yield "\n### Each rule, with an example"
     for rule in RULES:
-        language = " It reads English only." if rule.english else ""
+        language = f" It reads {_languages(rule)} only." if rule.reads else ""
         yield (
             "\n"
             + _wrapped(f"**`{rule.id}`**, severity {_severity(rule.card)}. {rule.card.what}.{language}")
@@ -41,6 +42,11 @@ def _rules() -> Iterator[str]:
         )
         yield _wrapped(f"{rule.card.why} *To mend it:* {rule.card.mend}") + "\n"
         yield f"Wrong:\n{_fenced(rule.wrong)}\nRight:\n{_fenced(rule.right)}"
+
+
+def _languages(rule: Rule) -> str:
+    named = [NAMES[code] for code in rule.reads]
+    return named[0] if len(named) == 1 else f"{', '.join(named[:-1])} and {named[-1]}"
 
 
 def _cards() -> Iterator[str]:

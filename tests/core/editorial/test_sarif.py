@@ -38,6 +38,19 @@ ESSENTIALS = _object(
         "type": "array",
         "items": _object(
             ["tool", "results"],
+            invocations={
+                "type": "array",
+                "items": _object(
+                    ["executionSuccessful"],
+                    executionSuccessful={"type": "boolean"},
+                    toolExecutionNotifications={
+                        "type": "array",
+                        "items": _object(
+                            ["message"], level=_LEVEL, message=_TEXT, locations={"type": "array"}
+                        ),
+                    },
+                ),
+            },
             columnKind={"enum": ["utf16CodeUnits", "unicodeCodePoints"]},
             tool=_object(
                 ["driver"],

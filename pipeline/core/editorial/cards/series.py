@@ -58,6 +58,7 @@ CARDS = (
         "The article never says where to get help",
         "Every issue ends with when and where to get help, and takes it from the article (E-05).",
         "Add a section or a callout that says when to see a GP, call NHS 111 or call 999.",
+        but="C where the text says it, in no box",
     ),
     Card(
         "series.long",

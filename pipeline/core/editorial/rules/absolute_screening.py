@@ -68,5 +68,5 @@ RULE = Rule(
     wrong="A normal scan means you do not have cancer.",
     right="A normal scan makes cancer unlikely. See a GP if you notice something new.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -72,5 +72,5 @@ RULE = Rule(
     wrong="As mentioned above, pollen sets it off.",
     right="Pollen sets it off.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -56,5 +56,5 @@ RULE = Rule(
     wrong="Medically reviewed by Dr Sample. This tea is clinically proven.",
     right="In one trial, people who drank this tea slept longer.[1]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
-from pipeline.core.editorial.phrasing import quoted
 from pipeline.core.editorial.prose import Sentence
+from pipeline.core.editorial.quotes import quoted
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -78,5 +78,5 @@ RULE = Rule(
     wrong="About 1 in 5 adults have hay fever.[1]\n\nHay fever affects 1 in 12 adults.[2]",
     right="About 1 in 5 adults have hay fever.[1]\n\nHay fever affects 1 in 12 young adults.[2]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

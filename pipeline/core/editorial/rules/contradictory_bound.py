@@ -83,5 +83,5 @@ RULE = Rule(
     wrong="Large polyps (less than 5 mm) need checking.[1]",
     right="Large polyps (more than 5 mm) need checking.[1]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -63,5 +63,5 @@ RULE = Rule(
     wrong="This side effect is common, in fewer than 1 in 1,000 people.[1]",
     right="This side effect is rare, in fewer than 1 in 1,000 people.[1]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

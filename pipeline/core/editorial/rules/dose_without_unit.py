@@ -37,5 +37,5 @@ RULE = Rule(
     wrong="Take 2 twice a day.[1]",
     right="Take 2 tablets twice a day.[1]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -20,20 +20,18 @@ def _check(view: View) -> Iterator[Hit]:
     article = view.article
     titles = [(article.title, 1), *((section.heading, section.line) for section in article.sections)]
     for heading, line in titles:
-        if len(heading) > _LONGEST:
-            yield Hit(
-                line,
-                heading,
-                f"This heading has {len(heading)} characters; {_LONGEST} is the most. Shorten it.",
-            )
-        if heading.rstrip().endswith("?"):
-            yield Hit(
-                line, heading, "A heading says what comes. Make a question of it in the FAQ, or state it."
-            )
-        if view.english and (match := _LITTLE.search(heading)):
-            yield Hit(
-                line, heading, f"Headings are in sentence case: '{match.group().lower()}' has a small letter."
-            )
+        faults = list(_faults(heading, view.language))
+        if faults:
+            yield Hit(line, heading, " ".join(faults))
+
+
+def _faults(heading: str, language: str) -> Iterator[str]:
+    if len(heading) > _LONGEST:
+        yield f"This heading has {len(heading)} characters; {_LONGEST} is the most. Shorten it."
+    if heading.rstrip().endswith("?"):
+        yield "A heading says what comes. Make a question of it in the FAQ, or state it."
+    if language == "en" and (match := _LITTLE.search(heading)):
+        yield f"Headings are in sentence case: '{match.group().lower()}' has a small letter."
 
 
 RULE = Rule(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
-from pipeline.core.editorial.phrasing import quoted
+from pipeline.core.editorial.phrasing import hit_in
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -85,7 +85,7 @@ def _check(view: View) -> Iterator[Hit]:
     for text, line in view.texts_with(*_TRIGGERS):
         for match in _WORDS.finditer(text.lower()):
             better = _SUGGESTED[int((match.lastgroup or "w0")[1:])]
-            yield Hit(line, quoted(text, match), f"Instead of '{match.group()}' write: {better}.")
+            yield hit_in(text, line, match, f"Instead of '{match.group()}' write: {better}.")
 
 
 RULE = Rule(
@@ -99,5 +99,5 @@ RULE = Rule(
     wrong="Many diabetics take these tablets.",
     right="Many people with diabetes take these tablets.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

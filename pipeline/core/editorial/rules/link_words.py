@@ -14,22 +14,26 @@ _EMPTY = re.compile(
     r"more information|this page|this website|website|continue|details|go|see here|click)[.!…»>→ ]*",
     re.IGNORECASE,
 )
+_NEAR = 25  # characters before a link, which tell it from another with the same words
 _BARE = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 
 def _check(view: View) -> Iterator[Hit]:
     for passage in view.passages:
+        before = ""
         for part in passage.text:
             if not isinstance(part, Run):
                 continue
+            near = f"… {before[-_NEAR:].lstrip()}{part.text}"
+            before = part.text
             if part.href and _EMPTY.fullmatch(part.text.strip()):
                 message = f"The link '{part.text}' does not say where it goes. Link words that do."
-                yield Hit(passage.line, part.text, message)
+                yield Hit(passage.line, part.text, message, near)
             elif bare := _BARE.search(part.text):
                 message = (
                     f"'{bare.group()[:60]}' is an address, not words. Link words that say where it goes."
                 )
-                yield Hit(passage.line, bare.group(), message)
+                yield Hit(passage.line, bare.group(), message, near)
 
 
 RULE = Rule(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.editorial.quotes import from_match
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -16,7 +17,7 @@ def _check(view: View) -> Iterator[Hit]:
     for text, line in view.texts_with("<"):
         for match in _TAG.finditer(text):
             message = f"The reader will see '{match.group()[:60]}' as it stands here. Remove the tag."
-            yield Hit(line, match.group()[:120], message)
+            yield Hit(line, match.group()[:120], message, from_match(text, match))
 
 
 RULE = Rule(

@@ -55,5 +55,5 @@ RULE = Rule(
     wrong="A mamogram takes a few minutes.",
     right="A mammogram takes a few minutes.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

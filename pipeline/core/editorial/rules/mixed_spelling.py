@@ -125,5 +125,5 @@ RULE = Rule(
     wrong="A tumour is a lump. Most tumors are harmless.",
     right="A tumour is a lump. Most tumours are harmless.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -84,5 +84,5 @@ RULE = Rule(
     wrong="A heart attack is an emergency.\n\nAfter a myocardial infarction you need rest.",
     right="A heart attack (myocardial infarction) is an emergency.\n\nAfter a heart attack you need rest.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -63,5 +63,5 @@ RULE = Rule(
     wrong="About 20% of people need 5-10 mg.[1] It helps 1 in 4.[1]",
     right="About 1 in 5 people need 5 to 10 mg.[1] It helps 1 in 4.[1]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

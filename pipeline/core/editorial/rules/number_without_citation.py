@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.content.script import HAN, KANA
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -15,7 +16,7 @@ _MONTHS = "January|February|March|April|May|June|July|August|September|October|N
 # Digits that state no finding: names, classes, dates, service numbers, telephone numbers.
 _NO_CLAIM = re.compile(
     rf"""
-      \b[^\W\d_]+[-–]?\d+(?:[-–]\d+)?\b              # COVID-19, BRCA1, T4, B12, H1, omega-3
+      (?<!\w)[^\W\d_{HAN}{KANA}]+[-–]?\d+(?:[-–]\d+)?\b   # COVID-19, BRCA1, T4, B12, H1, omega-3
     | \b(?:type|types|stage|stages|grade|group|phase|step|part|table|figure|number)\s+\d+\b
     | \b\d+\^\d+\b                                   # 10^3 is a unit's scale
     | \b\d{{1,2}}\s+(?:{_MONTHS})(?:\s+\d{{4}})?\b

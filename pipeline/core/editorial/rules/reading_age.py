@@ -46,5 +46,5 @@ RULE = Rule(
     wrong="Antihistamine administration preceding environmental exposure considerably diminishes symptomatic severity.",
     right="Take an antihistamine before you go out. It makes the symptoms milder.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -58,5 +58,5 @@ RULE = Rule(
     wrong="The usual dose is 10 to 5 mg a day.[1]",
     right="The usual dose is 5 to 10 mg a day.[1]",
     check=_check,
-    english=True,
+    reads=("en",),
 )

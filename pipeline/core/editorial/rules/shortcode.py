@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.editorial.quotes import from_match
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -27,7 +28,7 @@ def _check(view: View) -> Iterator[Hit]:
     for text, line in view.texts_with("[", "{:", "{#", "{."):
         for match in _CODE.finditer(text):
             message = f"'{match.group()[:60]}' is a command to the software of a website, and nothing replaces it here."
-            yield Hit(line, match.group(), message)
+            yield Hit(line, match.group(), message, from_match(text, match))
 
 
 RULE = Rule(

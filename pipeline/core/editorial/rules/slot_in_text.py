@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.editorial.quotes import from_match
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -18,7 +19,7 @@ def _check(view: View) -> Iterator[Hit]:
             message = (
                 f"'{match.group()}' looks like a place that a template fills. An article has none: remove it."
             )
-            yield Hit(line, match.group(), message)
+            yield Hit(line, match.group(), message, from_match(text, match))
 
 
 RULE = Rule(

@@ -58,5 +58,5 @@ RULE = Rule(
     wrong="This article contains affiliate links. Buy now with a discount code.",
     right="Pharmacies sell several kinds of nose spray.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

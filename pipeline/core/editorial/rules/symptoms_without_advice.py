@@ -2,22 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import SectionKind, Severity
+from pipeline.core.editorial.help_words import LANGUAGES, names_symptoms, sends_for_help
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
-
-_SYMPTOMS = re.compile(r"\b(?:symptoms?|warning signs)\b", re.IGNORECASE)
-_WHOM = re.compile(
-    r"\b(?:gp|gps|doctors?|nhs 111|111|999|112|a&e|emergency|urgent care|midwife|health visitor|pharmacists?|nurse|"
-    r"clinic|hospital|specialist|dentist|optician|healthcare (?:provider|professional|team))\b"
-)
-_ACT = re.compile(
-    r"\b(?:see|call|speak|talk|contact|ask|visit|phone|ring|tell|go to|get help|get medical|seek|consult|dial|book|"
-    r"appointment|medical (?:help|advice))\b"
-)
 
 
 def _check(view: View) -> Iterator[Hit]:
@@ -25,9 +15,9 @@ def _check(view: View) -> Iterator[Hit]:
     sections = [
         section
         for section in article.sections
-        if section.kind is SectionKind.SYMPTOMS or _SYMPTOMS.search(section.heading)
+        if section.kind is SectionKind.SYMPTOMS or names_symptoms(section.heading, view.language)
     ]
-    if not sections or any(_WHOM.search(s.lower) and _ACT.search(s.lower) for s in view.sentences):
+    if not sections or any(sends_for_help(s.lower, view.language) for s in view.sentences):
         return
     section = sections[0]
     yield Hit(
@@ -49,5 +39,5 @@ RULE = Rule(
     wrong="## Symptoms\n\nYou may cough and feel short of breath.",
     right="## Symptoms\n\nYou may cough and feel short of breath. Call 999 if you cannot speak.",
     check=_check,
-    english=True,
+    reads=LANGUAGES,
 )

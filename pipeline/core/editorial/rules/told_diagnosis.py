@@ -56,5 +56,5 @@ RULE = Rule(
     wrong="If you are thirsty and tired, then you have diabetes.",
     right="If you are thirsty and tired, you may have diabetes. See a GP for a test.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
-from pipeline.core.editorial.phrasing import quoted
+from pipeline.core.editorial.phrasing import hit_in
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -153,9 +153,10 @@ def _check(view: View) -> Iterator[Hit]:
     for text, line in view.texts:
         for match in pattern.finditer(text.lower().replace("’", "'")):
             meant = MEANT[match.group(match.lastindex or 0)]
-            yield Hit(
+            yield hit_in(
+                text,
                 line,
-                quoted(text, match),
+                match,
                 f"'{match.group()}' looks like '{meant}' put through a machine. A clinician must say what was"
                 " meant.",
             )
@@ -173,5 +174,5 @@ RULE = Rule(
     wrong="People with kidney disappointment need dialysis.",
     right="People with kidney failure need dialysis.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
 from pipeline.core.content.words import plain
-from pipeline.core.editorial.phrasing import quoted
+from pipeline.core.editorial.phrasing import hit_in
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -48,9 +48,10 @@ def _check(view: View) -> Iterator[Hit]:
             if short in done or _ROMAN.fullmatch(short) or _GENE.match(text, match.end()):
                 continue
             done.add(short)
-            yield Hit(
+            yield hit_in(
+                text,
                 passage.line,
-                quoted(text, match),
+                match,
                 f"'{short}' is not spelt out where it first stands. Write the words, then ({short}).",
             )
 
@@ -67,5 +68,5 @@ RULE = Rule(
     wrong="You may be asked to have an ERCP.",
     right="You may be asked to have an endoscopy of the bile ducts (ERCP). An ERCP takes an hour.",
     check=_check,
-    english=True,
+    reads=("en",),
 )

@@ -71,5 +71,5 @@ RULE = Rule(
     wrong="Studies show that there is a good chance of recovery.",
     right="About 8 in 10 people recover within a year.[1]",
     check=_check,
-    english=True,
+    reads=("en",),
 )
