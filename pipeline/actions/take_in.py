@@ -65,7 +65,7 @@ def _taken(
     if outcome is not Intake.UNCHANGED:
         write_whole(articles_folder() / f"{article.slug}.md", write(article))
     if outcome is not Intake.UNCHANGED or kept == digest:
-        findings = checked(reading).findings
+        findings = checked(reading, now.date()).findings
         articles.save_revision(article, digest, findings, f"feed {feed.name}", now)
     return seen
 

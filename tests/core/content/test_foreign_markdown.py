@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pipeline.core.content.article import Callout, Listing, Paragraph, Reading, Run, Table
+from pipeline.core.content.article import Callout, Cite, Listing, Paragraph, Reading, Run, Table
 from pipeline.core.content.importers import read
 from pipeline.core.content.lines import without_lines
 from pipeline.core.content.markdown_writer import write

@@ -6,6 +6,7 @@ left in the text, and asked about.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from pipeline.core.content.references import identifiers
 
 RULE = "E-20.glued-citation"
 
+_MAY_CITE = re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§¶]")  # every notation has one of these in it
 _HELD = "\ue000"  # stands for a citation that is a value already
 
 
@@ -52,8 +54,11 @@ class Lifter:
         """The citations of styled text, of which some may be values already. A mark may go through several styles, and
         a link to the address of a reference is followed by its citation."""
         text = "".join(_HELD if isinstance(part, Cite) else part.text.replace(_HELD, "") for part in inlines)
+        is_linked = any(isinstance(part, Run) and part.href for part in inlines)
+        if not is_linked and not _MAY_CITE.search(text):
+            return Lifted(tidy(inlines), ())
         marks, doubts = self._sorted_out(text)
-        if any(isinstance(part, Run) and part.href for part in inlines):
+        if is_linked:
             marks, led_away = self._without_led_away(marks, inlines, text)
             doubts += led_away
         parts = linked.cited(tuple(self._cut(inlines, marks)), self._addresses)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 from pipeline.core.content.importers.citing import raised
 from pipeline.core.content.importers.source_lines import gone, rewrite
@@ -39,9 +40,11 @@ def _tag(match: re.Match[str], text: str) -> str:
 
 def _raised(match: re.Match[str], words: str, text: str) -> str:
     before = text[max(0, match.start() - raised.NEAR) : match.start()]
-    marks = raised.mark_in(words)
+    said = unescape(words)
+    marks = raised.mark_in(said)
     if not marks:
-        return raised.up(words)
+        high = raised.up(said)
+        return high if high != said else words  # as typed, since an entity may be a `<`
     if raised.is_power(before, marks, text[match.end() : match.end() + 1]):
         return raised.raised(marks)
     return f"[^#{marks}]"

@@ -20,7 +20,7 @@ from pipeline.core.content.article import (
     Section,
     Severity,
 )
-from pipeline.core.content.importers import bylines, no_article, outline
+from pipeline.core.content.importers import bylines, no_article, outline, reading_size
 from pipeline.core.content.importers.citing.whole_article import cited
 from pipeline.core.content.importers.web import furniture as web_furniture
 from pipeline.core.content.importers.web import main as web_main
@@ -162,6 +162,8 @@ class _Page:
         parts, noticed = settled(walker.parts, title)
         self.findings += [*noticed, *sources.findings, *inliner.findings, *walker.findings]
         no_article.refuse_parts(self.name, signs, parts)
+        everything = " ".join(plain(text) for part in parts for text, _ in texts(part.blocks))
+        reading_size.require_figures(self.name, everything)
         slugs = Slugs()
         references = tuple(sources.references)
         article = Article(
