@@ -206,6 +206,7 @@ LINKED = {
         [[1]],
         "Smith et al. found it.",
     ),
+    "a bracket that ends elsewhere": ("It is (<a href='#r2'>often (so</a>)).", [[2]], "It is (often (so))."),
     "words of the sentence": ("It is <a href='#r5'>often so</a>.", [[5]], "It is often so."),
 }
 

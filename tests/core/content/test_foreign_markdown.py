@@ -574,3 +574,11 @@ def test_a_file_that_is_no_article_is_refused_with_its_place(source: str, senten
     with pytest.raises(BadInput) as refusal:
         read("a.md", source.encode())
     assert str(refusal.value).startswith(sentence)
+
+
+def test_a_meaning_without_its_term_is_an_entry_of_its_own_words() -> None:
+    article = foreign("## A\n::: > [!tip] x\n![a](b)\n: what it means\n").article
+    (listing,) = article.sections[0].blocks
+    assert isinstance(listing, Listing)
+    assert [plain(item.text) for item in listing.items] == ["what it means"]
+    assert without_lines(read("b.md", write(article).encode()).article) == without_lines(article)

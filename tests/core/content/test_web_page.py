@@ -202,6 +202,11 @@ def test_a_mark_that_the_list_does_not_have_or_that_leads_elsewhere_is_reported(
     assert {"unknown-citation", "citation-number-differs"} <= rules(reading)
 
 
+def test_a_control_character_beside_what_is_left_out_goes() -> None:
+    reading = page("<h2>A</h2>Some&#1; words.<form>Name</form>&#2;More of them.")
+    assert [text.strip() for text in words(reading)] == ["Some words.", "More of them."]
+
+
 def test_references_are_found_by_heading_by_name_and_in_paragraphs() -> None:
     wiki = (
         '<p>x y.<sup><a href="#cite_note-a">[1]</a></sup></p><div class="reflist"><ol class="references">'

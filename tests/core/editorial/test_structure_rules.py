@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from pipeline.core.content.article import Article, Person
-from pipeline.core.content.importers import read
 from pipeline.core.editorial import check
 from tests.core.editorial.examples import written
 

@@ -62,7 +62,7 @@ def plain_numbers(digits: str) -> str:
 
 
 def is_year(digits: str) -> bool:
-    return digits.isdigit() and int(digits) in YEARS
+    return digits.isdecimal() and int(digits) in YEARS  # `²` is a digit, and no number
 
 
 def quoted(text: str, start: int, end: int) -> str:

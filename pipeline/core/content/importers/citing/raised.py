@@ -27,7 +27,7 @@ _IN_MARKUP = re.compile(rf"[\[(]{{0,2}}\s?({NUMBERS})\s?[\])]{{0,2}}")
 _TO_PLAIN = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹˒⁻–", "0123456789,--")
 _UP = str.maketrans("0123456789+-−–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻⁼⁽⁾ⁿ")
 _DOWN = str.maketrans("0123456789+-−–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₋₌₍₎")
-_FIGURES = re.compile(r"[0-9+−–=()n-]{1,20}")
+_FIGURES = re.compile(r"[0-9+−–=()n-]+")
 _STEM = re.compile(r"[^\W\d_]{1,12}$")
 _YEAR = re.compile(r"(?<![\d.,/])\d{4}$")
 _NAMED_LETTER = re.compile(r"[a-z]{3} [A-Z]$")  # `hepatitis B⁴`, `vitamin D³`: a mark, or a name
@@ -35,8 +35,10 @@ NEAR = 14  # characters before a figure that tell whether it is a power
 
 
 def up(words: str) -> str:
-    """Figures and signs of a formula, raised; other words as they are."""
-    return words.translate(_UP) if _FIGURES.fullmatch(words) else words
+    """Figures and signs of a formula, raised; a number of other figures after a caret; other words as they are."""
+    if _FIGURES.fullmatch(words):
+        return words.translate(_UP)
+    return f"^{words}" if words.isdigit() else words
 
 
 def down(words: str) -> str:

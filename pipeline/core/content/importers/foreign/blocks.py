@@ -228,6 +228,8 @@ class ForeignBlocks:
                 blocks = self.blocks_until("dd_close")
                 if items and blocks:
                     items[-1] = replace(items[-1], blocks=items[-1].blocks + blocks)
+                elif blocks and isinstance(first := blocks[0], Paragraph):  # a meaning without its term
+                    items.append(ListItem(first.text, blocks[1:], line))
                 elif blocks:
                     items.append(ListItem((), blocks, line))
         self.at += 1

@@ -29,9 +29,8 @@ OTHER_NUMBER_RULE = "citation-number-differs"
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|e|er|o|a|tm|sm|®|™|©)", re.IGNORECASE)
 _NOTE = re.compile(r"(?:note|ref|fn)\.? ?\d+")
 _YEAR_LAST = re.compile(r"\b(?:19|20)\d\d[a-z]?$")
-_YEAR_APART = re.compile(
-    r"\s\((?:19|20)\d\d[a-z]?\)?$"
-)  # `Smith et al. (2020)`, whose last bracket was stripped
+_YEAR_APART = re.compile(r"\s\((?:19|20)\d\d[a-z]?\)$")  # `Smith et al. (2020)`
+_ENCLOSED = re.compile(r"[\[(]\s?([^()\[\]]*?)\s?[\])]")
 _STRONG = ("strong", "b")
 _EMPHASIS = ("em", "i", "cite", "dfn", "var")
 _STRUCK = ("del", "s", "strike")
@@ -159,10 +158,11 @@ class Inliner:
         reference = self.anchors.get(anchor)
         if reference is None:
             return style
-        words = words_of(element).strip("[]() ")
-        if words.isdigit() and int(words) != reference.number and not is_year(words):
-            self._differs(words, reference, line)
-        if said := _said(words, _in_brackets(out) or words_of(element).startswith(("(", "["))):
+        words = words_of(element)
+        number = words.strip("[]() ")
+        if number.isdecimal() and int(number) != reference.number and not is_year(number):
+            self._differs(number, reference, line)
+        if said := _said(words, in_brackets=_in_brackets(out)):
             out.append(replace(style, text=said))
         out.append(Cite((reference.id,)))
         return None
@@ -193,7 +193,7 @@ class Inliner:
         marks = raised.mark_in(words)
         before = next((part.text for part in reversed(out) if isinstance(part, Run) and part.text), "")
         if not marks:
-            yield replace(style, text=words if _ORDINAL.fullmatch(words) else _up(words))
+            yield replace(style, text=words if _ORDINAL.fullmatch(words) else raised.up(words))
         elif linked and (refs := self._ids(marks)):
             yield Cite(refs)
         elif self._ids(marks) or (
@@ -219,11 +219,6 @@ def _nodes(element: Element) -> Iterator[str | Element]:
             yield child.tail
 
 
-def _up(words: str) -> str:
-    """Raised words: figures and signs in their place, a number that cannot be shown so after a caret."""
-    return raised.up(words) if not words.isdigit() or len(words) < 20 else f"^{words}"
-
-
 def _in_brackets(out: Sequence[Inline | Break]) -> bool:
     """Whether a bracket of citations is open: `(`, or `; ` after another mark."""
     last = out[-1] if out else None
@@ -233,13 +228,15 @@ def _in_brackets(out: Sequence[Inline | Break]) -> bool:
     return words.endswith(("(", "[")) or (words in (";", ",") and len(out) > 1 and isinstance(out[-2], Cite))
 
 
-def _said(words: str, in_brackets: bool) -> str:
+def _said(words: str, *, in_brackets: bool) -> str:
     """What stays of a link to a reference beside its mark: a name in the sentence, and nothing of `(Smith 2020)`."""
-    if words.isdigit() or len(words) < 4 or _NOTE.fullmatch(words.lower()):
+    inner = _ENCLOSED.fullmatch(words)
+    bare = inner.group(1) if inner else words.strip("[]() ")
+    if bare.isdecimal() or len(bare) < 4 or _NOTE.fullmatch(bare.lower()):
         return ""
-    if in_brackets and _YEAR_LAST.search(words):
+    if (in_brackets or inner) and _YEAR_LAST.search(bare):
         return ""
-    return _YEAR_APART.sub("", words)
+    return _YEAR_APART.sub("", bare if inner else words)
 
 
 def _fragment_on_page(href: str, base: str) -> str:
