@@ -203,7 +203,7 @@ def test_a_mark_that_the_list_does_not_have_or_that_leads_elsewhere_is_reported(
 
 
 def test_a_control_character_beside_what_is_left_out_goes() -> None:
-    reading = page("<h2>A</h2>Some&#1; words.<form>Name</form>&#2;More of them.")
+    reading = page("<h2>A</h2><p>Some&#1; words.</p><form>Name</form>&#2;More of them.")
     assert [text.strip() for text in words(reading)] == ["Some words.", "More of them."]
 
 
