@@ -6,7 +6,7 @@ import re
 from difflib import get_close_matches
 from pathlib import Path
 
-from pipeline.actions.import_article import read_article
+from pipeline.actions.import_article import article_as_it_stands
 from pipeline.core.content.article import Article
 from pipeline.core.errors import BadInput, NotFound
 from pipeline.settings import current
@@ -32,7 +32,7 @@ def find_article(name: str) -> Article:
     """
     path = article_file(name)
     if path is not None:
-        return read_article(path).article
+        return article_as_it_stands(path)
     stored = articles.latest(name)
     if stored is None:
         raise unknown_article(name)
@@ -54,7 +54,7 @@ def article_in_content(slug: str, place: str, line: int | None = None) -> Articl
     if not path.is_file():
         message = f"There is no article content/articles/{slug}.md. {_hint(slug, [])}"
         raise BadInput(message, place=place, line=line)
-    return read_article(path).article
+    return article_as_it_stands(path)
 
 
 def _in_content() -> list[str]:

@@ -8,6 +8,7 @@ import io
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import BinaryIO
 from urllib.parse import urlsplit
@@ -47,30 +48,30 @@ def tell_nobody(done: int, total: int) -> None:
     """Where nobody watches."""
 
 
-def find_articles(source: str, tell: Tell = tell_nobody) -> Iterator[Found]:
+def find_articles(source: str, today: date, tell: Tell = tell_nobody) -> Iterator[Found]:
     """What a path or an https address leads to. Raises NotFound, BadInput or Unavailable where it leads to nothing."""
     if is_address(source):
-        yield from articles_at(source)
+        yield from articles_at(source, today)
     elif Path(source).is_dir():
-        yield from _in_folder(Path(source), tell)
+        yield from _in_folder(Path(source), today, tell)
     else:
-        yield from _in_file(Path(source), tell)
+        yield from _in_file(Path(source), today, tell)
 
 
-def articles_at(address: str) -> Iterator[Found]:
+def articles_at(address: str, today: date) -> Iterator[Found]:
     """What an https address leads to, and never a file of this machine."""
     page = fetch(address)
     if page is None:
         raise Unavailable(f"{address}: the server says that nothing changed, and was not asked that.")
-    yield from articles_in(address, page.body, _named(page.url, page.type), url=page.url)
+    yield from articles_in(address, page.body, _named(page.url, page.type), today, url=page.url)
 
 
-def articles_in(place: str, body: bytes, name: str, *, url: str = "") -> Iterator[Found]:
+def articles_in(place: str, body: bytes, name: str, today: date, *, url: str = "") -> Iterator[Found]:
     """What a file holds whose bytes are here. By its `name` the readers know what it is."""
     if holds_many(body[:HEAD]):
-        yield from _entries(place, io.BytesIO(body))
+        yield from _entries(place, io.BytesIO(body), today)
         return
-    reading = _or_refusal(lambda: checked(read(name, body, url=url)))
+    reading = _or_refusal(lambda: checked(read(name, body, url=url), today))
     yield Found(place, _title(reading), reading, alone=True)
 
 
@@ -85,14 +86,14 @@ def _named(url: str, media: str) -> str:
     return name
 
 
-def _in_folder(folder: Path, tell: Tell) -> Iterator[Found]:
+def _in_folder(folder: Path, today: date, tell: Tell) -> Iterator[Found]:
     files = sorted(_files(folder))
     if not files:
         known = ", ".join(sorted(SUFFIXES))
         raise NotFound(f"{folder}: there is no article in this folder. Articles end in one of {known}.")
     for number, file in enumerate(files, 1):
         try:
-            yield from (replace(found, alone=False) for found in _in_file(file, tell_nobody))
+            yield from (replace(found, alone=False) for found in _in_file(file, today, tell_nobody))
         except RoundsError as error:
             yield Found(str(file), file.stem, error)
         tell(number, len(files))
@@ -108,23 +109,23 @@ def _files(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _in_file(file: Path, tell: Tell) -> Iterator[Found]:
+def _in_file(file: Path, today: date, tell: Tell) -> Iterator[Found]:
     if file.is_file() and holds_many(_head(file)):
         size = file.stat().st_size
         if size > LARGEST_EXPORT:
             raise BadInput("The export is larger than 4 GB. Export it in parts.", place=str(file))
         with file.open("rb") as source:
-            for found in _entries(str(file), source):
+            for found in _entries(str(file), source, today):
                 yield found
                 tell(min(source.tell(), size), size)
         return
-    reading = _or_refusal(lambda: read_article(file))
+    reading = _or_refusal(lambda: read_article(file, today))
     yield Found(str(file), _title(reading) or file.stem, reading, file, alone=True)
 
 
-def _entries(place: str, source: BinaryIO) -> Iterator[Found]:
+def _entries(place: str, source: BinaryIO, today: date) -> Iterator[Found]:
     for entry in read_many(place, source):
-        outcome = checked(entry.outcome) if isinstance(entry.outcome, Reading) else entry.outcome
+        outcome = checked(entry.outcome, today) if isinstance(entry.outcome, Reading) else entry.outcome
         yield Found(entry.url or f"{place}#{entry.key}", entry.title, outcome)
 
 

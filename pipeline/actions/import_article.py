@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
-from pipeline.core.content.article import Reading
+from pipeline.core.content.article import Article, Reading
 from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.content.pictures import pictures_signed, with_files
 from pipeline.core.editorial import checked as checked_by_rules
+from pipeline.core.editorial.on_day import found_on
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.files import read_source, write_whole
 from pipeline.gateways.pictures import read_picture
@@ -29,14 +30,21 @@ class Imported:
     written: Path | None
 
 
-def read_article(path: Path) -> Reading:
+def read_article(path: Path, today: date) -> Reading:
     """Read and check a file; write nothing. BadInput names the file, the line and the next move."""
-    return checked(read(str(path), read_source(path)))
+    return checked(read(str(path), read_source(path)), today)
 
 
-def checked(reading: Reading) -> Reading:
-    """A reading with its pictures measured, and with what the editorial rules say of it."""
-    return checked_by_rules(measured(reading))
+def article_as_it_stands(path: Path) -> Article:
+    """The article of a file with its pictures measured, unchecked."""
+    return measured(read(str(path), read_source(path))).article
+
+
+def checked(reading: Reading, today: date) -> Reading:
+    """A reading with its pictures measured, and with what the editorial rules say of it, on that day of its sources
+    too."""
+    seen = measured(reading)
+    return checked_by_rules(seen, found_on(today, seen.article))
 
 
 def measured(reading: Reading) -> Reading:
@@ -57,7 +65,7 @@ def import_article(path: Path, now: datetime) -> Imported:
     words is never overwritten: Refused says so.
     """
     at_home = path.resolve().parent == articles_folder().resolve()
-    return import_reading(read_article(path), path.name, now, at_home=at_home)
+    return import_reading(read_article(path, now.date()), path.name, now, at_home=at_home)
 
 
 def import_reading(reading: Reading, source_name: str, now: datetime, *, at_home: bool = False) -> Imported:

@@ -13,8 +13,10 @@ from pipeline.actions.render_series import signed
 from pipeline.actions.write_message import brand
 from pipeline.core.content.article import Allowance, Finding, Severity
 from pipeline.core.editorial import check
+from pipeline.core.editorial.allowances import heed
 from pipeline.core.editorial.approval import Standing, byline_gaps, key_of
 from pipeline.core.editorial.changes import BlockChange, changes
+from pipeline.core.editorial.on_day import found_on
 from pipeline.core.errors import BadInput
 from pipeline.core.message.context import issue_context
 from pipeline.core.series import plan
@@ -64,7 +66,8 @@ def look_at_article(slug: str, now: datetime) -> ArticleView:
     last = articles.last_signed_digest(slug)
     signed_before = articles.revision(slug, last) if last else None
     whole, problem = _whole(stored)
-    every = {(f.rule, f.line, f.quote): f for f in (*stored.findings, *check(stored.article))}
+    today = heed(stored.article, found_on(now.date(), stored.article))
+    every = {(f.rule, f.line, f.quote): f for f in (*stored.findings, *check(stored.article), *today)}
     return ArticleView(
         stored=stored,
         standing=articles.standing_of(slug, now.date()),

@@ -54,7 +54,7 @@ def make_draft(
     if outcome is not Intake.UNCHANGED:
         write_whole(articles_folder() / f"{article.slug}.md", write(article))
     if outcome is not Intake.UNCHANGED or kept == digest:
-        found = checked(reading).findings if findings is None else findings
+        found = checked(reading, now.date()).findings if findings is None else findings
         articles.save_revision(article, digest, found, source, now)
     return outcome, ""
 

@@ -39,7 +39,7 @@ def offer_upload(blocks: Iterable[bytes], name: str, member: str, now: datetime)
         body = _whole(blocks)
         if not body.strip():
             raise BadInput("Choose a file. What came was empty.", field="file")
-        found = articles_in(shown, body, shown)
+        found = articles_in(shown, body, shown, now.date())
         return _keep(shown, found, lambda each: f"upload {each.place}"[:200], "file", member, now)
 
 
@@ -49,7 +49,9 @@ def offer_address(address: str, member: str, now: datetime) -> UUID:
     if not address:
         raise BadInput("Choose a file, or paste an address that begins with https://.", field="file")
     with turn_to_read():
-        return _keep(address, articles_at(address), lambda each: each.place[:200], "address", member, now)
+        return _keep(
+            address, articles_at(address, now.date()), lambda each: each.place[:200], "address", member, now
+        )
 
 
 def offers_folder() -> Path:

@@ -41,7 +41,7 @@ def command(context: click.Context, source: str, dry_run: bool, as_json: bool) -
     """
     tally = _Tally(dry_run, as_json)
     with _progress() as tell:
-        found = find_articles(source, tell)
+        found = find_articles(source, now().date(), tell)
         first = next(found, None)  # a slip is told before a database is asked for
         if first is None:
             raise BadInput("There is no article in it.", place=source)

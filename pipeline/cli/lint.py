@@ -20,6 +20,7 @@ from pipeline.core.editorial.findings_table import findings_table
 from pipeline.core.editorial.rule import Card
 from pipeline.core.editorial.sarif import sarif
 from pipeline.core.errors import BadInput
+from pipeline.gateways.clock import now
 
 Found = list[tuple[Path, tuple[Finding, ...]]]
 
@@ -79,9 +80,10 @@ def _lint(files: Sequence[Path]) -> tuple[Found, list[str]]:
     """What was found in each file, and a sentence for each that cannot be read. Alone, such a file is an error."""
     found: Found = []
     refused = []
+    today = now().date()
     for path in _files(files):
         try:
-            found.append((path, read_article(path).findings))
+            found.append((path, read_article(path, today).findings))
         except BadInput as error:
             if files == (path,):
                 raise

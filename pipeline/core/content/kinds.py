@@ -7,7 +7,7 @@ import re
 from pipeline.core.content.article import SectionKind
 
 _ROWS: tuple[tuple[SectionKind, str], ...] = (
-    (SectionKind.QUESTIONS, r"faqs?|frequently asked|questions and answers|common questions"),
+    (SectionKind.QUESTIONS, r"faqs?|frequently asked|questions (?:and|&) answers|common questions"),
     (SectionKind.SUMMARY, r"summary|in short|key points|conclusions?|takeaways?|to sum up"),
     (SectionKind.HELP, r"get help|see (?:a|your) (?:doctor|gp)|seek (?:help|advice|care)|emergency|999|111"),
     (SectionKind.PREVENTION, r"prevent\w*|reduc\w+ (?:the|your) risk|lower\w* (?:the|your) risk"),
@@ -25,11 +25,13 @@ _TABLE = tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, 
 _ELSEWHERE: tuple[tuple[SectionKind, str], ...] = (
     (
         SectionKind.QUESTIONS,
-        r"preguntas frecuentes|h[äa]ufige fragen|questions fr[ée]quentes|perguntas frequentes",
+        r"preguntas (?:m[áa]s )?frecuentes|h[äa]ufige? (?:gestellte )?fragen|questions fr[ée]quentes"
+        r"|perguntas frequentes",
     ),
     (
         SectionKind.QUESTIONS,
-        r"foire aux questions|domande frequenti|fragen und antworten|preguntas y respuestas",
+        r"foire aux questions|domande (?:pi[ùu] )?frequenti|fragen (?:und|&) antworten|preguntas y respuestas"
+        r"|questions (?:et|&) r[ée]ponses|perguntas e respostas|domande e risposte|veelgestelde vragen",
     ),
     (SectionKind.SUMMARY, r"resumen|zusammenfassung|en r[ée]sum[ée]|resumo|conclusiones|riassunto|fazit"),
     (SectionKind.PREVENTION, r"prevenci[óo]n|vorbeug\w+|preven[çc][ãa]o|prevenzione"),
@@ -43,7 +45,11 @@ _ELSEWHERE: tuple[tuple[SectionKind, str], ...] = (
 )
 # Scripts without spaces between words, and Arabic, whose article is part of the word.
 _ELSEWHERE_INSIDE: tuple[tuple[SectionKind, str], ...] = (
-    (SectionKind.QUESTIONS, r"よくある質問|質問と回答|الأسئلة الشائعة|أسئلة وأجوبة|常见问题|частые вопросы"),
+    (
+        SectionKind.QUESTIONS,
+        r"よくある(?:ご)?質問|質問と回答|الأسئلة (?:الشائعة|المتكررة)|أسئلة (?:وأجوبة|شائعة)|常见问题|常見問題|问答"
+        r"|част(?:ые|о задаваемые) вопросы|вопросы и ответы",
+    ),
     (SectionKind.SUMMARY, r"まとめ|要約|خلاصة|الخلاصة|总结"),
     (SectionKind.PREVENTION, r"予防|الوقاية|预防|профилактика"),
     (SectionKind.SYMPTOMS, r"症状|أعراض|симптомы"),
@@ -55,6 +61,23 @@ _ELSEWHERE_INSIDE: tuple[tuple[SectionKind, str], ...] = (
 )
 _TABLE += tuple((kind, re.compile(rf"\b(?:{words})\b", re.IGNORECASE)) for kind, words in _ELSEWHERE)
 _TABLE += tuple((kind, re.compile(words, re.IGNORECASE)) for kind, words in _ELSEWHERE_INSIDE)
+
+
+# Whole headings that are one over questions where they stand alone, and ordinary words elsewhere.
+_QUESTIONS_ALONE = re.compile(
+    r"(?:your |more )?(?:questions?|q ?(?:&|and) ?as?)(?: answered)?|fragen|h[äa]ufiges|preguntas|perguntas|domande"
+    r"|質問",
+    re.IGNORECASE,
+)
+_ASKING = ("?", "？", "؟")
+
+
+def heads_questions(heading: str) -> bool:
+    """Whether a heading is one over questions and answers, and asks none itself."""
+    words = heading.strip(" :.：")
+    if words.endswith(_ASKING):
+        return False
+    return guess_kind(words) is SectionKind.QUESTIONS or _QUESTIONS_ALONE.fullmatch(words) is not None
 
 
 def guess_kind(heading: str) -> SectionKind:

@@ -21,7 +21,7 @@ from pipeline.core.content.importers.citing import author_year
 from pipeline.core.content.references.facts import STALE_AFTER, Facts, duplicates, facts
 from pipeline.core.content.words import texts
 
-INCOMPLETE_RULE = "reference-incomplete"
+INCOMPLETE_RULE = "E-04.reference-details"
 GRADE_RULE = "E-04.reference-grade"
 STALE_RULE = "E-04.reference-stale"
 TWICE_RULE = "reference-twice"

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.core.content.article import Article, Finding, Section, SectionKind, Severity
+from pipeline.core.editorial.allowances import heed
 from pipeline.core.series.advice import help_in_text, urges, where_to_get_help
 from pipeline.core.series.binding import cautious, clings, held
 from pipeline.core.series.grouping import PACES, room_for, units_of
@@ -21,13 +23,14 @@ WHOLE = ("series.left_out", "series.cut")
 
 
 def review(plan: SeriesPlan, article: Article) -> tuple[Finding, ...]:
-    """What a person should look at before the series goes out. Call `validate` first.
+    """What a person should look at before the series goes out, with what the article allows marked as allowed. Call
+    `validate` first.
 
     Rules: series.left_out, series.left_out_on_purpose, series.cut, series.order, series.apart, series.urgent_last,
     series.no_help, series.long, series.subject.
     """
     parts = parts_named(article, plan.names())
-    return (
+    found = (
         *_left_out(plan, article, parts),
         *_cut(plan, article, parts),
         *_out_of_order(plan, article, parts),
@@ -37,11 +40,24 @@ def review(plan: SeriesPlan, article: Article) -> tuple[Finding, ...]:
         *_long(plan, article),
         *_subjects(plan, article),
     )
+    return tuple(map(_heeded, found, heed(article, found)))
 
 
 def incomplete(findings: tuple[Finding, ...]) -> Finding | None:
     """The first finding for which the series may not go out, since it would not tell what was approved (E-14)."""
-    return next((f for f in findings if f.rule in WHOLE and f.severity is Severity.B), None)
+    return next((finding for finding in findings if _bars(finding)), None)
+
+
+def _bars(finding: Finding) -> bool:
+    return finding.rule in WHOLE and finding.severity is Severity.B
+
+
+def _heeded(found: Finding, heeded: Finding) -> Finding:
+    """An author's reason silences a remark, but never what the series would leave untold (E-14)."""
+    if not (heeded.allowed and _bars(found)):
+        return heeded
+    message = f"{found.message} The article's reason ({heeded.allowed}) does not lift this: no campaign begins (E-14)."
+    return replace(found, message=message)
 
 
 def _finding(rule: str, severity: Severity, line: int, quote: str, message: str) -> Finding:

@@ -93,6 +93,7 @@ _FOREIGN_MARKS = """
     <sup>1</sup> <sup> <b> </b> <a~href='https://x.test'> </a> <h2> </h2> <script> <!-- --> <Callout~title='x'>
     </Callout> ^[ [^1] [^1]:~a~2020 [@k;~@z] @k [[a|b]] ![[c]] %% == ~~ ``` ::: :::~note~x :::~{.warning} :::~{#refs}
     !!!~note >~[!tip]~x >~ -~ 1.~ *~TOC #~T ##~A ####~B ##~FAQ ###~Why? ##~References 1.~S~2020 [1] [1,2] (1). **Why?**
+    (S~2020). x* \\*~S~2020
     Q:~a? A:~b ===== --- [1](https://x.test/1) [a](/b) ![a](b) :~def |~a~|~b~| |---|---| import~a~from~'b'
     export~const~a={ word Word. 症状 \\ [ ] { } < > | * ` &amp; 999 ```ad-note {#id} *[a]:~b #tag
 """
@@ -139,6 +140,13 @@ _TAGS = st.sampled_from(
         "1,2",
         "[1]",
         "2–3",
+        "(1). ",
+        "tests2 ",
+        "(Smith 2020) ",
+        "word* ",
+        "<p>* Sample 2020",
+        "<h2>Quellen</h2>",
+        '<a href="https://x.test/">',
         "(",
         "[",
         "]",
@@ -335,7 +343,12 @@ _FRONT = "---\ntitle: T\nreferences: [{text: a}]\n---\n## A\n"
 _PAGE = "Title\n\n"
 _CITED = "Title\n\nAbout\n\nIt is.\n\nReferences\n\n1. Aaa B. C. 2020.\n2. Ccc D. E. 2021.\n\nSummary\n\n"
 _HTML = "<h1>Title</h1><p>Some words.</p>"
+_LISTED = (
+    _HTML
+    + "<h2>References</h2><ol><li>Aaa B. C. 2020.</li><li>Ccc D. 2021. https://x.test/c</li></ol><h2>A</h2>"
+)
 _FOREIGN = "---\ntitle: T\ndate: x\n---\n"
+_KEYED = _FOREIGN + "## References\n\n1. Aaa B. C. 2020.\n2. Ccc D. E. 2021.\n\n## A\n\n"
 _REPEATED = {
     "brackets": (_FRONT, "["),
     "stars": (_FRONT, "*a "),
@@ -387,6 +400,13 @@ _REPEATED = {
     "attributes": (_HTML + "<p ", "a=1 "),
     "open tags": (_HTML, "<b>a"),
     "comments of a page": (_HTML, "<!-- "),
+    "round marks of a page": (_LISTED, "ab (1) "),
+    "authors of a page": (_LISTED, "A and B et al. (2020) (A, B &amp; C 2020; "),
+    "links of a page": (_LISTED, "<a href='https://x.test/c'>a (1)</a> "),
+    "styles of a page": (_LISTED, "<b>ab (</b>1) "),
+    "notes of a page": (_HTML, "<p>a* b.</p><p>* Note 2020</p>"),
+    "round marks of Markdown": (_KEYED, "ab (1) "),
+    "glued marks of Markdown": (_KEYED, "tests1 *so*2 "),
     "marks of a page": (_HTML, "x<sup>1,2</sup> "),
     "blank lines of a page": (_HTML, "\n\n"),
     "line breaks": (_HTML, "a<br>"),

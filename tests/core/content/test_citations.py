@@ -95,6 +95,9 @@ CITED = [
     ("It hurts.<sup>4</sup>", [[4]], "It hurts."),
     ("It hurts.<sup>[4,5]</sup>", [[4, 5]], "It hurts."),
     ("So is it.²", [[2]], "So is it."),
+    ("It was seen in 2015³ first.", [[3]], "It was seen in 2015 first."),
+    ("It was 120 g/L⁴ in most.", [[4]], "It was 120 g/L in most."),
+    ("The r¹,² was low.", [[1, 2]], "The r was low."),
     # glued
     ("It may be malignant.1 Ask.", [[1]], "It may be malignant. Ask."),
     ("It needs more tests2,5", [[2, 5]], "It needs more tests"),
@@ -174,6 +177,8 @@ LEFT_ALONE = [
     "It is 20 kg/m² or more.",
     "It was counted in kcal3.",
     "The r² was low.",
+    "It was 10⁻³ of it.",
+    "A rate of 5 s⁻¹ is low.",
     "The mean was 3.5",
     "A pain of 7/10 is bad.",
     "A score of 7/10.",
@@ -253,6 +258,8 @@ ASKED = [
     "Drink two litres (3).",
     "It is common over 50 (4).",  # a figure before it, on a page that does not cite so elsewhere
     "It affects 10% (2) of adults.",
+    "It covers 5 m² (2).",
+    "It is hepatitis B⁴ here.",
     "It is rare (Smith et al., 2020, 2021).",
 ]
 
@@ -292,6 +299,10 @@ def test_what_could_be_a_citation_is_left_and_asked_about_once(sentence: str) ->
     block = reading.article.sections[0].blocks[0]
     assert isinstance(block, Paragraph)
     assert plain(block.text) == sentence
+
+
+def test_a_raised_figure_before_a_bracket_is_no_year() -> None:
+    assert anchors(read("a.txt", page("It is rare ² (1).")).article) == [(5, [2])]
 
 
 def test_the_tables_are_long_enough_to_mean_something() -> None:

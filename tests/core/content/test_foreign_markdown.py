@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from pipeline.core.content.article import Callout, Listing, Paragraph, Reading, Run, Table
+from pipeline.core.content.article import Callout, Cite, Listing, Paragraph, Reading, Run, Table
 from pipeline.core.content.importers import read
 from pipeline.core.content.lines import without_lines
 from pipeline.core.content.markdown_writer import write
@@ -146,7 +146,7 @@ PAGES = {
             (11, "heading-level"),
             (15, "code-block"),
             (33, "table-span"),
-            (42, "link-left-out"),
+            (42, "link-left-as-words"),
             (56, "bold-heading"),
         ],
         left_out=[1, 15, 26, 26, 28, 42, 43, 45, 60],
@@ -166,10 +166,11 @@ PAGES = {
             ("Example Foot Trust. Heels. 2022.", "https://foot.example/heel"),
             ("Sample A. Walking. 2021.", None),
         ],
-        anchors=[(5, [1]), (7, [1, 2]), (12, [1]), (25, [2])],
+        anchors=[(5, [1]), (12, [1]), (25, [2])],
         findings=[
             (1, "foreign-markdown"),
             (7, "bold-heading"),
+            (7, "E-20.glued-citation"),  # `all day (1,2)`
             (10, "bold-heading"),
             (23, "bold-heading"),
             (35, "heading-level"),
@@ -454,7 +455,7 @@ def test_questions_in_the_text_have_many_shapes(body: str) -> None:
         ("## A\na^[S. 2020.] b\n", [(6, [1])]),
         ("## A\na[^1]\n\n## References\n1. S. 2020.\n", [(6, [1])]),
         ("## A\na [1,2].\n\n## Sources\n[1] S. 2020.\n[2] T. 2021.\n", [(6, [1, 2])]),
-        ("## A\na (1, 2).\n\n## Bibliography\n1) S. 2020.\n2) T. 2021.\n", [(6, [1, 2])]),
+        ("## A\nIt is rare (1, 2).\n\n## Bibliography\n1) S. 2020.\n2) T. 2021.\n", [(6, [1, 2])]),
         ("## A\na<sup>1-2</sup>.\n\n## Quellen\n- S. 2020.\n- T. 2021.\n", [(6, [1, 2])]),
         ("## A\na<sup>[2](#ref-2)</sup>\n\n## References\n1. S. 2020.\n2. T. 2021.\n", [(6, [2])]),
         ("## A\na [[2]](#r2)\n\n## References\nS. 2020.\n\nT. 2021.\n", [(6, [2])]),
@@ -494,10 +495,10 @@ def test_exponents_ordinals_and_formulas_are_no_citations(body: str) -> None:
         ("## A\na<sup>7</sup>\n", "unknown-citation", 6),
         ("## A\na[^1]\n\n[^1]: A mere remark.\n", "footnote-remark", 8),
         ("## A\na[^1]\n\n[^1]: S. 2020.\n[^1]: T. 2021.\n", "footnote-twice", 9),
-        ("## A\na [b](https://x.test/)\n", "sources-in-links", 6),
+        ("## A\na [b](https://x.test/)\n", "proposed-reference", 6),
         ("## A\n| a |\n|---|\n| b | c |\n", "table-cells", 8),
         ("## A\na [1]\n\n## References\n2. S. 2020.\n3. T. 2021.\n", "reference-numbers", 8),
-        ("## A [^1]\na\n\n[^1]: S. 2020.\n", "cited-heading", 5),
+        ("## A [^1]\na\n\n[^1]: S. 2020.\n", "citation-in-heading", 5),
         ("## A\n::: warning\na\n", "box-not-closed", 6),
         ("## A\n<details><summary>More</summary>a</details>\n\nb\n", "text-after-fold", 8),
         ("## A\n- a\n\n  ## B\n", "heading-in-block", 8),
@@ -553,6 +554,7 @@ def test_styles_of_tags_and_highlights_become_plain_values() -> None:
             Run("b", emphasis=True),
             Run(" c d *e "),
             Run("f", href="https://x.test/"),
+            Cite(("x-f",)),
             Run("\u00a0g h"),
         ),
         6,
@@ -572,3 +574,11 @@ def test_a_file_that_is_no_article_is_refused_with_its_place(source: str, senten
     with pytest.raises(BadInput) as refusal:
         read("a.md", source.encode())
     assert str(refusal.value).startswith(sentence)
+
+
+def test_a_meaning_without_its_term_is_an_entry_of_its_own_words() -> None:
+    article = foreign("## A\n::: > [!tip] x\n![a](b)\n: what it means\n").article
+    (listing,) = article.sections[0].blocks
+    assert isinstance(listing, Listing)
+    assert [plain(item.text) for item in listing.items] == ["what it means"]
+    assert without_lines(read("b.md", write(article).encode()).article) == without_lines(article)

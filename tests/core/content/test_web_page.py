@@ -115,6 +115,7 @@ def test_a_reviewer_whom_a_page_names_does_not_make_it_reviewed() -> None:
     assert [note.split(".")[0] for note in reading.article.notes_for_reviewer] == [
         "The page says that it was reviewed by Dr Omar Example, GP",
         "The page's own data say that it was last reviewed on 2026-02-20",
+        "Does the citation after 'shortness of breath' support that entry or the whole list? It was left on the entry",
     ]
 
 
@@ -198,7 +199,12 @@ def test_a_mark_that_the_list_does_not_have_or_that_leads_elsewhere_is_reported(
     reading = page(f"<h2>A</h2><p>x y.<sup>9</sup> z.<sup><a href='#r2'>3</a></sup></p>{REFERENCES}")
     assert words(reading) == ["x y. [9] z."]
     assert anchors(reading.article) == [(2, [2])]
-    assert {"citation-without-list", "citation-number-differs"} <= rules(reading)
+    assert {"unknown-citation", "citation-number-differs"} <= rules(reading)
+
+
+def test_a_control_character_beside_what_is_left_out_goes() -> None:
+    reading = page("<h2>A</h2><p>Some&#1; words.</p><form>Name</form>&#2;More of them.")
+    assert [text.strip() for text in words(reading)] == ["Some words.", "More of them."]
 
 
 def test_references_are_found_by_heading_by_name_and_in_paragraphs() -> None:

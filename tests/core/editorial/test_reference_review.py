@@ -37,10 +37,10 @@ def test_each_reference_is_told_what_it_lacks_and_how_far_it_can_be_leant_on() -
     assert about(review(article("Rest helps.[1]"), TODAY)) == [
         ("E-04.reference-stale", "C", 6),
         ("E-04.reference-grade", "C", 7),
-        ("reference-incomplete", "C", 8),
+        ("E-04.reference-details", "C", 8),
         ("E-04.reference-grade", "C", 8),
         ("reference-not-understood", "C", 8),
-        ("reference-incomplete", "C", 10),
+        ("E-04.reference-details", "C", 10),
         ("reference-twice", "C", 10),
     ]
     assert review(article("Rest helps.[1]"), TODAY)[2].message == (

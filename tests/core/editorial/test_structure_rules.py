@@ -7,7 +7,6 @@ from datetime import date
 import pytest
 
 from pipeline.core.content.article import Article, Person
-from pipeline.core.content.importers import read
 from pipeline.core.editorial import check
 from tests.core.editorial.examples import written
 
@@ -207,14 +206,3 @@ def test_the_reading_age_comes_with_the_ten_hardest_sentences_and_never_blocks()
     assert (finding.line, finding.blocks) == (0, False)
     assert finding.message.count("line ") == 10
     assert "grade is" in finding.message
-
-
-def test_references_without_year_or_address_are_named_once_each() -> None:
-    front = (
-        "---\ntitle: T\ndisclaimer: D.\nreferences:\n  - text: One [cited 2024 Jan 19]\n    url: https://x.test/1\n"
-        "  - text: Two. 2021. doi:10.1/a\n  - text: Three. No date.\n---\n\n## A\n\nb[1-3]\n"
-    )
-    found = [
-        f.message for f in check(read("a.md", front.encode()).article) if f.rule == "E-04.reference-details"
-    ]
-    assert [message.split(".")[0] for message in found] == ["Reference 1: no year", "Reference 3: no address"]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
+from pipeline.core.content.importers.finished import finished
 from pipeline.core.content.importers.foreign import reader as foreign_markdown
 from pipeline.core.content.importers.no_article import refuse_feed
 from pipeline.core.content.importers.own import reader as markdown
@@ -45,6 +46,8 @@ def read(name: str, source: bytes, *, url: str = "") -> Reading:
     text = decode_page(name, source) if web_page.declares(source) else decode(name, source)
     refuse_feed(name, text)
     form = next(form for form in FORMS if form.recognises(name, text))
+    if form.read is markdown.read:
+        return with_losses(markdown.read(name, text))  # its author says what a citation stands for
     if url and form.read is web_page.read:
-        return with_losses(web_page.read_html(name, text, web_page.Given(url=url)))
-    return with_losses(form.read(name, text))
+        return finished(web_page.read_html(name, text, web_page.Given(url=url)))
+    return finished(form.read(name, text))

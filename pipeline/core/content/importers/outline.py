@@ -6,7 +6,7 @@ import re
 
 from pipeline.core.content.article import Finding, SectionKind, Severity
 from pipeline.core.content.importers.page import Chunk
-from pipeline.core.content.kinds import guess_kind
+from pipeline.core.content.kinds import guess_kind, heads_questions
 
 SUGGESTED = "suggested-heading"
 
@@ -68,7 +68,7 @@ def is_question(chunk: Chunk) -> bool:
 
 
 def is_questions_heading(chunk: Chunk) -> bool:
-    return is_heading(chunk) and not is_question(chunk) and guess_kind(chunk.text) is SectionKind.QUESTIONS
+    return is_heading(chunk) and not is_question(chunk) and heads_questions(chunk.text)
 
 
 def names_section(text: str, topic: str) -> bool:

@@ -6,11 +6,15 @@ and as many figures.
 
 from __future__ import annotations
 
+import re
+
 from pipeline.core.content.importers.source_lines import BREAK
 from pipeline.core.errors import BadInput
 
 MOST_LINES = 25_000  # of plain text; a long page has 2,000
+MOST_FIGURES = 60_000  # of a page; each may be a citation, and is looked at with the words around it
 MOST = 30_000  # marks, a line counted as three
+_FIGURE = re.compile(r"[0-9]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
 _MARKS = "[]*_`<!~|&^{:@(0123456789"
 
 
@@ -31,5 +35,16 @@ def require_page(place: str, text: str) -> None:
     if lines > MOST_LINES:
         raise BadInput(
             f"The file has {lines} lines, and a page has at most {MOST_LINES}. Take out what is no article.",
+            place=place,
+        )
+    require_figures(place, text)
+
+
+def require_figures(place: str, text: str) -> None:
+    """Raises `BadInput` for a text with more figures than any article."""
+    figures = sum(1 for _ in _FIGURE.finditer(text))
+    if figures > MOST_FIGURES:
+        raise BadInput(
+            f"The page has {figures} figures, and an article has at most {MOST_FIGURES}. Take out what is no article.",
             place=place,
         )

@@ -11,17 +11,20 @@ from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.slug import Slugs
 
-HEADING = re.compile(r"(?:references?|sources?|bibliography|works cited|further reading)\W*", re.IGNORECASE)
-
 _TRACE = re.compile(r"https?://|\bdoi\b|\[internet\]|\b(?:19|20)\d\d\b|\bet al\b|\baccessed\b", re.IGNORECASE)
 _URL = re.compile(r"https?://[^\s<>\"]+")
 _POINTER = re.compile(r"(?:available (?:from|at)|retrieved from|url)\s*:?\s*$", re.IGNORECASE)
 _ID_WORDS = 4
 
 
+def is_traced(text: str) -> bool:
+    """Whether a line carries a year, an address or another trace of a source."""
+    return _TRACE.search(text) is not None
+
+
 def looks_like_references(chunk: Chunk) -> bool:
     """A numbered list of which most entries carry a year, an address or another trace of a source."""
-    traces = sum(_TRACE.search(entry.text) is not None for entry in chunk.entries)
+    traces = sum(is_traced(entry.text) for entry in chunk.entries)
     return chunk.is_numbered and len(chunk.entries) > 1 and traces * 2 > len(chunk.entries)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,6 +16,9 @@ from pipeline.core.content.references.parse import parse
 from pipeline.core.content.references.source import Source
 
 STALE_AFTER = 3  # years since somebody looked (E-04)
+
+
+_UNDATED = re.compile(r"\b(?:no date|undated|n\.d\.)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def facts(reference: Reference) -> Facts:
     )
     publisher = _publisher(source)
     wanted = {
-        "year": source.year,
+        "year": source.year or _UNDATED.search(reference.text),
         "publisher": publisher,
         "address": url or doi or pmid or source.type in ("book", "chapter"),
         "access date": accessed or source.accessed or not is_web,

@@ -30,6 +30,28 @@ CARDS = (
         "To support the whole list, put the citation on the sentence that leads into it.",
     ),
     Card(
+        "citation-in-heading",
+        Severity.B,
+        "A heading or a question had a citation, which was dropped",
+        "Headings and questions carry no citation here, and what it supported would stand without its source.",
+        "Put the mark after the sentence that it supports.",
+    ),
+    Card(
+        "unknown-citation",
+        Severity.B,
+        "A mark cites a source that the page does not list",
+        "The mark was left in the text, where it leads to nothing, and the claim has no source.",
+        "Find the source and add it to the list, or remove the mark.",
+    ),
+    Card(
+        "link-left-as-words",
+        Severity.C,
+        "A link has an address that may not stand in an email",
+        "Only `https:` and `mailto:` addresses are ones that a reader can trust, so that the words alone "
+        "were kept.",
+        "Give the link a whole `https:` address, or leave the words as they are.",
+    ),
+    Card(
         "reference-address",
         Severity.C,
         "The address of a reference cannot be used as a link, and was left in the text",

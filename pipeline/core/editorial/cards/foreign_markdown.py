@@ -15,14 +15,6 @@ CARDS = (
         "Write `:::` on a line of its own where the box ends.",
     ),
     Card(
-        "cited-heading",
-        Severity.B,
-        "A heading or a question had a citation, which was dropped",
-        "Headings and questions carry no citation here, and what it supported would stand without its "
-        "source.",
-        "Put the mark after the sentence that it supports.",
-    ),
-    Card(
         "code-block",
         Severity.B,
         "A block of code was left out, or is not closed",
@@ -110,14 +102,6 @@ CARDS = (
         "Set `language` to a code such as `en-GB`.",
     ),
     Card(
-        "link-left-out",
-        Severity.C,
-        "A link has an address that may not stand in an email",
-        "Only `https:` and `mailto:` addresses are ones that a reader can trust, so that the words alone "
-        "were kept.",
-        "Give the link a whole `https:` address, or leave the words as they are.",
-    ),
-    Card(
         "questions-differ",
         Severity.B,
         "One question has two answers",
@@ -132,13 +116,6 @@ CARDS = (
         "They were counted as they stand, and a mark in the text may now cite another source than its "
         "author meant.",
         "Check the marks against the list, and number its entries in order.",
-    ),
-    Card(
-        "sources-in-links",
-        Severity.B,
-        "The article lists no sources and only has links in its text",
-        "A link may be a source or a pointer, and a claim without a reference cannot be checked.",
-        "Add those that are sources to `references`, and cite them.",
     ),
     Card(
         "struck-out",
@@ -189,13 +166,6 @@ CARDS = (
         "The first was kept. The title names the letters and the page in the archive, and readers search "
         "for it.",
         "Choose one, and take the other out.",
-    ),
-    Card(
-        "unknown-citation",
-        Severity.B,
-        "A mark cites a source that the page does not list",
-        "The mark was left in the text, where it leads to nothing, and the claim has no source.",
-        "Find the source and add it to the list, or remove the mark.",
     ),
     Card(
         "words-in-tag",

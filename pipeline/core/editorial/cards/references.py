@@ -38,11 +38,11 @@ CARDS = (
         "Keep it and say what it is, or take it out with its citation.",
     ),
     Card(
-        "reference-incomplete",
+        "E-04.reference-details",
         Severity.C,
         "A reference lacks its year, publisher, address or the day somebody looked at it",
         "A source can be found again, and found to be out of date, only by these (E-04).",
-        "Add what is known, in its text or as a field.",
+        "Add what is known, in its text or as a field; write 'no date' where the source gives none.",
     ),
     Card(
         "E-04.reference-grade",

@@ -7,33 +7,11 @@ from pipeline.core.editorial.rule import Card
 
 CARDS = (
     Card(
-        "citation-in-heading",
-        Severity.B,
-        "A heading had a citation, which was dropped",
-        "A heading carries no citation here, and what it supported would stand without its source.",
-        "Put the mark after the sentence that it supports.",
-    ),
-    Card(
         "citation-number-differs",
         Severity.B,
         "The number of a mark is not that of the reference its link leads to",
         "One of the two is wrong, and a reader who checks the claim may be sent to another source.",
         "The link was followed: see which source says so, and cite that one.",
-    ),
-    Card(
-        "citation-without-list",
-        Severity.B,
-        "A mark cites a source that the list of the page does not have",
-        "The mark was left in the text, where it leads to nothing, and the claim has no source.",
-        "Find the source and add it to `references`, or remove the mark.",
-    ),
-    Card(
-        "link-left-as-words",
-        Severity.C,
-        "A link has an address that may not stand in an email",
-        "Only `https:` and `mailto:` addresses are ones that a reader can trust, so that the words alone "
-        "were kept.",
-        "Give the link a whole `https:` address, or leave the words as they are.",
     ),
     Card(
         "main-part-guessed",

@@ -13,7 +13,7 @@ _LONGEST_YEARS = 3  # E-02
 
 
 def _check(view: View) -> Iterator[Hit]:
-    """What needs to know today, such as a date that has passed, is for the sign-off and the scheduler."""
+    """What needs to know today, such as a date that has passed, is for `on_day`."""
     article = view.article
     reviewed, due = article.reviewed_on, article.next_review_on
     if article.reviewer and not reviewed:
@@ -58,6 +58,7 @@ RULE = Rule(
         "Reviewer and dates of review do not fit together",
         "Readers see who reviewed an article, when, and until when that holds: at most three years.",
         "Give all three of `reviewer`, `reviewed` and `next_review`, or leave all empty until it is signed off.",
+        but="C where the day of the next review has come, or comes within 90 days",
     ),
     wrong=_FRONT.format(due="2031-03-02") + "## What it is\n\nAn allergy to pollen.",
     right=_FRONT.format(due="2028-03-02") + "## What it is\n\nAn allergy to pollen.",

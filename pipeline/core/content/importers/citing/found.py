@@ -45,7 +45,7 @@ def numbers_of(digits: str, count: int) -> tuple[int, ...]:
     """The references meant by `1,3-5`, in rising order and none above `count`; empty if they cannot be."""
     if digits.isdecimal():  # nearly all
         return (int(digits),) if digits[0] != "0" and int(digits) <= count else ()
-    plain = digits.replace(", and", ",").replace("and", ",").translate(_TO_PLAIN)
+    plain = plain_numbers(digits)
     if _ZERO_FIRST.search(plain):
         return ()
     try:
@@ -56,8 +56,13 @@ def numbers_of(digits: str, count: int) -> tuple[int, ...]:
     return numbers if rising and numbers[-1] <= count else ()
 
 
+def plain_numbers(digits: str) -> str:
+    """`1, 3 – 5 and 7` as `1,3-5,7`."""
+    return digits.replace(", and", ",").replace("and", ",").translate(_TO_PLAIN)
+
+
 def is_year(digits: str) -> bool:
-    return digits.isdigit() and int(digits) in YEARS
+    return digits.isdecimal() and int(digits) in YEARS  # `²` is a digit, and no number
 
 
 def quoted(text: str, start: int, end: int) -> str:

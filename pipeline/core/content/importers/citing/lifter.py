@@ -6,6 +6,7 @@ left in the text, and asked about.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -14,12 +15,14 @@ from functools import cached_property
 from pipeline.core.content.article import Cite, Finding, Inline, Inlines, Reference, Run, Severity
 from pipeline.core.content.citations import MARK, ids_for
 from pipeline.core.content.importers.citing import author_year, glued, linked, raised, round, signs, square
-from pipeline.core.content.importers.citing.found import Doubt, Found, Mark
+from pipeline.core.content.importers.citing.found import Doubt, Found, Mark, quoted
 from pipeline.core.content.importers.citing.habits import NO_HABITS, Habits
 from pipeline.core.content.inlines import tidy
+from pipeline.core.content.references import identifiers
 
 RULE = "E-20.glued-citation"
 
+_MAY_CITE = re.compile(r"[\d⁰¹²³⁴⁵⁶⁷⁸⁹*†‡§¶]")  # every notation has one of these in it
 _HELD = "\ue000"  # stands for a citation that is a value already
 
 
@@ -34,12 +37,14 @@ class Lifted:
 @dataclass(frozen=True)
 class Lifter:
     """`words` counts every token of the page as typed, so that a name used twice is known for one. `signs` maps a
-    footnote sign to the number of its reference."""
+    footnote sign to the number of its reference. `listed` says how many of the references, the first ones, a page
+    numbers itself, so that figures can mean them: all, where it is None."""
 
     references: Sequence[Reference]
     words: Counter[str]
     habits: Habits = NO_HABITS
     signs: Mapping[str, int] = field(default_factory=dict)
+    listed: int | None = None
 
     def lift(self, text: str, line: int) -> Lifted:
         """The citations of plain text."""
@@ -49,7 +54,13 @@ class Lifter:
         """The citations of styled text, of which some may be values already. A mark may go through several styles, and
         a link to the address of a reference is followed by its citation."""
         text = "".join(_HELD if isinstance(part, Cite) else part.text.replace(_HELD, "") for part in inlines)
+        is_linked = any(isinstance(part, Run) and part.href for part in inlines)
+        if not is_linked and not _MAY_CITE.search(text):
+            return Lifted(tidy(inlines), ())
         marks, doubts = self._sorted_out(text)
+        if is_linked:
+            marks, led_away = self._without_led_away(marks, inlines, text)
+            doubts += led_away
         parts = linked.cited(tuple(self._cut(inlines, marks)), self._addresses)
         return Lifted(tidy(parts), tuple(_question(doubt, line) for doubt in doubts))
 
@@ -77,8 +88,37 @@ class Lifter:
                 doubts.append(doubt)
         return marks, doubts
 
+    def _without_led_away(
+        self, marks: Sequence[Mark], inlines: Inlines, text: str
+    ) -> tuple[list[Mark], list[Doubt]]:
+        """Marks without those that take a whole link with them which leads elsewhere than to what they cite, and a
+        doubt for each of these: the address would be lost."""
+        links = list(_links(inlines))
+        kept: list[Mark] = []
+        doubts: list[Doubt] = []
+        near = 0
+        for mark in marks:
+            while near < len(links) and links[near].end <= mark.start:
+                near += 1
+            at = near
+            while at < len(links) and links[at].start < mark.end and self._leads_to_mark(links[at], mark):
+                at += 1
+            if at == len(links) or links[at].start >= mark.end:
+                kept.append(mark)
+            else:
+                why = f"It is a link to {identifiers.host_of(links[at].href) or links[at].href[:60]}."
+                doubts.append(Doubt(mark.start, mark.end, quoted(text, mark.start, mark.end), why))
+        return kept, doubts
+
+    def _leads_to_mark(self, link: _Link, mark: Mark) -> bool:
+        """Whether nothing is lost if the link goes: words of it stay, or it leads to what the mark cites."""
+        if link.start < mark.start or mark.end < link.end:
+            return True
+        ref = self._addresses.get(identifiers.address_key(link.href))
+        return ref is not None and ref in ids_for(mark.numbers, self.references)
+
     def _found(self, text: str) -> Iterator[Found]:
-        count = len(self.references)
+        count = len(self.references) if self.listed is None else self.listed
         if "[" in text or "(" in text:
             yield from square.find(text, count)
             yield from round.find(text, count, habit=self.habits.round)
@@ -119,6 +159,32 @@ class Lifter:
     @cached_property
     def _addresses(self) -> Mapping[str, str]:
         return linked.addresses(self.references)
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """Where the words of a link stand in the text of its inlines."""
+
+    start: int
+    end: int
+    href: str
+
+
+def _links(inlines: Inlines) -> Iterator[_Link]:
+    at = 0
+    open_link: _Link | None = None
+    for part in inlines:
+        end = at + (len(part.text.replace(_HELD, "")) if isinstance(part, Run) else 1)
+        href = part.href if isinstance(part, Run) else None
+        if open_link is not None and href == open_link.href:
+            open_link = _Link(open_link.start, end, open_link.href)
+        else:
+            if open_link is not None:
+                yield open_link
+            open_link = _Link(at, end, href) if href else None
+        at = end
+    if open_link is not None:
+        yield open_link
 
 
 def _piece(run: Run, text: str) -> Run:

@@ -11,7 +11,6 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
-    Figure,
     Finding,
     Inline,
     Inlines,
@@ -25,6 +24,7 @@ from pipeline.core.content.article import (
 from pipeline.core.content.importers.citing.found import NUMBERS
 from pipeline.core.content.inlines import tidy
 from pipeline.core.content.links import link_fault
+from pipeline.core.content.over_texts import over_texts
 from pipeline.core.content.references import identifiers
 from pipeline.core.content.references.facts import doi_address, facts, pubmed_address
 from pipeline.core.content.slug import Slugs
@@ -78,14 +78,15 @@ def cited(parts: Inlines, by_address: Mapping[str, str]) -> Iterator[Inline]:
             yield Cite((ref,))
 
 
-def propose(article: Article) -> tuple[Article, tuple[Finding, ...]]:
+def propose(article: Article, *, host: str = "") -> tuple[Article, tuple[Finding, ...]]:
     """The article with a reference for each page that it links to, cited after the link, where it lists none itself.
+    Pages of `host`, its own site, are none.
 
     The links stay. Every such reference is a finding: an editor says which are sources, and what they are.
     """
     if article.references:
         return article, ()
-    links = _Links()
+    links = _Links(host.removeprefix("www."))
     for blocks in _parts(article):
         links.over(blocks)
     if not links.references:
@@ -103,13 +104,16 @@ def propose(article: Article) -> tuple[Article, tuple[Finding, ...]]:
         )
         for reference in links.references
     )
-    cite = _Citing(by_address)
+
+    def citing(blocks: Sequence[Block]) -> tuple[Block, ...]:
+        return over_texts(blocks, lambda text, line: tidy(cited(text, by_address)), boxes=False)
+
     return (
         replace(
             article,
             references=tuple(links.references),
-            sections=tuple(replace(s, blocks=cite.blocks(s.blocks)) for s in article.sections),
-            faq=tuple(replace(q, answer=cite.blocks(q.answer)) for q in article.faq),
+            sections=tuple(replace(s, blocks=citing(s.blocks)) for s in article.sections),
+            faq=tuple(replace(q, answer=citing(q.answer)) for q in article.faq),
         ),
         findings,
     )
@@ -124,6 +128,7 @@ def _parts(article: Article) -> Iterator[tuple[Block, ...]]:
 class _Links:
     """Goes over the links of an article in order and makes a reference of each new page."""
 
+    host: str
     references: list[Reference] = field(default_factory=list)
     _seen: set[str] = field(default_factory=set)
     _slugs: Slugs = field(default_factory=Slugs)
@@ -150,10 +155,10 @@ class _Links:
 
     def _add(self, part: Run, url: str, line: int) -> None:
         key = identifiers.address_key(url)
-        if key in self._seen or len(self.references) >= _MOST:
+        host = identifiers.host_of(url)
+        if key in self._seen or host == self.host or len(self.references) >= _MOST:
             return
         self._seen.add(key)
-        host = identifiers.host_of(url)
         words = part.text.strip()
         text = f"{words}. {host}" if words and not _ONLY_MARK.fullmatch(words) else host
         self.references.append(
@@ -165,36 +170,6 @@ class _Links:
                 line,
             )
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _Citing:
-    by_address: Mapping[str, str]
-
-    def blocks(self, blocks: Sequence[Block]) -> tuple[Block, ...]:
-        return tuple(self._block(block) for block in blocks)
-
-    def _block(self, block: Block) -> Block:
-        match block:
-            case Paragraph():
-                return replace(block, text=self._text(block.text))
-            case Listing():
-                items = (
-                    replace(i, text=self._text(i.text), blocks=self.blocks(i.blocks)) for i in block.items
-                )
-                return replace(block, items=tuple(items))
-            case Table():
-                header = tuple(self._text(cell) for cell in block.header)
-                return replace(
-                    block,
-                    header=header,
-                    rows=tuple(tuple(self._text(cell) for cell in row) for row in block.rows),
-                )
-            case Callout() | Figure():
-                return block
-
-    def _text(self, text: Inlines) -> Inlines:
-        return tidy(cited(text, self.by_address))
 
 
 def _may_be_source(url: str) -> bool:

@@ -20,6 +20,8 @@ EITHER: Final = words(
     " page line item rule option method arm cohort case patient"
 )
 UNITS: Final = words("m mm cm km dm mol mmol kg mg ml dl cal kcal bpm ft inch inches")
+# Units that nobody raises to a power, so that a raised figure after them is a mark: `120 g/L⁴`.
+UNPOWERED: Final = words("mol mmol kg mg ml dl l g µg ug mcg iu cal kcal bpm")
 # Units of a dose or a size, which a count or a note may follow in brackets.
 MEASURES: Final = UNITS | words(
     "g µg mcg ug l iu units unit mmhg hz hours hour hrs hr minutes mins min days weeks months years "

@@ -7,7 +7,7 @@ or `^+4` (a note in the text), and `foreign_references` says which source that i
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
@@ -16,7 +16,6 @@ from pipeline.core.content.article import (
     Block,
     Callout,
     Cite,
-    Figure,
     Inline,
     Inlines,
     Listing,
@@ -34,7 +33,7 @@ from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.words import plain, texts
 
-LINK_RULE = "link-left-out"
+LINK_RULE = "link-left-as-words"
 STRUCK_RULE = "struck-out"
 HEADING_RULE = "heading-in-block"
 CELLS_RULE = "table-cells"
@@ -101,7 +100,6 @@ class ForeignBlocks:
     lines: Sequence[int]
     notes: Notes
     inline_notes: list[tuple[str, int]] = field(default_factory=list)  # text and line, the n-th is `^+n`
-    links: list[tuple[str, int]] = field(default_factory=list)  # every outside address that a link kept
     source: Sequence[str] = ()  # the lines of the text, for what the parser does not tell
     as_words: bool = False  # addresses of links become words, as in a list of sources
     at: int = 0
@@ -230,6 +228,8 @@ class ForeignBlocks:
                 blocks = self.blocks_until("dd_close")
                 if items and blocks:
                     items[-1] = replace(items[-1], blocks=items[-1].blocks + blocks)
+                elif blocks and isinstance(first := blocks[0], Paragraph):  # a meaning without its term
+                    items.append(ListItem(first.text, blocks[1:], line))
                 elif blocks:
                     items.append(ListItem((), blocks, line))
         self.at += 1
@@ -415,7 +415,6 @@ class _InlineReader:
             message = f"The link '{href[:80]}' {fault}. Its words were kept without it."
             self.page.notes.find(LINK_RULE, Severity.C, line, words or href, message)
             return
-        self.page.links.append((href, line))
         self.parts[start:] = [
             replace(part, href=href) if isinstance(part, Run) else part for part in self.parts[start:]
         ]
@@ -459,27 +458,3 @@ def _drop_first_line(inline: Token, rest: str) -> None:
     at = next(breaks, len(children))
     inline.children = children[at + 1 :]
     inline.content = rest
-
-
-def over_texts(blocks: Sequence[Block], change: Callable[[Inlines, int], Inlines]) -> tuple[Block, ...]:
-    """`blocks` with every running text changed; `change` is told the line of its block."""
-    return tuple(block for block in (_changed(block, change) for block in blocks) if block is not None)
-
-
-def _changed(block: Block, change: Callable[[Inlines, int], Inlines]) -> Block | None:
-    if isinstance(block, Paragraph):
-        text = change(block.text, block.line)
-        return replace(block, text=text) if text else None
-    if isinstance(block, Callout):
-        return replace(block, blocks=over_texts(block.blocks, change))
-    if isinstance(block, Listing):
-        items = tuple(
-            replace(item, text=change(item.text, item.line), blocks=over_texts(item.blocks, change))
-            for item in block.items
-        )
-        return replace(block, items=items)
-    if isinstance(block, Figure):
-        return block  # its caption is plain words
-    rows = (block.header, *block.rows)
-    header, *others = (tuple(change(cell, block.line) for cell in row) for row in rows)
-    return replace(block, header=header, rows=tuple(others))

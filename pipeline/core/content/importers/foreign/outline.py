@@ -16,14 +16,14 @@ from pipeline.core.content.importers.foreign.blocks import Fold, FoldEnd, Head, 
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.inlines import tidy, tidy_text
-from pipeline.core.content.kinds import guess_kind
+from pipeline.core.content.kinds import guess_kind, heads_questions
 from pipeline.core.content.words import plain
 
 BOLD_RULE = "bold-heading"
 LEVEL_RULE = "heading-level"
 CAPITALS_RULE = "heading-in-capitals"
 TITLES_RULE = "two-titles"
-CITED_RULE = "cited-heading"
+CITED_RULE = "citation-in-heading"
 FOLD_RULE = "text-after-fold"
 
 _LONGEST = 90  # characters of a bold line that may be a heading
@@ -272,8 +272,8 @@ class Outline:
 
     def _head(self, head: Head) -> None:
         kind = guess_kind(head.text)
-        heads_questions = kind is SectionKind.QUESTIONS and not is_asked(head.text)
-        if self._asking and not heads_questions and self._is_question(head):
+        over_questions = heads_questions(head.text)
+        if self._asking and not over_questions and self._is_question(head):
             if self._asked and head.level > self._asked:
                 message = "A heading stands inside an answer. It was read as a bold line."
                 self.notes.find(LEVEL_RULE, Severity.C, head.line, head.text, message)
@@ -283,7 +283,7 @@ class Outline:
             self._open(head, is_question=True)
             return
         self._asking = self._asked = 0
-        if heads_questions:
+        if over_questions:
             self._asking = head.level
             self._open(head, asks=True)
         else:

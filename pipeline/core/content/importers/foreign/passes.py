@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.core.content.importers import raised
 from pipeline.core.content.importers.foreign import (
     code_blocks,
     comments,
@@ -11,6 +10,7 @@ from pipeline.core.content.importers.foreign import (
     jsx,
     liquid,
     pandoc,
+    raised_figures,
     wikilinks,
 )
 from pipeline.core.content.importers.foreign.fields import Known
@@ -32,5 +32,5 @@ def run(name: str, front: Front, known: Known, notes: Notes) -> str:
     known.sources += listed
     families = {source.key: source.family for source in known.sources if source.key}
     text = pandoc.take_marks(text, line, families, notes)
-    text = raised.take(text, line)
+    text = raised_figures.take(text, line)
     return html_in_markdown.take(text, line, notes)

@@ -6,7 +6,6 @@ that comes out is a draft in our own form, which an editor goes on with.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import PurePath
@@ -15,7 +14,6 @@ from pipeline.core.content.article import (
     Article,
     Block,
     Cite,
-    Listing,
     Person,
     Question,
     Reading,
@@ -24,31 +22,29 @@ from pipeline.core.content.article import (
     Severity,
 )
 from pipeline.core.content.importers import bylines, furniture, languages, reading_size
-from pipeline.core.content.importers.citing.habits import word_counts
-from pipeline.core.content.importers.citing.lifter import Lifter
+from pipeline.core.content.importers.citing.whole_article import cited
 from pipeline.core.content.importers.foreign import boxes, footnotes, page_lines, reference_parts
 from pipeline.core.content.importers.foreign import fields as foreign_fields
 from pipeline.core.content.importers.foreign import grammar as foreign_grammar
 from pipeline.core.content.importers.foreign import outline as foreign_outline
 from pipeline.core.content.importers.foreign import passes as foreign_passes
 from pipeline.core.content.importers.foreign import questions as foreign_questions
-from pipeline.core.content.importers.foreign.blocks import ForeignBlocks, Piece, Standing, over_texts
+from pipeline.core.content.importers.foreign.blocks import ForeignBlocks, Piece, Standing
 from pipeline.core.content.importers.foreign.fields import Known
 from pipeline.core.content.importers.foreign.outline import Outline, Part
 from pipeline.core.content.importers.foreign.references import Sources
 from pipeline.core.content.importers.front_matter import any_tool as front_matter_any
-from pipeline.core.content.importers.list_scope import scope_questions
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.importers.own import habit as markdown_habit
 from pipeline.core.content.importers.plain.clearing import REVIEW_CLAIMED
 from pipeline.core.content.importers.source_lines import Numbered, numbered
+from pipeline.core.content.over_texts import over_texts
 from pipeline.core.content.slug import Slugs, slug
 from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
 
 FORM_RULE = "foreign-markdown"
-LINKS_RULE = "sources-in-links"
 
 
 def recognises(name: str, text: str) -> bool:
@@ -65,7 +61,7 @@ def read(name: str, text: str) -> Reading:
     body, noted = footnotes.take(foreign_passes.run(name, front, known, notes), front.body_line, notes)
     reading_size.require_markdown(name, body)
     page = _Page(name, known, Sources(notes, noted), notes)
-    page.read(numbered(body, front.body_line), word_counts(text))
+    page.read(numbered(body, front.body_line))
     return page.reading()
 
 
@@ -92,7 +88,7 @@ class _Page:
     disclaimer: str = ""
     review_notes: list[str] = field(default_factory=list)
 
-    def read(self, page: Numbered, words: Counter[str]) -> None:
+    def read(self, page: Numbered) -> None:
         lines = page.text.split("\n")
         for source in self.known.sources:
             self.sources.add(
@@ -107,7 +103,7 @@ class _Page:
             parts.insert(0, self._introduction(outline.before))
         parts = foreign_questions.answered(foreign_questions.with_questions(parts, self.notes), self.notes)
         front = [self._front_question(*row) for row in self.known.faq]
-        self._cite(parts, front, blocks, Lifter((), words))
+        self._resolve(parts, front, blocks)
         asked = [part for part in parts if part.is_question]
         self.asked = foreign_questions.merged(asked, [part for part in front if part.blocks], self.notes)
         self.parts = [part for part in parts if not part.is_question]
@@ -177,9 +173,7 @@ class _Page:
         blocks = [piece.block for piece in pieces if isinstance(piece, Standing)]
         return Part(question, 3, line, 0, is_question=True, blocks=blocks)
 
-    def _cite(
-        self, parts: Sequence[Part], front: Sequence[Part], blocks: ForeignBlocks, lifter: Lifter
-    ) -> None:
+    def _resolve(self, parts: Sequence[Part], front: Sequence[Part], blocks: ForeignBlocks) -> None:
         """Keys to citations: first every source is met in the order of the text, then every key is looked up."""
         everything = [*parts, *front]
         for part in everything:
@@ -187,25 +181,14 @@ class _Page:
                 for cite in text:
                     if isinstance(cite, Cite):
                         self.sources.note(cite, line, blocks.inline_notes)
-        self.sources.close(lifter)
+        self.sources.close()
         for part in everything:
             part.blocks = list(over_texts(part.blocks, self.sources.resolve))
-            for block in part.blocks:
-                if isinstance(block, Listing):
-                    self.notes.findings += scope_questions(block)
-        if not self.sources.references and blocks.links:
-            address, line = blocks.links[0]
-            message = (
-                f"The article lists no sources; it only has links in its text ({len(blocks.links)}). "
-                "Add those that are sources as `references` and cite them."
-            )
-            self.notes.find(LINKS_RULE, Severity.B, line, address, message)
 
     def reading(self) -> Reading:
         if not any(part.blocks for part in (*self.parts, *self.asked)):
             raise BadInput("There is no text under the title.", place=self.name, line=self.known.title_line)
         slugs = Slugs()
-        scope = [finding.message for finding in self.notes.findings if finding.rule.startswith("E-24")]
         article = Article(
             title=self.title,
             slug=self._slug(),
@@ -219,11 +202,12 @@ class _Page:
                 for part in self.asked
             ),
             references=self.sources.references,
-            notes_for_reviewer=(*self.known.review_notes, *self.review_notes, *scope),
+            notes_for_reviewer=(*self.known.review_notes, *self.review_notes),
         )
-        findings = sorted(self.notes.findings, key=lambda finding: finding.line)
-        left_out = sorted(self.notes.left_out, key=lambda part: part.line)
-        return Reading(article, tuple(findings), tuple(left_out))
+        made = cited(article, listed=self.sources.listed)
+        findings = sorted((*self.notes.findings, *made.findings), key=lambda finding: finding.line)
+        left_out = sorted((*self.notes.left_out, *made.left_out), key=lambda part: part.line)
+        return Reading(made.article, tuple(findings), tuple(left_out))
 
     def _sections(self, slugs: Slugs) -> Iterator[Section]:
         """A heading over questions alone goes, since the article has a place of its own for them."""

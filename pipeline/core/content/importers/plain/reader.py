@@ -27,7 +27,6 @@ from pipeline.core.content.importers import languages, no_article, outline, read
 from pipeline.core.content.importers.citing import signs
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
-from pipeline.core.content.importers.list_scope import ask
 from pipeline.core.content.importers.page import Chunk, Entry, chunks
 from pipeline.core.content.importers.plain.clearing import clear
 from pipeline.core.content.importers.reference_list import references
@@ -85,21 +84,18 @@ def read(name: str, text: str) -> Reading:
     if question:
         findings.append(replace(question, line=page.title_line))
     slugs = Slugs()
-    article, scope = ask(
-        Article(
-            title=title,
-            slug=_slug(title, name),
-            sections=tuple(_sections(walk.parts, slugs)),
-            authors=tuple(page.authors),
-            language=language or "en-GB",
-            topic=walk.topic,
-            disclaimer=page.disclaimer,
-            faq=tuple(_faq(walk.parts, slugs)),
-            references=cited,
-            notes_for_reviewer=tuple(page.notes),
-        )
+    article = Article(
+        title=title,
+        slug=_slug(title, name),
+        sections=tuple(_sections(walk.parts, slugs)),
+        authors=tuple(page.authors),
+        language=language or "en-GB",
+        topic=walk.topic,
+        disclaimer=page.disclaimer,
+        faq=tuple(_faq(walk.parts, slugs)),
+        references=cited,
+        notes_for_reviewer=tuple(page.notes),
     )
-    findings += scope
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(page.left_out))
 
 

@@ -41,6 +41,7 @@ BOX_RULE = "box-urgency"
 _DEEPEST = 6  # levels of a list; what lies deeper stays at the sixth
 _SMALL_BOX = 600  # characters
 _LONGEST_HEADING = 120  # characters of a bold line that may be a heading
+_NO_HEADING_ENDS = ".;,:!…]⁰¹²³⁴⁵⁶⁷⁸⁹"  # a stop, or a mark
 _BULLET = re.compile(r"\s*[•◦▪‣·●○–*-]\s+(?=\S)")
 _COUNT = re.compile(r"\s*\d{1,2}[.)]\s+(?=\S)")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
@@ -352,7 +353,10 @@ class Walker:
         elif not self.has_begun and bylines.person(words, marked=False):
             self.authors.append(words)
         elif (letters(words) in self.questions and isinstance(sink, Walker)) or (
-            _is_bold(text) and len(words) <= _LONGEST_HEADING and words[-1] not in ".;,:!…" and not cites
+            _is_bold(text)
+            and len(words) <= _LONGEST_HEADING
+            and words[-1] not in _NO_HEADING_ENDS
+            and not cites
         ):
             sink.head(words, self._level() + 1, line, bold=True)
         else:

@@ -1,6 +1,7 @@
-"""Running text of a page: words in their style, links that may be kept, and citation marks as values.
+"""Running text of a page: words in their style, links that may be kept, and the marks that its tags tell of as values.
 
-`RAISED` and `LOWERED` digits keep their place in Unicode, so that 10<sup>3</sup> does not become 103.
+Raised and lowered digits keep their place in Unicode, so that 10<sup>3</sup> does not become 103. Which of them are
+marks is told with all others, from the words (`citing.whole_article`).
 """
 
 from __future__ import annotations
@@ -8,35 +9,34 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from urllib.parse import urljoin
 
 from pipeline.core.content.article import Cite, Finding, Inline, Inlines, Reference, Run, Severity
-from pipeline.core.content.citations import MARK, ids_for, numbers_in
+from pipeline.core.content.citations import ids_for, numbers_in
+from pipeline.core.content.importers.citing import raised, unlisted
+from pipeline.core.content.importers.citing.found import is_year
+from pipeline.core.content.importers.citing.neighbours import together
 from pipeline.core.content.importers.web.furniture import Cleared, cut, is_unseen, line_of
 from pipeline.core.content.importers.web.tree import Element, clean, words_of
-from pipeline.core.content.inlines import tidy, tidy_text
+from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.lost import TABLE_RULE
 
 LINK_RULE = "link-left-as-words"
-LOST_REFERENCE_RULE = "citation-without-list"
 OTHER_NUMBER_RULE = "citation-number-differs"
 
-_RAISED = str.maketrans("0123456789+-–=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ⁿ")
-_LOWERED = str.maketrans("0123456789+-–=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎")
-_RAISABLE = re.compile(r"[0-9+–=()n-]+")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|e|er|o|a|tm|sm|®|™|©)", re.IGNORECASE)
-_NUMBERS = re.compile(r"\[?\(?\s*\d{1,3}(?:\s?[,;–-]\s?\d{1,3}){0,30}\s*\)?\]?")
-_COMMA = re.compile(r"\s*[,;]\s*|\]\s?,?\s?\[")
-_RANGE = re.compile(r"\s*[–—-]\s*")
+_NOTE = re.compile(r"(?:note|ref|fn)\.? ?\d+")
+_YEAR_LAST = re.compile(r"\b(?:19|20)\d\d[a-z]?$")
+_YEAR_APART = re.compile(r"\s\((?:19|20)\d\d[a-z]?\)$")  # `Smith et al. (2020)`
+_ENCLOSED = re.compile(r"[\[(]\s?([^()\[\]]*?)\s?[\])]")
 _STRONG = ("strong", "b")
 _EMPHASIS = ("em", "i", "cite", "dfn", "var")
 _STRUCK = ("del", "s", "strike")
-_MEASURED = re.compile(r"(?:\d|\b[cmkµ]?m|\bkg|\bs|\bh)$")
 _OF_A_TABLE = re.compile(
     r"(?:^|[\W_])(?:table|tables|chart of|dosing chart|dose chart)(?:[\W_]|\d|$)", re.IGNORECASE
 )
-_LONGEST_RANGE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Break:
     """A line break, which may end an entry of a list that is no list."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Inliner:
     """`anchors` maps the ids of a page's reference entries to the references; `base` makes links whole."""
 
@@ -72,58 +72,21 @@ class Inliner:
             if part is None:
                 stack.pop()
             elif isinstance(part, str):
-                out.extend(self._text(clean(part), style))
+                out.append(_words(clean(part), style))
             elif (inner := self._element(part, style, out, line)) is not None:
                 stack.append((_nodes(part), inner))
         return out
 
     def joined(self, parts: Iterable[Inline]) -> Inlines:
-        """Tidy text, in which `[` mark `,` mark `]` has become one mark, and mark `–` mark a range."""
-        text = tidy(parts)
-        if not any(isinstance(part, Cite) for part in text):
-            return text
-        out: list[Inline] = []
-        for part in text:
-            if isinstance(part, Cite):
-                self._add_mark(out, part)
-            else:
-                out.append(part)
-        return tidy(_without_brackets(out))
+        return together(parts, self.numbers)
 
-    def _add_mark(self, out: list[Inline], mark: Cite) -> None:
-        """Joins a mark to the one before it where only a comma, a dash or nothing stands between them."""
-        if out and isinstance(last := out[-1], Cite):
-            out[-1] = _both(last, mark)
-        elif len(out) > 1 and isinstance(between := out[-1], Run) and isinstance(last := out[-2], Cite):
-            if _COMMA.fullmatch(between.text):
-                out[-2:] = [_both(last, mark)]
-            elif _RANGE.fullmatch(between.text):
-                out[-2:] = [_both(last, Cite(self._between(last.refs[-1], mark.refs[0])), mark)]
-            else:
-                out.append(mark)
-        else:
-            out.append(mark)
-
-    def _between(self, first: str, last: str) -> tuple[str, ...]:
-        """The references after `first` and before `last`, if they are near each other in the list."""
-        ids = [reference.id for reference in self.references]
-        low, high = ids.index(first) + 1, ids.index(last)
-        return tuple(ids[low:high]) if high - low < _LONGEST_RANGE else ()
-
-    def _text(self, text: str, style: Run) -> Iterator[Inline]:
-        """Words, with marks such as `[1,3-5]` in them lifted out where the list has them."""
-        at = 0
-        for match in MARK.finditer(text) if self.references and not style.href else ():
-            refs = self._ids(match.group(1))
-            if refs:
-                yield _words(text[at : match.start()], style)
-                yield Cite(refs)
-                at = match.end()
-        yield _words(text[at:], style)
+    @cached_property
+    def numbers(self) -> Mapping[str, int]:
+        return {reference.id: reference.number for reference in self.references}
 
     def _ids(self, marks: str) -> tuple[str, ...]:
         try:
-            return ids_for(numbers_in(marks.replace(";", ",")), self.references)
+            return ids_for(numbers_in(marks), self.references)
         except ValueError:
             return ()
 
@@ -144,7 +107,7 @@ class Inliner:
         elif tag == "sup":
             out.extend(self._raised(element, style, out, at))
         elif tag == "sub":
-            out.append(replace(style, text=_shifted(words_of(element), _LOWERED)))
+            out.append(replace(style, text=raised.down(words_of(element))))
         elif tag == "a":
             return self._link(element, style, out, at)
         elif tag == "rt":
@@ -195,15 +158,12 @@ class Inliner:
         reference = self.anchors.get(anchor)
         if reference is None:
             return style
-        words = words_of(element).strip("[]() ")
-        if words.isdigit() and int(words) != reference.number:
-            self._differs(words, reference, line)
-        if (
-            not words.isdigit()
-            and len(words) > 3
-            and not re.fullmatch(r"(?:note|ref|fn)\.? ?\d+", words.lower())
-        ):
-            out.append(replace(style, text=words))
+        words = words_of(element)
+        number = words.strip("[]() ")
+        if number.isdecimal() and int(number) != reference.number and not is_year(number):
+            self._differs(number, reference, line)
+        if said := _said(words, in_brackets=_in_brackets(out)):
+            out.append(replace(style, text=said))
         out.append(Cite((reference.id,)))
         return None
 
@@ -230,45 +190,23 @@ class Inliner:
         ):
             yield from self.joined(p for p in self.pieces(_nodes(element), line) if not isinstance(p, Break))
             return
+        marks = raised.mark_in(words)
         before = next((part.text for part in reversed(out) if isinstance(part, Run) and part.text), "")
-        if _NUMBERS.fullmatch(words) and not (_MEASURED.search(before[-4:]) and not linked):
-            marks = words.strip("[]() ")
-            if refs := self._ids(marks):
-                yield Cite(refs)
-                return
-            self._lost(marks, line)
-            yield replace(style, text=f" [{marks}]")
-            return
-        yield replace(style, text=words if _ORDINAL.fullmatch(words) else _shifted(words, _RAISED))
-
-    def _lost(self, marks: str, line: int) -> None:
-        message = (
-            f"The mark [{marks}] cites a source that the page's list does not have. It was left in the text. Find the "
-            "source, or remove the mark."
-        )
-        self.findings.append(Finding(LOST_REFERENCE_RULE, Severity.B, line, marks, message))
+        if not marks:
+            yield replace(style, text=words if _ORDINAL.fullmatch(words) else raised.up(words))
+        elif linked and (refs := self._ids(marks)):
+            yield Cite(refs)
+        elif self._ids(marks) or (
+            raised.is_power(before[-raised.NEAR :], marks, clean(element.tail)[:1]) and not linked
+        ):
+            yield replace(style, text=raised.raised(marks))
+        else:
+            self.findings.append(unlisted.finding(f"[{marks}]", line))
+            yield unlisted.mark(f"[{marks}]")
 
 
 def _words(text: str, style: Run) -> Run:
     return Run(text, style.strong, style.emphasis, style.href)
-
-
-def _both(*marks: Cite) -> Cite:
-    return Cite(tuple(dict.fromkeys(ref for mark in marks for ref in mark.refs)))
-
-
-def _without_brackets(parts: Sequence[Inline]) -> list[Inline]:
-    out = list(parts)
-    for at in range(1, len(out) - 1):
-        before, mark, after = out[at - 1], out[at], out[at + 1]
-        if not isinstance(mark, Cite) or not isinstance(before, Run) or not isinstance(after, Run):
-            continue
-        for left, right in ("[]", "()"):
-            if before.text.endswith(left) and after.text.startswith(right):
-                out[at - 1] = replace(before, text=before.text[:-1])
-                out[at + 1] = replace(after, text=after.text[1:])
-                break
-    return out
 
 
 def _nodes(element: Element) -> Iterator[str | Element]:
@@ -281,10 +219,24 @@ def _nodes(element: Element) -> Iterator[str | Element]:
             yield child.tail
 
 
-def _shifted(words: str, table: Mapping[int, int]) -> str:
-    if _RAISABLE.fullmatch(words):
-        return words.translate(table)
-    return f"^{words}" if table is _RAISED and words.isdigit() else words
+def _in_brackets(out: Sequence[Inline | Break]) -> bool:
+    """Whether a bracket of citations is open: `(`, or `; ` after another mark."""
+    last = out[-1] if out else None
+    if not isinstance(last, Run):
+        return False
+    words = last.text.rstrip()
+    return words.endswith(("(", "[")) or (words in (";", ",") and len(out) > 1 and isinstance(out[-2], Cite))
+
+
+def _said(words: str, *, in_brackets: bool) -> str:
+    """What stays of a link to a reference beside its mark: a name in the sentence, and nothing of `(Smith 2020)`."""
+    inner = _ENCLOSED.fullmatch(words)
+    bare = inner.group(1) if inner else words.strip("[]() ")
+    if bare.isdecimal() or len(bare) < 4 or _NOTE.fullmatch(bare.lower()):
+        return ""
+    if (in_brackets or inner) and _YEAR_LAST.search(bare):
+        return ""
+    return _YEAR_APART.sub("", bare if inner else words)
 
 
 def _fragment_on_page(href: str, base: str) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import zip_longest
@@ -19,13 +18,12 @@ from pipeline.core.content.article import (
 )
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.content.importers.web.blocks import BOLD_RULE, Part
-from pipeline.core.content.kinds import guess_kind
+from pipeline.core.content.kinds import guess_kind, heads_questions
 from pipeline.core.content.slug import Slugs
 
 EMPTY_ANSWER_RULE = "question-without-answer"
 GUESSED_QUESTIONS_RULE = "questions-guessed"
 
-_QUESTIONS = re.compile(r"(?:your |more )?(?:questions?|q ?(?:&|and) ?as?)(?: answered)?", re.IGNORECASE)
 _RUN = 3  # questions in a row that make an FAQ where nothing says so
 _DEEPEST = 6
 _SECTION_LIKE = frozenset(
@@ -123,7 +121,7 @@ def _even(parts: Sequence[Part]) -> list[Part]:
 def _mark_questions(parts: Sequence[Part], findings: list[Finding]) -> None:
     level = first = 0  # of the FAQ heading that is open, and of the first question under it
     for part in parts:
-        if _heads_questions(part):
+        if heads_questions(part.heading):
             level, first = part.level, 0
         elif level and (part.level > level or (part.heading.endswith(_ASKING) and first in (0, level))):
             first = first or part.level
@@ -131,12 +129,6 @@ def _mark_questions(parts: Sequence[Part], findings: list[Finding]) -> None:
         else:
             level = 0
     _mark_runs(parts, findings)
-
-
-def _heads_questions(part: Part) -> bool:
-    if part.heading.endswith(_ASKING):
-        return False
-    return guess_kind(part.heading) is SectionKind.QUESTIONS or _QUESTIONS.fullmatch(part.heading) is not None
 
 
 def _mark_runs(parts: Sequence[Part], findings: list[Finding]) -> None:
@@ -182,7 +174,7 @@ def _answers_joined(parts: Sequence[Part], findings: list[Finding]) -> Iterator[
         if part.is_question and not part.blocks:
             message = "No answer stands under this question: it may have been lost. Look at the page."
             findings.append(Finding(EMPTY_ANSWER_RULE, Severity.B, part.line, part.heading[:80], message))
-        elif part.blocks or not (heads or _heads_questions(part)):
+        elif part.blocks or not (heads or heads_questions(part.heading)):
             yield part  # the heading over questions is not read: the form writes one by itself
 
 

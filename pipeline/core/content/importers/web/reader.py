@@ -20,9 +20,8 @@ from pipeline.core.content.article import (
     Section,
     Severity,
 )
-from pipeline.core.content.importers import bylines, no_article, outline
-from pipeline.core.content.importers.citing.habits import word_counts
-from pipeline.core.content.importers.citing.lifter import Lifter
+from pipeline.core.content.importers import bylines, no_article, outline, reading_size
+from pipeline.core.content.importers.citing.whole_article import cited
 from pipeline.core.content.importers.web import furniture as web_furniture
 from pipeline.core.content.importers.web import main as web_main
 from pipeline.core.content.importers.web import panels as web_panels
@@ -45,6 +44,7 @@ from pipeline.core.content.importers.web.tree import (
 )
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
+from pipeline.core.content.references.identifiers import host_of
 from pipeline.core.content.script import language_of
 from pipeline.core.content.slug import Slugs, is_made_up, slug
 from pipeline.core.content.words import plain, texts
@@ -162,6 +162,8 @@ class _Page:
         parts, noticed = settled(walker.parts, title)
         self.findings += [*noticed, *sources.findings, *inliner.findings, *walker.findings]
         no_article.refuse_parts(self.name, signs, parts)
+        everything = " ".join(plain(text) for part in parts for text, _ in texts(part.blocks))
+        reading_size.require_figures(self.name, everything)
         slugs = Slugs()
         references = tuple(sources.references)
         article = Article(
@@ -180,12 +182,12 @@ class _Page:
             ),
         )
         self._compare_questions(article.faq, article.sections, schema)
-        self._ask_about_glued(article)
         alive.clear()
+        made = cited(article, host=host_of(base))
         return Reading(
-            article,
-            tuple(sorted(self.findings, key=lambda f: f.line)),
-            tuple(sorted(self.cleared.left_out, key=lambda part: part.line)),
+            made.article,
+            tuple(sorted((*self.findings, *made.findings), key=lambda f: f.line)),
+            tuple(sorted((*self.cleared.left_out, *made.left_out), key=lambda part: part.line)),
         )
 
     def _title(self, schema: Schema) -> tuple[str, Schema]:
@@ -343,17 +345,6 @@ class _Page:
             if said and said[:200] not in words and words[:200] not in said:
                 message = f"The page's own data answer '{cut(question)}' with other words. The page was kept."
                 self.findings.append(Finding(web_schema.RULE, Severity.C, schema.line, cut(answer), message))
-
-    def _ask_about_glued(self, article: Article) -> None:
-        """Digits at the end of a word that may be a mark which lost its raise. They are left as they stand."""
-        groups = [section.blocks for section in article.sections] + [
-            question.answer for question in article.faq
-        ]
-        everything = " ".join(plain(text) for blocks in groups for text, _ in texts(blocks))
-        lifter = Lifter(article.references, word_counts(everything))
-        for blocks in groups:
-            for text, line in texts(blocks):
-                self.findings += lifter.doubts(plain(text), line) if article.references else ()
 
 
 def _is_whole(url: str) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pipeline.core.content.article import Finding, Reference, Severity
 from pipeline.core.content.importers import reference_list
 from pipeline.core.content.importers.page import Entry
+from pipeline.core.content.importers.reference_names import names_further_reading, names_references
 from pipeline.core.content.importers.web.furniture import Cleared, cut, line_of
 from pipeline.core.content.importers.web.tree import HEADINGS, Element, clean, drop, inside, names, words_of
 from pipeline.core.content.inlines import tidy_text
@@ -22,7 +23,6 @@ _NAMED = re.compile(
     r"article-sources|sources-list)(?![a-z])"
 )
 _ROLES = ("doc-endnotes", "doc-bibliography", "doc-footnotes")
-_FURTHER = re.compile(r"further reading\W*", re.IGNORECASE)
 _BACK = re.compile(
     r"(?<![a-z])(?:backlinks?|backref|footnote-return|footnote-backref|mw-cite-backlink)(?![a-z])"
 )
@@ -107,7 +107,7 @@ def _entries(main: Element) -> list[Element]:
         found = list(_under(heading))
         if not found:
             continue
-        if _FURTHER.fullmatch(words_of(heading)):
+        if names_further_reading(words_of(heading)):
             further = further or [heading]
             continue
         drop(heading)
@@ -130,8 +130,7 @@ def _is_heading(element: Element) -> bool:
         len(element) == 1 and element[0].tag in ("strong", "b") and not text.strip()
     ):
         return False
-    words = words_of(element, most=60)
-    return reference_list.HEADING.fullmatch(words) is not None
+    return names_references(words_of(element, most=60))
 
 
 def _under(heading: Element) -> Iterator[Element]:

@@ -114,7 +114,18 @@ def parse(name: str, text: str) -> Element:
             f"The page has more than {MOST_ELEMENTS:,} elements, which no article has. Save the article's text alone.",
             place=name,
         )
+    if "&#" in text:
+        _take_out_controls(root)
     return root
+
+
+def _take_out_controls(root: Element) -> None:
+    """What `&#1;` made. lxml reads such a character, and refuses to write one when an element beside it is dropped."""
+    for element in root.iter():
+        if element.text and _CONTROL.search(element.text):
+            element.text = _CONTROL.sub("", element.text)
+        if element.tail and _CONTROL.search(element.tail):
+            element.tail = _CONTROL.sub("", element.tail)
 
 
 def refuse_many_attributes(name: str, text: str, most: int = _MOST_ATTRIBUTES) -> None:
