@@ -439,3 +439,18 @@ def test_a_page_of_sixty_thousand_figures_is_read_and_one_of_more_is_refused() -
     assert len(cites(reading)) == 20_000
     with pytest.raises(BadInput, match="has 61000 figures, and an article has at most 60000"):
         web(f"<p>{'tests2 ' * 61_000}</p>")
+
+
+def test_a_figure_means_the_list_of_the_page_and_no_footnote() -> None:
+    reading = foreign(
+        "It is rare [2] and mild [1].[^a]\n\n[^a]: Sample X. Rest. 2020.", "1. Sample Y. Sleep. 2021.\n"
+    )
+    assert len(reading.article.references) == 2
+    assert cites(reading) == [[1], [2]]
+    assert plain(first_text(reading)) == "It is rare [2] and mild."
+    assert asked(reading) == ["E-20.glued-citation"]
+
+
+def test_a_dash_between_marks_that_do_not_rise_is_a_dash() -> None:
+    reading = web("<p>It is rare <a href='#r3'>[3]</a>–<a href='#r1'>[1]</a>.</p>")
+    assert (cites(reading), plain(first_text(reading))) == ([[1], [3]], "It is rare –.")
