@@ -405,7 +405,7 @@ _PIECES = st.sampled_from(
 
 
 @given(st.sampled_from(["web", "Markdown"]), st.lists(_PIECES, min_size=1, max_size=14))
-@settings(deadline=None, max_examples=120, suppress_health_check=list(HealthCheck))
+@settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 def test_any_mixture_of_marks_styles_and_links_keeps_its_letters_and_can_be_kept(
     reader: str, pieces: list[str]
 ) -> None:
@@ -432,10 +432,25 @@ def test_any_mixture_of_marks_styles_and_links_keeps_its_letters_and_can_be_kept
     )
 
 
-def test_a_page_of_sixty_thousand_figures_is_read_and_one_of_more_is_refused() -> None:
+def test_a_page_of_many_figures_is_read_in_time_and_one_of_more_than_sixty_thousand_is_refused() -> None:
     began = time.process_time()
-    reading = web(f"<p>{'word ' * 90_000}{'rare (1). ' * 20_000}{'tests2 ' * 20_000}</p>")
-    assert time.process_time() - began < 2 * 2  # a bound of 2 s, and a machine that does other things beside
-    assert len(cites(reading)) == 20_000
-    with pytest.raises(BadInput, match="has 61000 figures, and an article has at most 60000"):
-        web(f"<p>{'tests2 ' * 61_000}</p>")
+    reading = web(f"<p>{'word ' * 30_000}{'rare (1). ' * 6_000}{'tests2 ' * 6_000}</p>")
+    assert time.process_time() - began < 2
+    assert len(cites(reading)) == 6_000
+    with pytest.raises(BadInput, match="has 60100 figures, and an article has at most 60000"):
+        web(f"<p>{'tests2 ' * 60_100}</p>")
+
+
+def test_a_figure_means_the_list_of_the_page_and_no_footnote() -> None:
+    reading = foreign(
+        "It is rare [2] and mild [1].[^a]\n\n[^a]: Sample X. Rest. 2020.", "1. Sample Y. Sleep. 2021.\n"
+    )
+    assert len(reading.article.references) == 2
+    assert cites(reading) == [[1], [2]]
+    assert plain(first_text(reading)) == "It is rare [2] and mild."
+    assert asked(reading) == ["E-20.glued-citation"]
+
+
+def test_a_dash_between_marks_that_do_not_rise_is_a_dash() -> None:
+    reading = web("<p>It is rare <a href='#r3'>[3]</a>–<a href='#r1'>[1]</a>.</p>")
+    assert (cites(reading), plain(first_text(reading))) == ([[1], [3]], "It is rare –.")

@@ -55,14 +55,17 @@ class Lifter:
         a link to the address of a reference is followed by its citation."""
         text = "".join(_HELD if isinstance(part, Cite) else part.text.replace(_HELD, "") for part in inlines)
         is_linked = any(isinstance(part, Run) and part.href for part in inlines)
-        if not is_linked and not _MAY_CITE.search(text):
-            return Lifted(tidy(inlines), ())
-        marks, doubts = self._sorted_out(text)
+        marks: list[Mark] = []
+        doubts: list[Doubt] = []
+        if _MAY_CITE.search(text):
+            marks, doubts = self._sorted_out(text)
+            if is_linked:
+                marks, led_away = self._without_led_away(marks, inlines, text)
+                doubts += led_away
+            inlines = tuple(self._cut(inlines, marks))
         if is_linked:
-            marks, led_away = self._without_led_away(marks, inlines, text)
-            doubts += led_away
-        parts = linked.cited(tuple(self._cut(inlines, marks)), self._addresses)
-        return Lifted(tidy(parts), tuple(_question(doubt, line) for doubt in doubts))
+            inlines = tuple(linked.cited(inlines, self._addresses))
+        return Lifted(tidy(inlines), tuple(_question(doubt, line) for doubt in doubts))
 
     def doubts(self, text: str, line: int) -> tuple[Finding, ...]:
         """Questions alone, for text that keeps its digits: a heading, or a file that its author wrote."""
