@@ -86,6 +86,7 @@ class _Page:
     sources: Sources
     notes: Notes
     title: str = ""
+    language: str = ""  # as far as it is known before the text is read
     parts: list[Part] = field(default_factory=list)
     asked: list[Part] = field(default_factory=list)
     authors: list[Person] = field(default_factory=list)
@@ -94,6 +95,7 @@ class _Page:
 
     def read(self, page: Numbered, words: Counter[str]) -> None:
         lines = page.text.split("\n")
+        self.language = self.known.language or languages.guess(page.text)[0]
         for source in self.known.sources:
             self.sources.add(
                 source.text, source.line, *([f"^@{source.key}", f"^{source.key}"] * bool(source.key))
@@ -115,7 +117,7 @@ class _Page:
     def _pieces(self, page: Numbered, lines: Sequence[str]) -> tuple[ForeignBlocks, list[Piece]]:
         opened, closing = boxes.paired(lines, page.lines, self.notes)
         tokens = foreign_grammar.parse(self.name, page.text, page.lines, opened, closing)
-        blocks = ForeignBlocks(tokens, page.lines, self.notes, source=lines)
+        blocks = ForeignBlocks(tokens, page.lines, self.notes, source=lines, language=self.language)
         return blocks, blocks.pieces()
 
     def _headed(self, pieces: list[Piece], lines: Sequence[str]) -> list[Piece]:
@@ -249,10 +251,7 @@ class _Page:
         return made if made != "item" else slug(PurePath(self.name).stem)
 
     def _language(self) -> str:
-        if self.known.language:
-            return self.known.language
         words = " ".join([self.title, *(plain(t) for part in self.parts for t, _ in texts(part.blocks))])
-        language, question = languages.guess(words)
-        if question:
-            self.notes.findings.append(question)
-        return language or "en-GB"
+        language, question = languages.settled(self.known.language, words)
+        self.notes.findings += filter(None, [question])
+        return language

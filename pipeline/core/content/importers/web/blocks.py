@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from pipeline.core.content import urgency
 from pipeline.core.content.article import (
     Block,
     Callout,
@@ -22,13 +23,12 @@ from pipeline.core.content.article import (
     Severity,
 )
 from pipeline.core.content.importers import bylines, furniture
-from pipeline.core.content.importers.web.boxes import urgency_of
 from pipeline.core.content.importers.web.furniture import RELATED, cut, is_callout, line_of
 from pipeline.core.content.importers.web.inlines import Break, Inliner
 from pipeline.core.content.importers.web.panels import Panels
 from pipeline.core.content.importers.web.schema import letters
 from pipeline.core.content.importers.web.tables import is_layout, read_table
-from pipeline.core.content.importers.web.tree import BLOCKS, HEADINGS, Element, nodes, sizes, words_of
+from pipeline.core.content.importers.web.tree import BLOCKS, HEADINGS, Element, names, nodes, sizes, words_of
 from pipeline.core.content.inlines import tidy
 from pipeline.core.content.lost import EMPTY_LIST_RULE
 from pipeline.core.content.words import plain, texts
@@ -36,7 +36,6 @@ from pipeline.core.content.words import plain, texts
 BOLD_RULE = "bold-heading"
 HEADING_MARK_RULE = "citation-in-heading"
 QUOTE_RULE = "block-quote"
-BOX_RULE = "box-urgency"
 
 _DEEPEST = 6  # levels of a list; what lies deeper stays at the sixth
 _SMALL_BOX = 600  # characters
@@ -126,6 +125,7 @@ class Walker:
     title: str
     questions: Set[str]  # letters of the questions that the page's data know
     blank_lines: bool = False
+    language: str = ""  # of the page, for what its boxes say
     parts: list[Part] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     disclaimer: str = ""
@@ -285,8 +285,7 @@ class Walker:
             box = Box(takes_title=False)
             self.flow(node, box, depth + 1)
             if box.blocks:
-                urgency = urgency_of(node, label, box.blocks)
-                sink.add(Callout(urgency, label, tuple(box.blocks), line_of(node)))
+                self._boxed(node, label, box.blocks, sink)
             return
         above = next((p for p in reversed(self.parts) if not p.panel), None)
         sink.head(label, (above.level if above else 1) + 1, line_of(node), panel=True)
@@ -304,8 +303,7 @@ class Walker:
         if own is not None and is_callout(own):
             text = self.inliner.inlines(content, line)
             if text:
-                block = Paragraph(text, line)
-                sink.add(Callout(urgency_of(own, "", [block]), "", (block,), line))
+                self._boxed(own, "", [Paragraph(text, line)], sink)
             return
         for group in _groups(self.inliner.pieces(content, line)):
             lines = [text for text in (self.inliner.joined(one) for one in group) if plain(text).strip()]
@@ -463,13 +461,16 @@ class Walker:
             return
         box = Box(takes_title=True)
         self.flow(node, box, depth + 1)
-        urgency = urgency_of(node, box.title, box.blocks)
-        sink.add(Callout(urgency, box.title, tuple(box.blocks), line_of(node)))
-        if "care-card" not in (node.get("class") or ""):
-            message = (
-                f"A box of the page was taken as '{urgency.value}', by its words. Check how urgent it is."
-            )
-            self.findings.append(Finding(BOX_RULE, Severity.C, line_of(node), cut(words), message))
+        self._boxed(node, box.title, box.blocks, sink)
+
+    def _boxed(self, node: Element, title: str, blocks: Sequence[Block], sink: Sink) -> None:
+        """Every box comes by here, so that none has an urgency that nobody was asked about."""
+        words = " ".join([title, *(plain(text) for text, _ in texts(blocks))])
+        called = names(node) + ("alert" if node.get("role") == "alert" else "")
+        told = urgency.told(called, words, self.language, are_classes=True)
+        line = line_of(node)
+        self.findings += filter(None, [urgency.question(told, line, title or words.strip())])
+        sink.add(Callout(told.urgency, title, tuple(blocks), line))
 
 
 def _content(element: Element) -> Iterator[str | Element]:

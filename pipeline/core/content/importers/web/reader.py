@@ -20,7 +20,7 @@ from pipeline.core.content.article import (
     Section,
     Severity,
 )
-from pipeline.core.content.importers import bylines, no_article, outline
+from pipeline.core.content.importers import bylines, languages, no_article, outline
 from pipeline.core.content.importers.citing.habits import word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.web import furniture as web_furniture
@@ -45,13 +45,11 @@ from pipeline.core.content.importers.web.tree import (
 )
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
-from pipeline.core.content.script import language_of
 from pipeline.core.content.slug import Slugs, is_made_up, slug
 from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
 
 MAIN_RULE = "main-part-guessed"
-LANGUAGE_RULE = "language-guessed"
 SLUG_RULE = "slug-made-up"
 REVIEW_CLAIMED = "review-claimed"
 
@@ -157,7 +155,8 @@ class _Page:
         base = urljoin(self.given.url, self._base())
         inliner = Inliner(base, sources.references, sources.anchors, sources.cited, self.cleared)
         known = frozenset(letters(q) for q, _ in schema.questions) | _marked_questions(main)
-        walker = Walker(self.name, inliner, panels, title, known, blank_lines=self.given.blank_lines)
+        walker = Walker(self.name, inliner, panels, title, known, self.given.blank_lines)
+        walker.language = self._said_language(schema) or languages.guess(words_of(main, 5000))[0]
         walker.over(main)
         parts, noticed = settled(walker.parts, title)
         self.findings += [*noticed, *sources.findings, *inliner.findings, *walker.findings]
@@ -313,18 +312,19 @@ class _Page:
             notes.append(f"The page's own data say that it was {what} on {day}.")
         return notes
 
-    def _language(self, schema: Schema, title: str, parts: Sequence[Part]) -> str:
+    def _said_language(self, schema: Schema) -> str:
         html = self.root if self.root.tag == "html" else self.root.getroottree().getroot()
         for said in (html.get("lang"), html.get("xml:lang"), self.given.language, schema.language):
             code = (said or "").strip().replace("_", "-")
             if _LANGUAGE.fullmatch(code):
                 return code
-        shown = " ".join([title, *(plain(text) for part in parts[:5] for text, _ in texts(part.blocks))])
-        if told := language_of(shown[:5000]):
-            message = f"The page does not say its language; by its script it was taken as '{told}'. Check it."
-            self.findings.append(Finding(LANGUAGE_RULE, Severity.C, 0, shown[:80], message))
-            return told
-        return "en-GB"
+        return ""
+
+    def _language(self, schema: Schema, title: str, parts: Sequence[Part]) -> str:
+        shown = " ".join([title, *(plain(text) for part in parts for text, _ in texts(part.blocks))])
+        language, question = languages.settled(self._said_language(schema), shown)
+        self.findings += filter(None, [question])
+        return language
 
     def _compare_questions(
         self, faq: Sequence[Question], sections: Sequence[Section], schema: Schema
