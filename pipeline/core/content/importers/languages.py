@@ -90,13 +90,13 @@ def settled(said: str, text: str) -> tuple[str, Finding | None]:
         f"'{code}'. Set `language`, since the direction and the voice of the email follow it."
     )
     code = "en-GB" if code == "en" else code
-    return code, Finding(DISAGREES_RULE, Severity.B, 1, " ".join(text[:500].split()[:8]), message)
+    return code, Finding(DISAGREES_RULE, Severity.B, 1, _start(text), message)
 
 
 def guess(text: str) -> tuple[str, Finding | None]:
     """A language code, and the question that goes with it; empty and None where the text seems to be in English."""
     sample = text[:_SAMPLE]
-    quote = " ".join(sample.split()[:8])
+    quote = _start(sample)
     if found := _by_script(sample):
         return found[1], _question(found[0], found[1], quote)
     name, code = _by_words(sample, "en")
@@ -136,6 +136,10 @@ def _by_words(text: str, declared: str) -> tuple[str, str]:
 _CODES = frozenset(
     row[1] for row in _ROWS
 )  # of scripts: a page that declares one has no sentence in Latin letters
+
+
+def _start(text: str) -> str:
+    return " ".join(text[:500].split()[:8])[:80]
 
 
 def _question(what: str, code: str, quote: str) -> Finding:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
-from pipeline.core.content import urgency
+from pipeline.core.content import lead_ins, urgency
 from pipeline.core.content.article import (
     Block,
     Callout,
@@ -94,6 +94,8 @@ class Sink(Protocol):
 
     def add(self, block: Block) -> None: ...
 
+    def last(self) -> Block | None: ...
+
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None: ...
 
 
@@ -107,6 +109,9 @@ class Box:
 
     def add(self, block: Block) -> None:
         self.blocks.append(block)
+
+    def last(self) -> Block | None:
+        return self.blocks[-1] if self.blocks else None
 
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None:
         if self.takes_title and not self.title and not self.blocks:
@@ -159,6 +164,9 @@ class Walker:
             self._open_lost(block)
         self.parts[-1].blocks.append(block)
         self.has_begun = True
+
+    def last(self) -> Block | None:
+        return self.parts[-1].blocks[-1] if self.parts and self.parts[-1].blocks else None
 
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None:
         why = next((why for why, words in _FURNITURE_HEADINGS if words.fullmatch(text.strip(" :.!"))), None)
@@ -366,11 +374,15 @@ class Walker:
         listing = self._listing(node, depth + 1)
         if listing is not None:
             sink.add(listing)
-        elif node.find(".//img") is None and node.find("li") is not None:
-            message = (
-                "The list here has no entry with words in it: they may have been lost. Look at the page."
-            )
-            self.findings.append(Finding(EMPTY_LIST_RULE, Severity.B, line_of(node), "", message))
+        elif node.find(".//img") is None:
+            if node.find("li") is not None:
+                message = (
+                    "The list here has no entry with words in it: they may have been lost. Look at the page."
+                )
+                self.findings.append(Finding(EMPTY_LIST_RULE, Severity.B, line_of(node), "", message))
+            before = sink.last()
+            if isinstance(before, Paragraph) and lead_ins.is_lead_in(plain(before.text)):
+                self.findings.append(lead_ins.taken_away(plain(before.text), before.line, "empty"))
 
     def _listing(self, node: Element, depth: int) -> Listing | None:
         if depth >= _DEEPEST:

@@ -159,7 +159,13 @@ class _Page:
         walker.language = self._said_language(schema) or languages.guess(words_of(main, 5000))[0]
         walker.over(main)
         parts, noticed = settled(walker.parts, title)
-        self.findings += [*noticed, *sources.findings, *inliner.findings, *walker.findings]
+        self.findings += [
+            *noticed,
+            *self.cleared.findings,
+            *sources.findings,
+            *inliner.findings,
+            *walker.findings,
+        ]
         no_article.refuse_parts(self.name, signs, parts)
         slugs = Slugs()
         references = tuple(sources.references)
