@@ -66,7 +66,7 @@ _GRAVE = re.compile(
 class LeadIn:
     """A paragraph, a heading or a title of a box among its neighbours.
 
-    `after` is the block that stands after it and None where nothing does; `goes_on`: smaller sections follow that it may
+    `after` is the block that stands after it, None where nothing does; `goes_on`: smaller sections follow that it may
     lead into. `under` is the heading that it stands under.
     """
 

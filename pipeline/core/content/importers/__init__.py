@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
+from pipeline.core.content.importers import no_article_in_markdown
 from pipeline.core.content.importers.foreign import reader as foreign_markdown
 from pipeline.core.content.importers.no_article import refuse_feed
 from pipeline.core.content.importers.own import reader as markdown
@@ -28,9 +29,19 @@ class Form:
     read: Callable[[str, str], Reading]
 
 
+def _an_article(read_markdown: Callable[[str, str], Reading]) -> Callable[[str, str], Reading]:
+    def checked(name: str, text: str) -> Reading:
+        no_article_in_markdown.refuse(name, text)
+        reading = read_markdown(name, text)
+        no_article_in_markdown.refuse_article(name, text, reading)
+        return reading
+
+    return checked
+
+
 FORMS = (
-    Form("markdown of other tools", foreign_markdown.recognises, foreign_markdown.read),
-    Form("markdown", markdown.recognises, markdown.read),
+    Form("markdown of other tools", foreign_markdown.recognises, _an_article(foreign_markdown.read)),
+    Form("markdown", markdown.recognises, _an_article(markdown.read)),
     Form("web page", web_page.recognises, web_page.read),
     Form("plain text", lambda name, text: True, plain_text.read),
 )
