@@ -104,3 +104,9 @@ def suggested_heading(heading: str, line: int, text: str = "") -> Finding:
         (text or heading)[:80],
         f"The page had lost a heading here, and '{heading}' is a suggestion. Keep it or write a better one.",
     )
+
+
+def introduction(line: int, text: str = "") -> Finding:
+    """What stands before the first heading is called an introduction. Most pages begin so, and nothing was lost."""
+    message = "The text begins without a heading, and 'Introduction' was put above it. Keep it or write a better one."
+    return Finding(SUGGESTED, Severity.C, line, text[:80], message)

@@ -12,6 +12,7 @@ CARDS = (
         "A heading was lost, and a suggestion stands in its place",
         "The words are not the author's, and the series is cut and named by headings.",
         "Keep the suggestion by taking out the word `suggested`, or write a better heading.",
+        but="C for an introduction before the first heading",
     ),
     Card(
         "E-20.glued-citation",

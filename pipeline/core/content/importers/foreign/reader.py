@@ -39,7 +39,7 @@ from pipeline.core.content.importers.foreign.references import Sources
 from pipeline.core.content.importers.front_matter import any_tool as front_matter_any
 from pipeline.core.content.importers.list_scope import scope_questions
 from pipeline.core.content.importers.notes import Notes
-from pipeline.core.content.importers.outline import suggested_heading
+from pipeline.core.content.importers.outline import introduction
 from pipeline.core.content.importers.own import habit as markdown_habit
 from pipeline.core.content.importers.plain.clearing import REVIEW_CLAIMED
 from pipeline.core.content.importers.source_lines import Numbered, numbered
@@ -139,7 +139,7 @@ class _Page:
 
     def _introduction(self, blocks: list[Block]) -> Part:
         line = blocks[0].line
-        self.notes.findings.append(suggested_heading("Introduction", line))
+        self.notes.findings.append(introduction(line, plain(next(texts(blocks), ((), 0))[0])))
         return Part("Introduction", 2, line, 0, 0, SectionKind.INTRODUCTION, suggested=True, blocks=blocks)
 
     def _is_of_page(self, words: str, line: int, *, at_start: bool) -> bool:

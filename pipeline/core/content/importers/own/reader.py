@@ -27,7 +27,7 @@ from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import strict as front_matter
 from pipeline.core.content.importers.front_matter.strict import Fields
 from pipeline.core.content.importers.list_scope import still_open
-from pipeline.core.content.importers.outline import suggested_heading
+from pipeline.core.content.importers.outline import introduction, suggested_heading
 from pipeline.core.content.importers.own import grammar as markdown_grammar
 from pipeline.core.content.importers.own.blocks import BlockReader
 from pipeline.core.content.inlines import tidy_text
@@ -100,7 +100,13 @@ def read(name: str, text: str) -> Reading:
         *reader.findings,
         *_glued(text, article),
         *still_open(article),
-        *(suggested_heading(s.heading, s.line) for s in sections if s.suggested),
+        *(
+            introduction(s.line, s.heading)
+            if s is sections[0] and s.kind is SectionKind.INTRODUCTION
+            else suggested_heading(s.heading, s.line)
+            for s in sections
+            if s.suggested
+        ),
     ]
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
 

@@ -232,7 +232,12 @@ class Walk:
 
     def _open_lost(self, heading: str, chunk: Chunk) -> None:
         self.in_questions = self.in_subsections = False
-        self.findings.append(outline.suggested_heading(heading, chunk.line, chunk.text))
+        found = (
+            outline.suggested_heading(heading, chunk.line, chunk.text)
+            if self.parts
+            else outline.introduction(chunk.line, chunk.text)
+        )
+        self.findings.append(found)
         self._open(Part(heading, chunk.line, 2, guess_kind(heading), suggested=True))
 
     def _notice_gap(self, chunk: Chunk) -> None:

@@ -17,7 +17,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers.outline import suggested_heading
+from pipeline.core.content.importers.outline import introduction, suggested_heading
 from pipeline.core.content.importers.web.blocks import BOLD_RULE, Part
 from pipeline.core.content.kinds import guess_kind
 from pipeline.core.content.slug import Slugs
@@ -51,7 +51,11 @@ def settled(parts: Sequence[Part], title: str) -> tuple[list[Part], list[Finding
     if all(part.is_question for part in out):
         for part in out:  # an article has a section at least
             part.is_question = False
-    findings += [suggested_heading(p.heading, p.line, _start(p)) for p in out if p.suggested]
+    findings += [
+        introduction(p.line, _start(p)) if p is out[0] else suggested_heading(p.heading, p.line, _start(p))
+        for p in out
+        if p.suggested
+    ]
     findings += [
         Finding(
             BOLD_RULE,
