@@ -11,7 +11,7 @@ import click
 
 import pipeline
 from pipeline.actions.import_article import read_article
-from pipeline.cli.answers import answer, json_option
+from pipeline.cli.answers import answer, json_option, say
 from pipeline.cli.findings import blocking, grouped_lines, summed_up
 from pipeline.core.content.article import Finding, Severity
 from pipeline.core.content.reading_json import finding_json
@@ -65,13 +65,13 @@ def command(
     if as_sarif:
         answer(sarif([(_uri(path), findings) for path, findings in shown], pipeline.__version__), "", True)
     elif as_table:
-        click.echo("\n".join(findings_table(findings) for _, findings in shown), nl=False)
+        say("\n".join(findings_table(findings) for _, findings in shown), nl=False)
     elif as_json:
         answer(_data(files, found, shown), "", True)
     elif shown:
-        click.echo(_in_words(shown))
+        say(_in_words(shown))
     for sentence in refused:
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
     context.exit(2 if refused else 1 if stops else 0)
 
 

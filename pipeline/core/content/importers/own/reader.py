@@ -27,6 +27,7 @@ from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import strict as front_matter
 from pipeline.core.content.importers.front_matter.strict import Fields
 from pipeline.core.content.importers.list_scope import still_open
+from pipeline.core.content.importers.notes import controls_removed
 from pipeline.core.content.importers.outline import introduction, suggested_heading
 from pipeline.core.content.importers.own import grammar as markdown_grammar
 from pipeline.core.content.importers.own.blocks import BlockReader
@@ -98,6 +99,7 @@ def read(name: str, text: str) -> Reading:
     article = replace(article, allowances=reader.allowances.resolved(article, fields))
     findings = [
         *reader.findings,
+        *(controls_removed(line, "The front matter") for line in split.cleaned),
         *_glued(text, article),
         *still_open(article),
         *(

@@ -23,6 +23,7 @@ from pipeline.core.content.article import (
 from pipeline.core.content.importers import bylines, languages, no_article, outline
 from pipeline.core.content.importers.citing.habits import word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
+from pipeline.core.content.importers.notes import controls_removed
 from pipeline.core.content.importers.web import furniture as web_furniture
 from pipeline.core.content.importers.web import main as web_main
 from pipeline.core.content.importers.web import panels as web_panels
@@ -35,6 +36,7 @@ from pipeline.core.content.importers.web.inlines import Inliner
 from pipeline.core.content.importers.web.parts import faq_of, sections_of, settled
 from pipeline.core.content.importers.web.schema import Schema, letters
 from pipeline.core.content.importers.web.tree import (
+    CONTROL_NUMBER,
     MOST_ELEMENTS,
     Element,
     clean,
@@ -117,7 +119,10 @@ def read_html(name: str, text: str, given: Given) -> Reading:
     root = parse(
         name, text if _OPENS.match(text) else f"<html><body>{text}{_listed(given.references)}</body></html>"
     )
-    return _Page(name, root, given).reading()
+    page = _Page(name, root, given)
+    if control := CONTROL_NUMBER.search(text):
+        page.findings.append(controls_removed(text.count("\n", 0, control.start()) + 1, "The page"))
+    return page.reading()
 
 
 def _listed(references: str) -> str:

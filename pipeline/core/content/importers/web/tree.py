@@ -16,6 +16,7 @@ from lxml import etree
 
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.errors import BadInput
+from pipeline.core.unseen import CONTROL, without_controls
 
 Element: TypeAlias = Any  # lxml.html.HtmlElement, which the stubs of lxml do not know
 
@@ -32,8 +33,12 @@ _SILENT = re.compile(
     r"</?(?:em|strong|b|i|span|sup|sub|a|wbr)\b[^<>]*>", re.IGNORECASE
 )  # tags that part no words
 _ATTRIBUTE = re.compile(r"""[\s/"'][^\s/>="']""")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(127, 160)))
+# What browsers make of the numbers 128 to 159, which Word writes for quotation marks (WHATWG HTML, 13.2.5.80).
+_OLD_NUMBERS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
+CONTROL_NUMBER = re.compile(
+    r"&#(?:x0{0,8}(?:[1-8bce]|1[0-9a-f]|7f)|0{0,8}(?:[1-8]|1[124-9]|2\d|3[01]|127))(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
 _SPACES = re.compile("[ \t\r\n]+")
 _FILLED = re.compile(" ?\u00a0[ \u00a0]+| \u00a0")
 
@@ -133,7 +138,8 @@ def clean(text: str | None) -> str:
     """Text as it would show: no control characters, and no no-break spaces that only fill."""
     if not text:
         return ""
-    text = text.translate(_CONTROLS) if _CONTROL.search(text) else text
+    if CONTROL.search(text):
+        text = without_controls(text.translate(_OLD_NUMBERS))
     return _FILLED.sub(" ", _SPACES.sub(" ", text)) if "\u00a0" in text else text
 
 
