@@ -11,13 +11,13 @@ from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
 from pipeline.core.content.importers import no_article_in_markdown
+from pipeline.core.content.importers.finish import finished
 from pipeline.core.content.importers.foreign import reader as foreign_markdown
 from pipeline.core.content.importers.no_article import refuse_feed
 from pipeline.core.content.importers.own import reader as markdown
 from pipeline.core.content.importers.plain import reader as plain_text
 from pipeline.core.content.importers.source import decode, decode_page
 from pipeline.core.content.importers.web import reader as web_page
-from pipeline.core.content.lost import with_losses
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,5 +57,5 @@ def read(name: str, source: bytes, *, url: str = "") -> Reading:
     refuse_feed(name, text)
     form = next(form for form in FORMS if form.recognises(name, text))
     if url and form.read is web_page.read:
-        return with_losses(web_page.read_html(name, text, web_page.Given(url=url)))
-    return with_losses(form.read(name, text))
+        return finished(web_page.read_html(name, text, web_page.Given(url=url)))
+    return finished(form.read(name, text))

@@ -62,6 +62,14 @@ CARDS = (
         "Set `language` in the front matter to the one that the text is written in.",
     ),
     Card(
+        "furniture-left-out",
+        Severity.C,
+        "Lines were left out as a publisher's furniture, by their words",
+        "Publishers put offers, questions about the page and links between the parts of an article, and a line of the "
+        "article may read like one.",
+        "Look through what was left out, and put back what belongs to the article.",
+    ),
+    Card(
         "bold-heading",
         Severity.C,
         "A bold line was read as a heading",

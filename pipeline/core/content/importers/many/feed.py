@@ -19,13 +19,13 @@ import feedparser
 
 from pipeline.core.content.article import Finding, Person, Reading, Severity
 from pipeline.core.content.importers import bylines
+from pipeline.core.content.importers.finish import finished
 from pipeline.core.content.importers.many.entry import Entry
 from pipeline.core.content.importers.notes import controls_removed
 from pipeline.core.content.importers.web.reader import Given, read_html
 from pipeline.core.content.importers.web.tree import refuse_many_attributes, words_in
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
-from pipeline.core.content.lost import with_losses
 from pipeline.core.errors import BadInput
 from pipeline.core.unseen import CONTROL, without_controls
 
@@ -153,7 +153,7 @@ def _outcome(
     if len(text) > _LARGEST:
         return BadInput("The entry is longer than 2 million characters, which no article is.", place=place)
     try:
-        reading = with_losses(read_html(place, text, given))
+        reading = finished(read_html(place, text, given))
     except BadInput as error:
         return error
     return replace(reading, findings=(*findings, *reading.findings))

@@ -15,6 +15,7 @@ from lxml import etree
 
 from pipeline.core.content.article import Finding, Person, Reading, Severity
 from pipeline.core.content.importers import bylines
+from pipeline.core.content.importers.finish import finished
 from pipeline.core.content.importers.many import wordpress_fields
 from pipeline.core.content.importers.many.entry import Entry
 from pipeline.core.content.importers.many.wordpress_shortcodes import without_shortcodes
@@ -22,7 +23,6 @@ from pipeline.core.content.importers.notes import controls_removed
 from pipeline.core.content.importers.web.reader import Given, read_html
 from pipeline.core.content.importers.web.tree import words_in
 from pipeline.core.content.links import link_fault
-from pipeline.core.content.lost import with_losses
 from pipeline.core.content.slug import is_slug
 from pipeline.core.errors import BadInput
 
@@ -240,7 +240,7 @@ def _outcome(
         blank_lines="<!-- wp:" not in body.html,
     )
     try:
-        reading = with_losses(read_html(place, code.html, given))
+        reading = finished(read_html(place, code.html, given))
     except BadInput as error:
         return error
     findings = list(reading.findings)

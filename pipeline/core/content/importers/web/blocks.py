@@ -23,7 +23,7 @@ from pipeline.core.content.article import (
     Severity,
 )
 from pipeline.core.content.importers import bylines, furniture
-from pipeline.core.content.importers.web.furniture import RELATED, cut, is_callout, line_of
+from pipeline.core.content.importers.web.furniture import cut, is_callout, line_of
 from pipeline.core.content.importers.web.inlines import Break, Inliner
 from pipeline.core.content.importers.web.panels import Panels
 from pipeline.core.content.importers.web.schema import letters
@@ -43,36 +43,6 @@ _LONGEST_HEADING = 120  # characters of a bold line that may be a heading
 _BULLET = re.compile(r"\s*[•◦▪‣·●○–*-]\s+(?=\S)")
 _COUNT = re.compile(r"\s*\d{1,2}[.)]\s+(?=\S)")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
-_FURNITURE_HEADINGS = (
-    (
-        RELATED,
-        re.compile(
-            r"(?:related|recommended|similar|recent|popular|latest|more)(?: \w+)? (?:articles?|posts?|reading|stories|"
-            r"content|topics|pages|news)|you (?:may|might) also (?:like|be interested in)|read (?:more|next)|"
-            r"more from .{1,40}|more in .{1,40}",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "the table of contents",
-        re.compile(r"(?:table of )?contents|on this page|in this article|jump to", re.IGNORECASE),
-    ),
-    (
-        furniture.COMMENT_FORM,
-        re.compile(
-            r"leave a (?:reply|comment)|(?:\d+ )?(?:comments?|replies|responses)(?: \(\d+\))?", re.IGNORECASE
-        ),
-    ),
-    (furniture.AUTHOR_BOX, re.compile(r"about (?:the|our) authors?", re.IGNORECASE)),
-    (
-        furniture.SIGN_UP,
-        re.compile(
-            r"(?:subscribe|sign up|join)\b.{0,60}|.{0,30}\bnewsletter\b.{0,30}|stay (?:in touch|up to date|informed)",
-            re.IGNORECASE,
-        ),
-    ),
-    ("buttons for sharing", re.compile(r"(?:share|follow)(?: (?:this|us|on)\b.{0,30})?", re.IGNORECASE)),
-)
 
 
 @dataclass(slots=True)
@@ -169,7 +139,7 @@ class Walker:
         return self.parts[-1].blocks[-1] if self.parts and self.parts[-1].blocks else None
 
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None:
-        why = next((why for why, words in _FURNITURE_HEADINGS if words.fullmatch(text.strip(" :.!"))), None)
+        why = furniture.heading_reason(text)
         if why and not panel:
             self.inliner.cleared.left_out.append(_left(line, text, why))
             self.skipping = (level, why)

@@ -20,7 +20,6 @@ from pipeline.core.content.importers.web.tree import Element, drop, inside, name
 QUOTE = 160  # characters of a stretch that a person sees
 HIDDEN = "hidden on the page"
 NAVIGATION = "navigation"
-RELATED = "links to other articles"
 
 _CODE = ("script", "style", "template", "link", "meta")
 _BY_TAG = {
@@ -59,7 +58,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
         r"newsletters?|subscribe|subscription|signup|sign-up|mailchimp|mc4wp|optin|opt-in|mc_embed\w*",
     ),
     ("buttons for sharing", r"share|sharing|sharedaddy|addtoany|sharethis|addthis|social|socials|follow-us"),
-    (RELATED, r"related|relatedposts|recommended|recommendations|read-next|more-stories|you-may-also-like"),
+    (
+        furniture.RELATED,
+        r"related|relatedposts|recommended|recommendations|read-next|more-stories|you-may-also-like",
+    ),
     ("comments of readers", r"comments?|commentlist|respond|disqus|disqus_thread"),
     (furniture.AUTHOR_BOX, r"author-box|author-bio|about-author|author-info|author-card"),
     (
