@@ -49,7 +49,8 @@ _ROWS: tuple[tuple[str, str], ...] = (
     ),
     (
         ADVERTISEMENT,
-        r"^(?:advertisements?|sponsored(?: (?:content|post|by))?|promoted(?= content|$)|affiliate links?|paid partnership|ad feature"
+        r"^(?:advertisements?|sponsored(?: (?:content|post|by))?|promoted(?= content|$)|affiliate links?"
+        r"|paid partnership|ad feature"
         r"|ad choices|advertising (?:&|and) sponsorship)\b.{0,40}$|^(?:this|our) (?:ad|post|page"
         r"|article)s? (?:is displayed|contains? affiliate)\b"
         r"|^we may (?:earn|receive|get) (?:a )?(?:small )?commissions?\b|^(?:we|this site) (?:includes?"
