@@ -49,7 +49,7 @@ BELONGS = {
     "entries of a list": "Bring these to the clinic, since the nurse will ask for them:\nYour card\nA list of pills\n",
     "the end of a sentence": "Most people get better after some weeks of\nExercise Therapy\nwith a trained person.\n",
     "a year": "It was first told of by a doctor of the name of Runge in\n1873\nand found few who listened to him.\n",
-    "a sentence": "The pain goes by itself in most people within a year.\nIt may come back.\nThen rest the arm again.\n",
+    "a sentence": "The pain goes by itself in most people in a year.\nIt may come back.\nThen rest the arm again.\n",
     "a label over a short line": "The pain goes by itself in most people within a year.\nDr Ada Sample\nA surgeon\n",
 }
 

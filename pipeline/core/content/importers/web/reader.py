@@ -24,6 +24,7 @@ from pipeline.core.content.importers import bylines, languages, no_article, outl
 from pipeline.core.content.importers.citing.habits import word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.notes import controls_removed
+from pipeline.core.content.importers.web import exported
 from pipeline.core.content.importers.web import furniture as web_furniture
 from pipeline.core.content.importers.web import main as web_main
 from pipeline.core.content.importers.web import panels as web_panels
@@ -144,6 +145,7 @@ class _Page:
     findings: list[Finding] = field(default_factory=list)
 
     def reading(self) -> Reading:
+        exported.as_page(self.root, self.cleared)
         alive = list(self.root.iter())  # lxml makes an object anew each time that nobody holds one
         schema, unread = web_schema.read(self.root)
         self.findings += unread
@@ -325,10 +327,13 @@ class _Page:
 
     def _said_language(self, schema: Schema) -> str:
         html = self.root if self.root.tag == "html" else self.root.getroottree().getroot()
-        for said in (html.get("lang"), html.get("xml:lang"), self.given.language, schema.language):
+        body = html.find("body")
+        of_body = "" if body is None else body.get("lang")  # Word writes it there
+        for said in (html.get("lang"), html.get("xml:lang"), of_body, self.given.language, schema.language):
             code = (said or "").strip().replace("_", "-")
             if _LANGUAGE.fullmatch(code):
-                return code
+                language, dash, region = code.partition("-")
+                return language.lower() + dash + (region.upper() if len(region) == 2 else region)
         return ""
 
     def _language(self, schema: Schema, title: str, parts: Sequence[Part]) -> str:

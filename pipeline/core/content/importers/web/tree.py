@@ -33,8 +33,6 @@ _SILENT = re.compile(
     r"</?(?:em|strong|b|i|span|sup|sub|a|wbr)\b[^<>]*>", re.IGNORECASE
 )  # tags that part no words
 _ATTRIBUTE = re.compile(r"""[\s/"'][^\s/>="']""")
-# What browsers make of the numbers 128 to 159, which Word writes for quotation marks (WHATWG HTML, 13.2.5.80).
-_OLD_NUMBERS = {n: bytes([n]).decode("cp1252", "ignore") for n in range(0x80, 0xA0)}
 CONTROL_NUMBER = re.compile(
     r"&#(?:x0{0,8}(?:[1-8bce]|1[0-9a-f]|7f)|0{0,8}(?:[1-8]|1[124-9]|2\d|3[01]|127))(?![0-9a-f]);?",
     re.IGNORECASE,
@@ -139,7 +137,7 @@ def clean(text: str | None) -> str:
     if not text:
         return ""
     if CONTROL.search(text):
-        text = without_controls(text.translate(_OLD_NUMBERS))
+        text = without_controls(text)
     return _FILLED.sub(" ", _SPACES.sub(" ", text)) if "\u00a0" in text else text
 
 
