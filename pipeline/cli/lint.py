@@ -14,6 +14,7 @@ from pipeline.actions.import_article import read_article
 from pipeline.cli.answers import answer, json_option, say
 from pipeline.cli.findings import blocking, grouped_lines, summed_up
 from pipeline.core.content.article import Finding, Severity
+from pipeline.core.content.importers import file_names
 from pipeline.core.content.reading_json import finding_json
 from pipeline.core.editorial.catalogue import card_of, catalogue
 from pipeline.core.editorial.findings_table import findings_table
@@ -22,9 +23,6 @@ from pipeline.core.editorial.sarif import sarif
 from pipeline.core.errors import BadInput
 
 Found = list[tuple[Path, tuple[Finding, ...]]]
-
-# What a folder is searched for; a file named on its own is read whatever it is called.
-_ENDINGS = frozenset({".md", ".markdown", ".mdx", ".txt", ".html", ".htm"})
 
 
 @click.command()
@@ -97,7 +95,7 @@ def _files(asked: Sequence[Path]) -> list[Path]:
     for path in asked:
         under = [path]
         if path.is_dir():
-            under = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in _ENDINGS]
+            under = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in file_names.ARTICLES]
             if not under:
                 raise BadInput(f"{path}: there is no article in this folder. Name another, or a file.")
         files |= dict.fromkeys(under)

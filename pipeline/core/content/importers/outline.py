@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.core.content.article import Finding, SectionKind, Severity
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers.heading_lines import LONGEST, MOST_WORDS, SENTENCE
 from pipeline.core.content.importers.page import Chunk
 from pipeline.core.content.kinds import guess_kind
@@ -58,9 +59,7 @@ def _begins(text: str) -> bool:
 
 
 def is_question(chunk: Chunk) -> bool:
-    return is_heading(chunk) and (
-        chunk.text.endswith(("?", "？", "؟")) or _ASKS.match(chunk.text) is not None
-    )
+    return is_heading(chunk) and (asks(chunk.text) or _ASKS.match(chunk.text) is not None)
 
 
 def is_questions_heading(chunk: Chunk) -> bool:

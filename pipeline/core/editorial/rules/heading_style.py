@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.content.asking import asks
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -26,7 +27,7 @@ def _check(view: View) -> Iterator[Hit]:
                 heading,
                 f"This heading has {len(heading)} characters; {_LONGEST} is the most. Shorten it.",
             )
-        if heading.rstrip().endswith("?"):
+        if asks(heading):
             yield Hit(
                 line, heading, "A heading says what comes. Make a question of it in the FAQ, or state it."
             )

@@ -21,7 +21,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import reading_size
+from pipeline.core.content.importers import file_names, reading_size
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import strict as front_matter
@@ -63,7 +63,7 @@ _ATTRIBUTES = re.compile(r"(?<!\\)\{([^{}\\]*)\}\s*$")
 
 
 def recognises(name: str, text: str) -> bool:
-    return name.lower().endswith((".md", ".markdown")) or text.startswith("---\n")
+    return name.lower().endswith(file_names.OURS) or text.startswith("---\n")
 
 
 def read(name: str, text: str) -> Reading:

@@ -23,6 +23,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers import languages, no_article, outline, reading_size
 from pipeline.core.content.importers.citing import signs
 from pipeline.core.content.importers.citing.habits import habits, word_counts
@@ -213,7 +214,7 @@ class Walk:
 
     def _open(self, part: Part) -> None:
         self.parts.append(part)
-        self.told_apart = self.told_apart or not (part.suggested or part.heading.endswith("?"))
+        self.told_apart = self.told_apart or not (part.suggested or asks(part.heading))
 
     def _open_question(self, chunk: Chunk) -> None:
         if not self.in_questions:

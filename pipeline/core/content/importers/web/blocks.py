@@ -22,6 +22,7 @@ from pipeline.core.content.article import (
     Run,
     Severity,
 )
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers import bylines, furniture
 from pipeline.core.content.importers.web.furniture import cut, is_callout, line_of
 from pipeline.core.content.importers.web.inlines import Break, Inliner
@@ -258,7 +259,7 @@ class Walker:
 
     def _panel(self, node: Element, sink: Sink, depth: int) -> None:
         label = self.panels.labels[node]
-        lone = self.panels.count == 1 and not label.endswith("?") and letters(label) not in self.questions
+        lone = self.panels.count == 1 and not asks(label) and letters(label) not in self.questions
         if not isinstance(sink, Walker) or lone:
             box = Box(takes_title=False)
             self.flow(node, box, depth + 1)
@@ -386,7 +387,7 @@ class Walker:
     def _definitions(self, node: Element, sink: Sink, depth: int) -> None:
         """A list whose entries begin with their term; terms that ask are headings, and the answers stand under them."""
         pairs = list(_pairs(node))
-        asked = pairs and all(words_of(term).endswith("?") for term, _ in pairs)
+        asked = pairs and all(asks(words_of(term)) for term, _ in pairs)
         items: list[ListItem] = []
         for term, meanings in pairs:
             box = Box()

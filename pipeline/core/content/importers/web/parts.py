@@ -17,6 +17,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers.outline import introduction, suggested_heading
 from pipeline.core.content.importers.web.blocks import BOLD_RULE, Part
 from pipeline.core.content.kinds import guess_kind
@@ -39,7 +40,6 @@ _SECTION_LIKE = frozenset(
         SectionKind.PREVENTION,
     }
 )
-_ASKING = ("?", "？", "؟")
 
 
 def settled(parts: Sequence[Part], title: str) -> tuple[list[Part], list[Finding]]:
@@ -129,7 +129,7 @@ def _mark_questions(parts: Sequence[Part], findings: list[Finding]) -> None:
     for part in parts:
         if _heads_questions(part):
             level, first = part.level, 0
-        elif level and (part.level > level or (part.heading.endswith(_ASKING) and first in (0, level))):
+        elif level and (part.level > level or (asks(part.heading) and first in (0, level))):
             first = first or part.level
             part.is_question = part.is_question or part.level <= first
         else:
@@ -138,7 +138,7 @@ def _mark_questions(parts: Sequence[Part], findings: list[Finding]) -> None:
 
 
 def _heads_questions(part: Part) -> bool:
-    if part.heading.endswith(_ASKING):
+    if asks(part.heading):
         return False
     return guess_kind(part.heading) is SectionKind.QUESTIONS or _QUESTIONS.fullmatch(part.heading) is not None
 
@@ -169,7 +169,7 @@ def _runs(parts: Sequence[Part]) -> Iterator[tuple[int, list[Part]]]:
 
 
 def _asks(part: Part) -> bool:
-    return part.heading.endswith(_ASKING) and not part.is_question and bool(part.blocks)
+    return asks(part.heading) and not part.is_question and bool(part.blocks)
 
 
 def _answers_joined(parts: Sequence[Part], findings: list[Finding]) -> Iterator[Part]:

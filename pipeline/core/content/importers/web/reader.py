@@ -20,7 +20,7 @@ from pipeline.core.content.article import (
     Section,
     Severity,
 )
-from pipeline.core.content.importers import bylines, languages, no_article, outline
+from pipeline.core.content.importers import bylines, file_names, languages, no_article, outline
 from pipeline.core.content.importers.citing.habits import word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.notes import controls_removed
@@ -56,7 +56,6 @@ MAIN_RULE = "main-part-guessed"
 SLUG_RULE = "slug-made-up"
 REVIEW_CLAIMED = "review-claimed"
 
-_SUFFIXES = (".html", ".htm", ".xhtml", ".xht")
 _OPENS = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -96,9 +95,9 @@ def declares(source: bytes) -> bool:
 
 def recognises(name: str, text: str) -> bool:
     """By its ending, by how it begins, or because a text that is not Markdown is mostly tags."""
-    if name.lower().endswith(_SUFFIXES) or _OPENS.match(text):
+    if name.lower().endswith(file_names.PAGES) or _OPENS.match(text):
         return True
-    if name.lower().endswith((".md", ".markdown")) or text.startswith("---\n"):
+    if name.lower().endswith(file_names.MARKDOWN) or text.startswith("---\n"):
         return False
     start = text[:20_000]
     return start.lstrip().startswith("<") and len(_TAG.findall(start)) > 3
