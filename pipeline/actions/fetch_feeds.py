@@ -12,16 +12,19 @@ from math import inf
 import structlog
 from django.db import DataError
 
-from pipeline.actions.take_in import take_in
+from pipeline.actions.take_in import is_known, take_in
 from pipeline.core.content.importers.many import Entry, holds_many, read_many
 from pipeline.core.content.intake import Intake
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.gateways.fetch import fetch
-from pipeline.gateways.queue import stopping
+from pipeline.gateways.queue import OutOfTime, stopping
 from pipeline.store import alerts, feeds, locks
 from pipeline.store.feeds import StoredEntry, StoredFeed
 
 LEASE = timedelta(minutes=10)  # after which another worker may take a feed whose reader died
+MOST_AT_ONCE = (
+    50  # drafts that one reading of a feed makes; a site that opens its archive fills no desk overnight
+)
 SILENT_AFTER = 3  # failures in a row of which a person is told
 ALERT = "feed"
 
@@ -30,11 +33,15 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True)
 class FedIn:
-    """What one reading of a feed brought. `told` holds what a person should look at: put aside, refused."""
+    """What one reading of a feed brought. `told` holds what a person should look at: put aside, refused.
+
+    `waiting` counts what is new or changed and comes with the next readings, since one brings `MOST_AT_ONCE` drafts.
+    """
 
     name: str
     counts: Mapping[Intake, int]
     told: tuple[StoredEntry, ...]
+    waiting: int = 0
 
 
 def fetch_due_feeds(now: datetime, *, seconds: float = inf) -> int:
@@ -46,8 +53,13 @@ def fetch_due_feeds(now: datetime, *, seconds: float = inf) -> int:
         if stopping() or time.monotonic() > ends:
             break
         with locks.only_one(f"feed {feed.id}") as mine:  # also where somebody asked for it while it is read
-            if mine and feeds.claim(feed, now + LEASE):
+            if not mine or not feeds.claim(feed, now + LEASE):
+                continue
+            try:
                 done += _fetched(feed, now)
+            except OutOfTime:
+                _put_off(feed, "The feed took longer to read than a worker may take.", now)
+                break  # the others are due at the next tick, and this one comes after them
     return done
 
 
@@ -69,16 +81,39 @@ def fetch_feed(feed: StoredFeed, now: datetime) -> FedIn:
     page = fetch(feed.url, etag=feed.etag, modified=feed.modified)
     counts = dict.fromkeys(Intake, 0)
     told: list[StoredEntry] = []
-    if page is not None:
-        for entry in entries_of(feed.url, page.body):
-            seen = take_in(feed, entry, now)
-            counts[seen.outcome] += 1
-            if seen.problem:
-                told.append(seen)
-    feeds.read(feed, page.etag if page else feed.etag, page.modified if page else feed.modified, now)
+    waiting = 0
+    for entry in entries_of(feed.url, page.body) if page else ():
+        if sum(counts[made] for made in (Intake.NEW, Intake.CHANGED, Intake.PUT_ASIDE)) >= MOST_AT_ONCE:
+            waiting += not is_known(feed, entry)
+            continue
+        seen = _taken(feed, entry, now)
+        counts[seen.outcome] += 1
+        if seen.problem:
+            told.append(seen)
+    seen_before = (page.etag, page.modified) if page else (feed.etag, feed.modified)
+    # Where some wait, the server must not answer next time that nothing has changed.
+    etag, modified = ("", "") if waiting else seen_before
+    feeds.read(feed, etag, modified, now, waits(waiting) if waiting else "")
     alerts.cleared([ALERT], feed.name, now)
-    log.info("feed.read", feed=feed.id, new=counts[Intake.NEW], changed=counts[Intake.CHANGED])
-    return FedIn(feed.name, counts, tuple(told))
+    log.info(
+        "feed.read", feed=feed.id, new=counts[Intake.NEW], changed=counts[Intake.CHANGED], waiting=waiting
+    )
+    return FedIn(feed.name, counts, tuple(told), waiting)
+
+
+def waits(count: int) -> str:
+    what = "1 more is" if count == 1 else f"{count:,} more are"
+    return f"{what} new or changed: one reading brings {MOST_AT_ONCE} drafts, and the next brings those."
+
+
+def _taken(feed: StoredFeed, entry: Entry, now: datetime) -> StoredEntry:
+    """One entry that holds what nobody foresaw loses no other."""
+    try:
+        return take_in(feed, entry, now)
+    except (ValueError, OverflowError, DataError) as error:
+        log.exception("feed.entry_broke", feed=feed.id)
+        why = f"The entry holds something that cannot be kept ({type(error).__name__}). Import its page instead."
+        return StoredEntry(entry.title, entry.url or "", "", "", Intake.REFUSED, why, now)
 
 
 def entries_of(address: str, body: bytes) -> Iterator[Entry]:

@@ -15,14 +15,11 @@ from urllib.parse import urlsplit
 
 from pipeline.actions.import_article import checked, read_article
 from pipeline.core.content.article import Reading
-from pipeline.core.content.importers import read
+from pipeline.core.content.importers import file_names, read
 from pipeline.core.content.importers.many import holds_many, read_many
 from pipeline.core.errors import BadInput, NotFound, RoundsError, Unavailable
 from pipeline.gateways.fetch import fetch
 
-SUFFIXES = frozenset(
-    {".md", ".markdown", ".mdx", ".html", ".htm", ".xhtml", ".txt", ".text", ".xml", ".json"}
-)
 HEAD = 4096  # bytes that tell an export or a feed from a page
 LARGEST_EXPORT = 4 * 1024**3  # bytes; it is read as a stream
 
@@ -78,18 +75,18 @@ def articles_in(place: str, body: bytes, name: str, today: date, *, url: str = "
 def _named(url: str, media: str) -> str:
     """The address as the name of a file, so that the readers know what it is."""
     name = url.partition("?")[0]
-    if media in ("text/markdown", "text/x-markdown") and not name.endswith((".md", ".markdown", ".mdx")):
+    if media in ("text/markdown", "text/x-markdown") and not name.endswith(file_names.MARKDOWN):
         return f"{name}.md"
     if media.endswith(("html", "html+xml")):
         last = urlsplit(name).path.rpartition("/")[2]
-        return name if last.endswith((".html", ".htm", ".xhtml")) else f"{name.rstrip('/')}.html"
+        return name if last.endswith(file_names.PAGES) else f"{name.rstrip('/')}.html"
     return name
 
 
 def _in_folder(folder: Path, today: date, tell: Tell) -> Iterator[Found]:
     files = sorted(_files(folder))
     if not files:
-        known = ", ".join(sorted(SUFFIXES))
+        known = ", ".join(sorted(file_names.EVERY))
         raise NotFound(f"{folder}: there is no article in this folder. Articles end in one of {known}.")
     for number, file in enumerate(files, 1):
         try:
@@ -105,7 +102,7 @@ def _files(folder: Path) -> Iterator[Path]:
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         for name in names:
             path = Path(root, name)
-            if not name.startswith(".") and path.suffix.lower() in SUFFIXES and not path.is_symlink():
+            if not name.startswith(".") and path.suffix.lower() in file_names.EVERY and not path.is_symlink():
                 yield path
 
 

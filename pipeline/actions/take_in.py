@@ -30,6 +30,14 @@ def take_in(feed: StoredFeed, entry: Entry, now: datetime, *, as_known: bool = F
     return seen
 
 
+def is_known(feed: StoredFeed, entry: Entry) -> bool:
+    """Whether what the entry says has been seen: nothing would be made of it."""
+    before = feeds.entry(feed, entry.key)
+    if before is None or isinstance(entry.outcome, BadInput):
+        return before is not None
+    return before.digest == digest_of(measured(entry.outcome))
+
+
 def _refused(entry: Entry, before: StoredEntry | None, why: str, now: datetime) -> StoredEntry:
     """What it brought earlier stays known."""
     known = before or StoredEntry(entry.title, entry.url or "", "", "", Intake.REFUSED, "", now)

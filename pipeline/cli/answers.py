@@ -12,19 +12,29 @@ from uuid import UUID
 
 import click
 
+from pipeline.core.unseen import escaped, shown
+
 # `--json` of a command that answers; it arrives as the argument `as_json`.
 json_option: Callable[[Any], Any] = click.option("--json", "as_json", is_flag=True, help="Answer in JSON.")
 
 
 def answer(data: Any, text: str, as_json: bool) -> None:
     """Print `data` as JSON, or `text`. Times are ISO 8601; an enum is its value."""
-    click.echo(json.dumps(data, ensure_ascii=False, indent=2, default=_plain) if as_json else text)
+    if as_json:
+        click.echo(escaped(json.dumps(data, ensure_ascii=False, indent=2, default=_plain)))
+    else:
+        say(text)
+
+
+def say(text: str, *, err: bool = False, nl: bool = True) -> None:
+    """Print words that may quote a source: no terminal does what they hold."""
+    click.echo(shown(text), err=err, nl=nl)
 
 
 def answer_lines(rows: Iterable[Any]) -> None:
     """Print one JSON value a line, as they come: for answers too long to hold."""
     for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False, default=_plain))
+        click.echo(escaped(json.dumps(row, ensure_ascii=False, default=_plain)))
 
 
 def _plain(value: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from pipeline.actions.fetch_feeds import FedIn, fetch_feed
+from pipeline.actions.fetch_feeds import FedIn, fetch_feed, waits
 from pipeline.actions.follow_feed import follow_feed
 from pipeline.actions.steer_feed import find_feed, list_feeds, pause_feed, remove_feed, resume_feed
 from pipeline.cli.answers import answer, json_option
@@ -102,11 +102,14 @@ def remove(name: str, as_json: bool) -> None:
 def _fed_words(done: FedIn) -> str:
     counts = ", ".join(f"{count} {outcome.value}" for outcome, count in done.counts.items() if count)
     lines = [f"Read: {counts or 'nothing changed'}."]
+    if done.waiting:
+        lines.append(waits(done.waiting))
     return "\n".join([*lines, *(f"  {_entry_line(entry)}" for entry in done.told)])
 
 
 def _fed_data(done: FedIn) -> dict[str, object]:
     counts = {outcome.value.replace(" ", "_"): count for outcome, count in done.counts.items()}
+    counts["waiting"] = done.waiting
     return {"feed": done.name, **counts, "look_at": [_entry_data(entry) for entry in done.told]}
 
 

@@ -14,7 +14,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from pipeline.actions.find_articles import Found, Tell, find_articles, tell_nobody
 from pipeline.actions.import_article import Imported, import_article, import_reading
 from pipeline.actions.record_audit import record
-from pipeline.cli.answers import answer, answer_lines, json_option
+from pipeline.cli.answers import answer, answer_lines, json_option, say
 from pipeline.cli.doors import database, operator
 from pipeline.cli.findings import blocking, finding_lines, summed_up
 from pipeline.core.content.article import Reading
@@ -116,18 +116,18 @@ class _Tally:
         if self.as_json:
             answer_lines([data])
         else:
-            click.echo(words)
+            say(words)
 
     def end(self) -> None:
         if self.as_json or self.alone:
             return
         done = "read" if self.dry_run else "imported as drafts"
-        click.echo(
+        say(
             f"{self.new} {done}, {self.unchanged} unchanged, {self.refused} refused;"
             f" {self.stopped} have findings that block. See each with: rounds lint content/articles/<slug>.md"
         )
         if self.dry_run:
-            click.echo(DRY)
+            say(DRY)
 
 
 _NOTHING: dict[str, Any] = {"imported": "no", "written": None}

@@ -11,9 +11,10 @@ import click
 
 import pipeline
 from pipeline.actions.import_article import read_article
-from pipeline.cli.answers import answer, json_option
+from pipeline.cli.answers import answer, json_option, say
 from pipeline.cli.findings import blocking, grouped_lines, summed_up
 from pipeline.core.content.article import Finding, Severity
+from pipeline.core.content.importers import file_names
 from pipeline.core.content.reading_json import finding_json
 from pipeline.core.editorial.catalogue import card_of, catalogue
 from pipeline.core.editorial.findings_table import findings_table
@@ -23,9 +24,6 @@ from pipeline.core.errors import BadInput
 from pipeline.gateways.clock import now
 
 Found = list[tuple[Path, tuple[Finding, ...]]]
-
-# What a folder is searched for; a file named on its own is read whatever it is called.
-_ENDINGS = frozenset({".md", ".markdown", ".mdx", ".txt", ".html", ".htm"})
 
 
 @click.command()
@@ -66,13 +64,13 @@ def command(
     if as_sarif:
         answer(sarif([(_uri(path), findings) for path, findings in shown], pipeline.__version__), "", True)
     elif as_table:
-        click.echo("\n".join(findings_table(findings) for _, findings in shown), nl=False)
+        say("\n".join(findings_table(findings) for _, findings in shown), nl=False)
     elif as_json:
         answer(_data(files, found, shown), "", True)
     elif shown:
-        click.echo(_in_words(shown))
+        say(_in_words(shown))
     for sentence in refused:
-        click.echo(sentence, err=True)
+        say(sentence, err=True)
     context.exit(2 if refused else 1 if stops else 0)
 
 
@@ -99,7 +97,7 @@ def _files(asked: Sequence[Path]) -> list[Path]:
     for path in asked:
         under = [path]
         if path.is_dir():
-            under = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in _ENDINGS]
+            under = [file for file in sorted(path.rglob("*")) if file.suffix.lower() in file_names.ARTICLES]
             if not under:
                 raise BadInput(f"{path}: there is no article in this folder. Name another, or a file.")
         files |= dict.fromkeys(under)

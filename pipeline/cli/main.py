@@ -18,6 +18,7 @@ import click
 import pipeline
 import pipeline.cli
 from pipeline.core.errors import RoundsError
+from pipeline.core.unseen import shown
 
 # Modules of this package that are not commands.
 SHARED = {"__main__", "main", "answers", "doors", "findings"}
@@ -29,7 +30,7 @@ class Sentence(click.ClickException):
     exit_code = 2
 
     def show(self, file: IO[Any] | None = None) -> None:
-        click.echo(self.message, file=file, err=file is None)
+        click.echo(shown(self.message), file=file, err=file is None)
 
 
 class Commands(click.Group):

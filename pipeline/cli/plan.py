@@ -9,7 +9,7 @@ import click
 
 from pipeline.actions.find_article import article_file
 from pipeline.actions.propose_series import Asked, Proposal, propose_series
-from pipeline.cli.answers import answer, json_option
+from pipeline.cli.answers import answer, json_option, say
 from pipeline.cli.doors import database
 from pipeline.cli.findings import finding_lines
 from pipeline.core.content.reading_json import finding_json
@@ -62,10 +62,10 @@ def command(
     click.echo(proposal.toml, nl=False)
     # On the other channel, so that `rounds plan ARTICLE > FILE` makes a series file.
     for line in (*_changes(proposal, place), *_table(proposal), *finding_lines(article, proposal.findings)):
-        click.echo(line, err=True)
+        say(line, err=True)
     if write:
         said = f"Wrote {place}." if proposal.written else f"{place} says this already: nothing was written."
-        click.echo(said, err=True)
+        say(said, err=True)
 
 
 def _gone_out(slug: str) -> frozenset[int]:

@@ -7,17 +7,22 @@ a refused recipient, are values and not exceptions.
 
 from __future__ import annotations
 
+from pipeline.core.unseen import without_controls
+
 
 class RoundsError(Exception):
     """Something a person can put right. `str(error)` is a whole sentence, fit to show as it is."""
 
 
 class BadInput(RoundsError):
-    """A file, a form or an argument that cannot be used. Nothing was written. `field` names the field or argument."""
+    """A file, a form or an argument that cannot be used. Nothing was written. `field` names the field or argument.
+
+    What it quotes of them carries no control character: a terminal, a log and a database get to see it.
+    """
 
     def __init__(self, message: str, *, place: str = "", line: int | None = None, field: str = "") -> None:
         where = f"{place}:{line}: " if place and line else f"{place}: " if place else ""
-        super().__init__(f"{where}{message}")
+        super().__init__(without_controls(f"{where}{message}"))
         self.place = place
         self.line = line
         self.field = field

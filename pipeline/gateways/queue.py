@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import redis
 import structlog
 from celery import Celery
+from celery.exceptions import SoftTimeLimitExceeded
 from celery.signals import worker_shutting_down
 from django.db import transaction
 from kombu import Connection
@@ -33,6 +34,8 @@ PATIENCE = 2.0  # Seconds that a publisher waits for Redis. Without a limit a fr
 REST = 5.0  # Seconds without another try after a failure, so that a dead Redis slows down one request and not all.
 BELL_MILLISECONDS = 2_000  # Two rings within this are one.
 EXPIRES = 30  # Seconds after which a job that nobody took is dropped: the next tick rings again.
+
+OutOfTime = SoftTimeLimitExceeded  # is raised in a job that has a time limit, a while before it is killed
 
 # Set when the worker was asked to stop. A long job looks at it between two messages. Shared with the processes that a
 # worker forks, and without a lock: one of them may be killed at any moment.

@@ -74,15 +74,15 @@ def claim(feed: StoredFeed, until: datetime) -> bool:
     return bool(models.Feed.objects.filter(pk=feed.id, next_at=feed.next_at).update(next_at=until))
 
 
-def read(feed: StoredFeed, etag: str, modified: str, now: datetime) -> None:
-    """It was read whole."""
+def read(feed: StoredFeed, etag: str, modified: str, now: datetime, told: str = "") -> None:
+    """It was read whole. `told` is what a person should know of it all the same."""
     models.Feed.objects.filter(pk=feed.id).update(
         etag=etag,
         modified=modified,
         fetched_at=now,
         next_at=now + timedelta(hours=feed.every_hours),
         failures=0,
-        problem="",
+        problem=told,
     )
 
 

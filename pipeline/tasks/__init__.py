@@ -37,9 +37,10 @@ def run_imports() -> None:
     act()
 
 
-@app.task(name=Job.FEEDS.value)
+# Both end before the lease of a feed does, so that no two workers read one (actions/fetch_feeds.py).
+@app.task(name=Job.FEEDS.value, soft_time_limit=8 * 60, time_limit=9 * 60)
 def fetch_feeds() -> None:
-    """Read the feeds whose time has come."""
+    """Read the feeds whose time has come, for eight minutes at most."""
     from pipeline.actions.fetch_feeds import fetch_due_feeds as act
 
     act(clock.now())

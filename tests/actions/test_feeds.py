@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
@@ -10,15 +11,20 @@ from pathlib import Path
 import pytest
 
 from pipeline.actions.approve_article import approve_article
-from pipeline.actions.fetch_feeds import fetch_due_feeds, fetch_feed
+from pipeline.actions.fetch_feeds import LEASE, fetch_due_feeds, fetch_feed
 from pipeline.actions.follow_feed import follow_feed
 from pipeline.actions.list_alerts import list_alerts
 from pipeline.actions.steer_feed import find_feed, list_feeds, pause_feed, remove_feed, resume_feed
+from pipeline.actions.take_in import take_in
+from pipeline.core.content.importers.many import Entry
 from pipeline.core.content.intake import Intake
 from pipeline.core.errors import BadInput, NotFound, Refused, Unavailable
 from pipeline.gateways import fetch as fetching
+from pipeline.gateways.queue import OutOfTime
 from pipeline.settings import current
 from pipeline.store import articles, campaigns
+from pipeline.store.feeds import StoredEntry, StoredFeed
+from pipeline.tasks import fetch_feeds
 from tests.public_site import Page, Site, public_site
 
 NOW = datetime(2026, 11, 29, 9, tzinfo=UTC)
@@ -231,10 +237,78 @@ def test_a_feed_that_is_removed_leaves_its_articles(site: Site, folder: Path) ->
         find_feed("press")
 
 
-def test_a_feed_that_holds_what_nobody_foresaw_is_put_off_and_told_of(site: Site, folder: Path) -> None:
+def test_an_odd_id_or_date_loses_no_other_entry(site: Site, folder: Path) -> None:
+    body = "<h2>What it is</h2><p>It is common in adults, and most of them get better in some weeks.</p>"
+    odd = {
+        "id": "\ud800\u0007",
+        "title": "Gout\u001b[2J",
+        "content_html": body,
+        "date_modified": "0001-01-01T00:00+14:00",
+    }
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "items": [odd, {"id": "b", "title": "Croup", "content_html": body}],
+    }
+    site.pages["/feed"] = Page(json.dumps(feed).encode(), type="application/feed+json")
+    done = follow_feed("press", site.url("/feed"), 24, NOW)
+    assert (done.counts[Intake.NEW], done.told) == (2, ())
+    assert {entry.title for entry in find_feed("press")[1]} == {"Gout[2J", "Croup"}
+
+
+def test_an_entry_that_cannot_be_kept_loses_no_other(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def one_breaks(feed: StoredFeed, entry: Entry, now: datetime) -> StoredEntry:
+        if entry.title == "Gout":
+            raise OverflowError
+        return take_in(feed, entry, now)
+
+    monkeypatch.setattr("pipeline.actions.fetch_feeds.take_in", one_breaks)
+    assert follow(site, item("Gout"), item("Croup")) == {Intake.NEW: 1, Intake.REFUSED: 1}
+
+
+def test_one_reading_brings_a_bounded_number_of_drafts_and_says_how_many_wait(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pipeline.actions.fetch_feeds.MOST_AT_ONCE", 2)
+    names = ["Gout", "Croup", "Mumps", "Rubella", "Scurvy"]
+    site.pages["/feed"] = rss(*map(item, names))
+    done = follow_feed("press", site.url("/feed"), 24, NOW)
+    assert (done.counts[Intake.NEW], done.waiting) == (2, 3)
+    feed = find_feed("press")[0]
+    assert feed.problem.startswith("3 more are new or changed")
+    assert feed.etag == "", "the server must not answer that nothing has changed"
+    assert again(site, *map(item, names)) == {Intake.NEW: 2, Intake.UNCHANGED: 2}
+    assert again(site, *map(item, names)) == {Intake.NEW: 1, Intake.UNCHANGED: 4}
+    assert find_feed("press")[0].problem == ""
+
+
+def test_a_feed_that_takes_too_long_is_put_off_and_the_others_wait_for_the_next_tick(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     follow(site, item("Sciatica"))
-    body = '{"version": "https://jsonfeed.org/version/1.1", "title": "P", "items": [{"id": "\\ud800", "title": "T"}]}'
-    site.pages["/feed"] = Page(body.encode(), type="application/feed+json")
+
+    def slow(feed: StoredFeed, entry: Entry, now: datetime) -> StoredEntry:
+        raise OutOfTime
+
+    monkeypatch.setattr("pipeline.actions.fetch_feeds.take_in", slow)
+    site.pages["/feed"] = rss(item("Gout"))
+    assert fetch_due_feeds(NOW + 25 * HOUR) == 0
+    feed = find_feed("press")[0]
+    assert (feed.failures, feed.next_at > NOW + 25 * HOUR) == (1, True)
+    assert fetch_feeds.soft_time_limit < fetch_feeds.time_limit < LEASE.total_seconds()
+
+
+def test_a_feed_that_holds_what_nobody_foresaw_is_put_off_and_told_of(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    follow(site, item("Sciatica"))
+    site.pages["/feed"] = rss(item("Gout"))
+
+    def broken(name: str, source: object) -> None:
+        raise ValueError("a reader's fault")
+
+    monkeypatch.setattr("pipeline.actions.fetch_feeds.read_many", broken)
     now = NOW + 25 * HOUR
     for _ in range(3):
         assert fetch_due_feeds(now) == 0

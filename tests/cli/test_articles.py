@@ -146,6 +146,22 @@ def test_lint_of_a_folder_tells_of_every_file_and_of_what_it_cannot_read(
     }
 
 
+def test_no_answer_carries_what_a_terminal_would_obey(rounds: Rounds, content: Path) -> None:
+    turned = "Take \u202e05\u202c mg."
+    page = f"# Colds \u2067a\u2069\n\n## A\n\n{turned}\n\n## B\n\n{turned}\n"
+    (content / "articles" / "odd.md").write_text(page)
+    (content / "articles" / "worse.md").write_text('---\n"x\\etitle": y\nnext_review:\n---\n## A\nx.\n')
+    for form in ("", "--json", "--sarif", "--table"):
+        answer = rounds(
+            "lint", content / "articles" / "odd.md", content / "articles" / "worse.md", *form.split()
+        )
+        assert "worse.md:2:" in answer.stderr
+        assert not set("\x1b\u202e\u202c\u2067\u2069") & set(answer.stdout + answer.stderr)
+    answer = rounds("import", content / "articles" / "odd.md", "--dry-run")
+    assert "hidden-inside" in answer.stdout
+    assert "\u202e" not in answer.stdout
+
+
 def test_a_plan_is_a_series_file_that_can_be_rendered(
     rounds: Rounds, told: Told, content: Path, tmp_path: Path
 ) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import re
-import tomllib
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from pipeline.core import toml
 from pipeline.core.errors import BadInput
 
 _PLACEHOLDER = re.compile(r"\{([^{}\n]*)\}")
@@ -119,10 +119,7 @@ def current(versions: tuple[NoticeVersion, ...], purpose: str, today: date) -> N
 
 
 def _table(source: str, place: str) -> dict[str, object]:
-    try:
-        data: dict[str, object] = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"This is not TOML: {error}.", place=place) from error
+    data: dict[str, object] = toml.parsed(place, source)
     if unknown := sorted(set(data) - _FIELDS - _MAY):
         keys = ", ".join(sorted(_FIELDS | _MAY))
         raise BadInput(f"A notice has no key `{unknown[0]}`. The keys are {keys}.", place=place)

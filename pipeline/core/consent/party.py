@@ -6,11 +6,11 @@ In the words of ISO/IEC TS 27560 and the Data Privacy Vocabulary (standards 2.7)
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from pipeline.core import toml
 from pipeline.core.consent.facts import Facts
 from pipeline.core.errors import BadInput
 
@@ -56,10 +56,7 @@ def load_parties(source: str, fillings: Mapping[str, str], *, place: str = "") -
 
     Raises BadInput that names the file and the key.
     """
-    try:
-        data = tomllib.loads(source)
-    except tomllib.TOMLDecodeError as error:
-        raise BadInput(f"This is not TOML: {error}.", place=place) from error
+    data = toml.parsed(place, source)
     return {name: _party(name, table, fillings, place) for name, table in data.items()}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.core.content.article import SectionKind
+from pipeline.core.content.asking import asks
 
 _ROWS: tuple[tuple[SectionKind, str], ...] = (
     (SectionKind.QUESTIONS, r"faqs?|frequently asked|questions (?:and|&) answers|common questions"),
@@ -69,13 +70,12 @@ _QUESTIONS_ALONE = re.compile(
     r"|質問",
     re.IGNORECASE,
 )
-_ASKING = ("?", "？", "؟")
 
 
 def heads_questions(heading: str) -> bool:
     """Whether a heading is one over questions and answers, and asks none itself."""
     words = heading.strip(" :.：")
-    if words.endswith(_ASKING):
+    if asks(words):
         return False
     return guess_kind(words) is SectionKind.QUESTIONS or _QUESTIONS_ALONE.fullmatch(words) is not None
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from types import MappingProxyType
 from typing import Any
 
+from pipeline.core import toml
 from pipeline.core.content.pictures import FOLDER, SHOWN_WIDTH, picture_name
 from pipeline.core.errors import BadInput
 from pipeline.core.message.brand import COLOURS, CONTRAST, FONTS, PoorPair, poor_pairs
@@ -63,8 +63,8 @@ class BrandFile:
 
 def read(place: str, source: bytes) -> BrandFile:
     """The brand in `source`. Contrast is another question: `poor_contrast`."""
-    text = _text(place, source)
-    data = _parsed(place, text)
+    text = toml.text_of(place, source)
+    data = toml.parsed(place, text)
     where = _Where(place, text)
     where.only(data, (*TEXTS, *TABLES), "")
     said = {key: where.line_of_text(data[key], key) for key in TEXTS if key in data}
@@ -211,21 +211,3 @@ def _labels(tables: Mapping[str, Any], where: _Where) -> Mapping[str, Mapping[st
             where.held(partial(check_label, key), where.line_of_text(words, key, name), key, name)
         labels[language.lower()] = dict(table)
     return labels
-
-
-def _text(place: str, source: bytes) -> str:
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = source[: error.start].count(b"\n") + 1
-        raise BadInput("This is not UTF-8 text. Save the file as UTF-8.", place=place, line=line) from error
-
-
-def _parsed(place: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"\(at line (\d+), column \d+\)", str(error))
-        line = int(found[1]) if found else max(1, text.count("\n"))
-        why = re.sub(r"\s*\(at .*\)$", "", str(error))
-        raise BadInput(f"This is not valid TOML: {why}.", place=place, line=line) from error

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from pipeline.core import toml
 from pipeline.core.errors import BadInput
 from pipeline.core.series.issue import (
     LeftOutOfPlan,
@@ -44,8 +44,8 @@ _WIDTH = 110
 
 def read(name: str, source: bytes) -> SeriesPlan:
     """The plan in `source`. `name` is what a person calls the file. Raises BadInput with the file and the line."""
-    text = _decode(name, source)
-    data = _parse(name, text)
+    text = toml.text_of(name, source)
+    data = toml.parsed(name, text)
     where = _Places(name, text)
     _known_keys(data, (*_TOP, *_CHOICES, "issue"), where, issue=0)
     tables = data.get("issue", [])
@@ -156,25 +156,6 @@ class _Places:
     def wrong(self, message: str, issue: int, wanted: str, *, last: bool = False) -> BadInput:
         subject = f"Issue {issue}: " if issue else ""
         return BadInput(subject + message, place=self.name, line=self.line(issue, wanted, last=last))
-
-
-def _decode(name: str, source: bytes) -> str:
-    try:
-        return source.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = source[: error.start].count(b"\n") + 1
-        raise BadInput("This is not UTF-8 text. Save the file as UTF-8.", place=name, line=line) from error
-
-
-def _parse(name: str, text: str) -> dict[str, Any]:
-    try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        said = str(error)
-        place = re.search(r"\(at line (\d+), column \d+\)", said)
-        line = int(place[1]) if place else max(1, len(text.splitlines()))
-        why = re.sub(r"\s*\(at .*\)$", "", said)
-        raise BadInput(f"This is not valid TOML: {why}.", place=name, line=line) from error
 
 
 def _issue(table: Mapping[str, Any], number: int, where: _Places) -> PlannedIssue:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Article, Question, SectionKind
+from pipeline.core.content.asking import asks
 from pipeline.core.series.grouping import Unit
 from pipeline.core.series.issue import DAILY_LIST, SUBJECT_LENGTH, Rhythm, Subjects
 from pipeline.core.series.parts import CONTINUED
@@ -151,7 +152,7 @@ def _open(article_title: str, labels: Sequence[str], title: str, discreet: str) 
     """The topic and what is told of it. What would be too long or would cry gives way to a plainer one."""
     topic = _calm(article_title.split(":")[0].rstrip(" ?"))
     candidates = [f"{topic}: {_joined(labels[:n])}" for n in range(len(labels), 0, -1)]
-    if not labels or title.endswith("?"):
+    if not labels or asks(title):
         candidates.insert(0, _calm(title))
     candidates += [_calm(title), topic]
     fit = (c for c in candidates if c.strip(": ") and len(c) <= SUBJECT_LENGTH and not cries(c))

@@ -85,7 +85,7 @@ def test_a_placeholder_that_no_setting_fills_is_named_with_its_line():
         ('"Sign up"', '"  "', "words in quotes"),
         ('"notice-x"', '"Notice X"', "small letters"),
         ("button_label", "button_lable", "no key `button_lable`"),
-        ("version = 2", "version = ", "not TOML"),
+        ("version = 2", "version = ", "not valid TOML"),
     ],
 )
 def test_a_bad_notice_gets_a_sentence_that_names_the_key(old, new, sentence):

@@ -444,3 +444,31 @@ def test_four_times_the_input_takes_about_four_times_the_time(name: str) -> None
 
 def _file(start: str) -> str:
     return "a.md" if start.startswith(("---", "+++", "{")) else "a.html" if start.startswith("<") else "a.txt"
+
+
+_MEGABYTE = 1_000_000
+_NOTHING_BUT = {
+    "signs in Markdown of our own": ("a.md", _FRONT, "$", ""),
+    "signs in Markdown of other tools": ("a.md", _FOREIGN, "=", ""),
+    "round brackets of plain text": ("a.txt", _CITED, "(1)", ""),
+    "square brackets of plain text": ("a.txt", _PAGE, "[1]", ""),
+    "numbers of a page": ("a.html", _HTML, "1.", ""),
+    "an ill-formed feed": (
+        "a.xml",
+        "<rss><channel><item><description>",
+        "&",
+        "</description></item></channel></rss>",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", _NOTHING_BUT)
+def test_a_megabyte_of_nothing_but_marks_is_done_with_in_two_seconds(name: str) -> None:
+    file, start, unit, end = _NOTHING_BUT[name]
+    source = (start + unit * (_MEGABYTE // len(unit)) + end).encode()
+    began = time.process_time()
+    if file == "a.xml":
+        assert len(list(read_many(file, BytesIO(source)))) == 1
+    else:
+        _reads_or_refuses(file, source)
+    assert time.process_time() - began < 2

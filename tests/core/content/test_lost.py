@@ -9,6 +9,8 @@ from tests.core.content.samples import markdown
 
 _SENTENCES = "Colds pass. They need no pills and get better by themselves"
 
+_PROSE = "Most people stay well for many weeks after it. Others feel tired at once and need some rest."
+
 LOST = {
     "a list at the end": ("## A\nPossible side effects are:\n", [("lost-list", "A", 8)]),
     "a list before a heading": ("## A\nSymptoms include:\n\n## B\nx.\n", [("lost-list", "A", 8)]),
@@ -19,6 +21,36 @@ LOST = {
     "a list before sentences": (
         "## A\nThe symptoms are:\n\nSome people stay well for weeks. Others feel tired at once and need some rest.\n",
         [("lost-list", "B", 8)],
+    ),
+    "a list about an appointment": (
+        f"## A\nAsk for an urgent appointment or call 111 if:\n\n{_PROSE}\n",
+        [("lost-list", "A", 8)],
+    ),
+    "a list about 999": (f"## A\nCall 999 if:\n\n{_PROSE}\n", [("lost-list", "A", 8)]),
+    "a list about side effects": (
+        f"## Side effects\nThe most common of them:\n\n{_PROSE}\n",
+        [("lost-list", "A", 8)],
+    ),
+    "a list that no known word leads into": (
+        f"## A\nPeople find this of use in winter:\n\n{_PROSE}\n",
+        [("lost-list", "B", 8)],
+    ),
+    "a list without a colon": ("## A\nThe signs include\n\n## B\nx.\n", [("lost-list", "B", 8)]),
+    "advice without a colon": ("## A\nYou should see a doctor if\n", [("lost-list", "A", 8)]),
+    "a list without a colon before prose": (
+        f"## A\nSome people get worse when the side effects are\n\n{_PROSE}\n",
+        [("lost-list", "A", 8)],
+    ),
+    "a list under a heading": (f"## Call 999 if:\n{_PROSE}\n", [("lost-list", "A", 7)]),
+    "a list under the title of a box": (
+        f'## A\nx.\n\n::: urgent "Call 999 if:"\n{_PROSE}\n:::\n',
+        [("lost-list", "A", 10)],
+    ),
+    "a list in German": (f"## A\nNehmen Sie das Mittel nicht wenn:\n\n{_PROSE}\n", [("lost-list", "B", 8)]),
+    "side effects in Spanish": (f"## A\nLos efectos secundarios son:\n\n{_PROSE}\n", [("lost-list", "A", 8)]),
+    "a list in Japanese before prose": (
+        "## A\n主な副作用は次のとおりです：\n\n風邪は自然に治ります。水をよく飲み、よく休んでください。\n",
+        [("lost-list", "A", 8)],
     ),
     "the end of a sentence": (f"## A\n{_SENTENCES} within the\n", [("lost-end", "B", 8)]),
     "the rest of the page": (f"## A\n{_SENTENCES}...\n", [("lost-end", "B", 8)]),
@@ -43,10 +75,21 @@ WHOLE = {
     "a table": "## A\nThe doses are in the table below:\n\n| a | b |\n| - | - |\n| 1 | 2 |\n",
     "a box": '## A\nCall now if:\n\n::: urgent "x"\nit hurts\n:::\n',
     "lines for a list": "## A\nSymptoms include:\n\ncough\n\nsneezing\n",
+    "a short answer": "## FAQ\n\n### How long does it last?\nIn short:\n\nAbout a week.\n",
+    "an answer in two lines": "## FAQ\n\n### Why?\nThe short answer for most people:\n\nA virus.\n",
+    "a label": f"## A\nIn children:\n\n{_PROSE}\n",
+    "words of somebody": f"## A\nAs one nurse put it to us:\n\n“{_PROSE}”\n",
+    "an example": f"## A\nTake this, for example:\n\n{_PROSE}\n",
+    "a list written as numbered lines": f"## A\nDo these things in turn:\n\n(a) {_PROSE}\n",
+    "a picture": "## A\nThey look like this in most people:\n\n![Dots](images/dots.png)\n",
+    "a quotation mark": "## A\nThe leaflet of the maker has it so:\n\n> Colds pass.\n",
+    "a heading that asks": "## What the first symptoms are\nx y.\n",
+    "a heading that names": "## Who you are\nx y.\n",
+    "a list in French": "## A\nLes signes sont :\n\n- la toux\n",
     "a quotation": "## A\nThe trust says:\n\nColds pass. They need no pills, and they get better by themselves.\n",
     "smaller sections": "## A\nThere are two types:\n\n### B\nx.\n\n### C\ny.\n",
     "a nested list": "## A\n- such as:\n  - cough\n",
-    "a label": "## A\nSource of the picture: Example Trust\n",
+    "a credit": "## A\nSource of the picture: Example Trust\n",
     "a last sentence in brackets": f"## A\n{_SENTENCES} (mostly).\n",
     "a last sentence with a mark": f"## A\n{_SENTENCES}.[1]\n",
     "a last sentence in Japanese": "## A\n" + "風邪は自然に治ります。 " * 9 + "\n",
@@ -68,6 +111,28 @@ def test_a_scrape_that_lost_a_list_says_so() -> None:
 def test_a_picture_of_a_table_is_a_lost_table() -> None:
     source = b"<h1>Colds</h1><h2>A</h2><p>x y.\n<img src=/img/table-2.png alt='Doses by age'><img src=a.png alt=Nose>"
     assert [(f.rule, f.line) for f in read("a.html", source).findings] == [("lost-table", 2)]
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ("<p>Call 111 if:</p>\n<ul></ul><p>Rest.</p>", [("lost-list", "A", 2)]),
+        ("<p>It may help to:</p>\n<ul>\n</ul><p>Rest.</p>", [("lost-list", "B", 2)]),
+        (
+            "<p>Call 999 if you have:</p>\n<ul class=menu><li>a rash<li>fever</ul><p>Rest.</p>",
+            [("lost-list", "A", 2)],
+        ),
+        ("<p>Do:</p><div class=promo><ul><li>rest<li>drink</ul></div><p>Rest.</p>", [("lost-list", "B", 2)]),
+        ("<p>Share this:</p><ul class=share><li>Post<li>Mail</ul><p>Rest.</p>", []),
+        ("<p>It may help to:</p><ul><li>rest</ul><p>Rest.</p>", []),
+    ],
+)
+def test_a_page_whose_list_is_empty_or_was_furniture_says_so(
+    body: str, found: list[tuple[str, str, int]]
+) -> None:
+    source = f"<main><h1>Colds</h1>\n<h2>A</h2><p>x y.</p>{body}</main>"
+    lost = [f for f in read("a.html", source.encode()).findings if f.rule.startswith("lost")]
+    assert [(f.rule, f.severity, f.line) for f in lost] == found
 
 
 def test_a_page_that_lost_a_list_or_a_table_says_so() -> None:

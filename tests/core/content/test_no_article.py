@@ -137,6 +137,66 @@ REFUSED = {
         b"News\n\n" + b"A story\n\nWords about it.\n\nRead more\n\n" * 5,
         "lists articles",
     ),
+    "a guard in Markdown": (
+        "a.md",
+        b"# Just a moment...\n\nChecking your browser before you go on.\n",
+        "keeps robots out",
+    ),
+    "an error page in Markdown": (
+        "a.md",
+        b'---\ntitle: "404 Not Found"\ndate: 2026-01-01\n---\n\nTry the menu.\n',
+        "an error page",
+    ),
+    "a plea for script in Markdown": (
+        "a.md",
+        b"# App\n\nYou need to **enable JavaScript** to run this app.\n".replace(b"**", b""),
+        "script",
+    ),
+    "a wall in Markdown": (
+        "a.md",
+        f"# Colds\n\n{LONG}\n\n**Subscribe to continue reading this article.**\n".encode(),
+        "behind a paywall",
+    ),
+    "a wall in our own form": (
+        "a.md",
+        f"---\ntitle: Colds\n---\n\n## What to do\n\n{LONG}\n\nSign in to read the full article.\n".encode(),
+        "behind a paywall",
+    ),
+    "a teaser in Markdown": (
+        "a.md",
+        f"# Colds\n\n{SENTENCE} And then …\n\n[Continue reading](https://x.test/colds)\n".encode(),
+        "it breaks off at",
+    ),
+    "an abstract in Markdown": (
+        "a.md",
+        f"# A trial of rest\n\n## Background\n\n{SENTENCE}\n\n## Methods\n\n{SENTENCE}\n\n## Results\n\nx.\n".encode(),
+        "the abstract of a paper: its parts",
+    ),
+    "an abstract in bold labels": (
+        "a.md",
+        f"# Rest\n\n**Background:** {SENTENCE}\n\n**Methods:** {SENTENCE}\n\n**Results:** x.\n".encode(),
+        "the abstract of a paper",
+    ),
+    "one page of five in Markdown": (
+        "a.md",
+        f"# Colds\n\n{LONG}\n\n*Page 1 of 5*\n".encode(),
+        "'Page 1 of 5'",
+    ),
+    "a next page in Markdown": (
+        "a.md",
+        f"# Colds\n\n{LONG}\n\n[Next page](/colds/2)\n".encode(),
+        "one page of several",
+    ),
+    "teasers in Markdown": (
+        "a.md",
+        b"# News\n\n" + b"## [A story](/a)\n\nWords about it.\n\n[Read more](/a)\n\n" * 5,
+        "lists articles",
+    ),
+    "links in Markdown": (
+        "a.md",
+        b"# A to Z\n\n" + b"- [Aches and pains](/aches)\n" * 20,
+        "lists articles: 20 of its lines",
+    ),
     "a feed as a page": ("a.html", FEED, "a feed \\(RSS\\), which holds many articles"),
     "a feed as text": ("a.txt", FEED, "Import it as a feed"),
     "a JSON Feed": ("a.json", b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', "a JSON Feed"),
@@ -195,3 +255,18 @@ ARTICLES = {
 @pytest.mark.parametrize("name", ARTICLES)
 def test_an_article_that_only_looks_like_it_is_read(name: str) -> None:
     assert read("a.html", ARTICLES[name]).article.sections
+
+
+IN_MARKDOWN = {
+    "with many links": f"# Colds\n\n{LONG}\n\n" + f"{LONG} [Read more](https://x.test/a)\n\n" * 5,
+    "with a table of contents": "# Colds\n\n" + "- [A part](#a-part)\n" * 14 + f"\n## A part\n\n{LONG}\n",
+    "with linked sources": f"# Colds\n\n## A\n\n{LONG}\n\n{LONG}\n\n## References\n\n"
+    + "- [Sample A. Colds. 2020.](https://x.test/a)\n" * 14,
+    "with a promotion": f"# Colds\n\n{LONG}\n\nSubscribe to our newsletter to read more articles like this.\n",
+    "on paywalls": f"# Why papers ask you to subscribe to continue reading\n\n{LONG}\n\n{LONG}\n",
+}
+
+
+@pytest.mark.parametrize("name", IN_MARKDOWN)
+def test_an_article_in_markdown_that_only_looks_like_it_is_read(name: str) -> None:
+    assert read("a.md", IN_MARKDOWN[name].encode()).article.sections

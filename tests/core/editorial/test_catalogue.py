@@ -76,10 +76,10 @@ def test_the_search_for_findings_sees_each_way_of_writing_one(tmp_path: Path) ->
 @pytest.mark.parametrize(
     "source",
     [
-        "from pipeline.core.content.lost import LIST_RULE\n\nFinding(LIST_RULE)\n",
-        "from pipeline.core.content.lost import LIST_RULE as RULE\n\nFinding(RULE)\n",
-        "from pipeline.core.content import lost\n\nFinding(lost.LIST_RULE)\n",
-        "from pipeline.core.content import lost as losses\n\ndef f(x):\n    Finding(x)\n\nf(losses.LIST_RULE)\n",
+        "from pipeline.core.content.lead_ins import LIST_RULE\n\nFinding(LIST_RULE)\n",
+        "from pipeline.core.content.lead_ins import LIST_RULE as RULE\n\nFinding(RULE)\n",
+        "from pipeline.core.content import lead_ins\n\nFinding(lead_ins.LIST_RULE)\n",
+        "from pipeline.core.content import lead_ins as losses\n\ndef f(x):\n    Finding(x)\n\nf(losses.LIST_RULE)\n",
         "def f():\n    for rule, why in _said():\n        yield Finding(rule)\n\n"
         'def _said():\n    yield "lost-list", "why"\n',
     ],

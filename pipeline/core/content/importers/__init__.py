@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
+from pipeline.core.content.importers import no_article_in_markdown
 from pipeline.core.content.importers.finished import finished
 from pipeline.core.content.importers.foreign import reader as foreign_markdown
 from pipeline.core.content.importers.no_article import refuse_feed
@@ -29,9 +30,20 @@ class Form:
     read: Callable[[str, str], Reading]
 
 
+def _an_article(read_markdown: Callable[[str, str], Reading]) -> Callable[[str, str], Reading]:
+    def checked(name: str, text: str) -> Reading:
+        no_article_in_markdown.refuse(name, text)
+        reading = read_markdown(name, text)
+        no_article_in_markdown.refuse_article(name, text, reading)
+        return reading
+
+    return checked
+
+
+OWN = Form("markdown", markdown.recognises, _an_article(markdown.read))
 FORMS = (
-    Form("markdown of other tools", foreign_markdown.recognises, foreign_markdown.read),
-    Form("markdown", markdown.recognises, markdown.read),
+    Form("markdown of other tools", foreign_markdown.recognises, _an_article(foreign_markdown.read)),
+    OWN,
     Form("web page", web_page.recognises, web_page.read),
     Form("plain text", lambda name, text: True, plain_text.read),
 )
@@ -46,8 +58,8 @@ def read(name: str, source: bytes, *, url: str = "") -> Reading:
     text = decode_page(name, source) if web_page.declares(source) else decode(name, source)
     refuse_feed(name, text)
     form = next(form for form in FORMS if form.recognises(name, text))
-    if form.read is markdown.read:
-        return with_losses(markdown.read(name, text))  # its author says what a citation stands for
+    if form is OWN:
+        return with_losses(form.read(name, text))  # its author says what a citation stands for
     if url and form.read is web_page.read:
         return finished(web_page.read_html(name, text, web_page.Given(url=url)))
     return finished(form.read(name, text))

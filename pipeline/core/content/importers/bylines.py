@@ -22,7 +22,9 @@ _WRITTEN = re.compile(
 )
 _REVIEWED = re.compile(r"^(?:\w+ )?(?:reviewed|checked|approved) by:?\s+(.+)", re.IGNORECASE)
 _DATED = re.compile(
-    r"^(?:last |page |first )*(?:updated|reviewed|published|posted)(?: on)?:?\s+.{0,12}\d|^\d{1,2} \w{3,9} \d{4}$"
+    r"^(?:(?:last|page|first|media|content|article|medically|date) )*(?:updated|reviewed|published"
+    r"|posted)(?: on)?:?\s+.{0,12}\d"
+    r"|^next review(?: due| date)?(?: on)?:?\s+.{0,12}\d|^\d{1,2} \w{3,9} \d{4}$"
     r"|^\w{3,9} \d{1,2}, \d{4}$",
     re.IGNORECASE,
 )

@@ -139,29 +139,29 @@ def refuse_feed(name: str, text: str) -> None:
 def refuse_empty(name: str, signs: Signs) -> None:
     """An empty scrape: a page of script alone, a guard against robots, an error page."""
     if signs.words < 2 * _SHORT and (match := _ERROR.search(signs.title)):
-        raise _not(
+        raise no(
             name, f"an error page: its title says '{match.group().strip()}'", "Look up the article's address"
         )
     if signs.words < _SHORT and (match := _GUARD.search(f"{signs.title} {signs.text}")):
-        raise _not(
+        raise no(
             name,
             f"a page that keeps robots out: it says '{match.group()}'",
             "Open the article in a browser and save the page from there",
         )
     if signs.words < _SHORT and (match := _SCRIPT_NEEDED.search(signs.text)):
-        raise _not(
+        raise no(
             name,
             f"an empty page that script would fill: it says '{match.group()}'",
             "Open the article in a browser, wait until it shows, and save the page from there",
         )
     if signs.scripts and signs.words < _FEW // 3:
-        raise _not(
+        raise no(
             name,
             f"an empty page that script would fill: it holds {signs.scripts} scripts and {signs.words} words",
             "Open the article in a browser, wait until it shows, and save the page from there",
         )
     for line in signs.pages:
-        raise _not(
+        raise no(
             name, f"one page of several: it says '{line}'", "Save the article as one page, or join its pages"
         )
 
@@ -174,7 +174,7 @@ def refuse_plain(name: str, text: str) -> None:
     refuse_empty(name, Signs(words, text[:40_000], title, scripts=0, is_free=None, pages=(), walled=False))
     more = sum(_MORE.fullmatch(line[:80]) is not None for line in lines)
     if more > 3 and sum(len(line) > 250 for line in lines) < max(3, more // 2):
-        raise _not(
+        raise no(
             name,
             f"a page that lists articles: {more} of its lines only lead on to another page",
             "Save the page of one article",
@@ -191,13 +191,13 @@ def refuse_listing(name: str, main: Element, signs: Signs) -> None:
     prose = sum(size[p][0] - size[p][1] > 250 for p in main.iter("p", "li"))
     teasers = max(more, headed)
     if (more > 3 or headed > 4) and prose < max(3, teasers // 2):
-        raise _not(
+        raise no(
             name,
             f"a page that lists articles: {teasers} of its parts only lead on to another page",
             "Save the page of one article",
         )
     if count > 12 and links * 3 > text * 2 and prose < 2:
-        raise _not(
+        raise no(
             name,
             f"a page that lists articles: {links * 100 // max(text, 1)} % of its words are links",
             "Save the page of one article",
@@ -237,7 +237,7 @@ def refuse_text(
     """A preview or an abstract, by its lines. `tail` is the whole page's text, where the wall's own words stand."""
     for line in lines:
         if (match := _PAGE_OF.fullmatch(line)) and int(match.group(2)) > 1:
-            raise _not(
+            raise no(
                 name,
                 f"one page of several: it says '{line}'",
                 "Save the article as one page, or join its pages",
@@ -255,11 +255,11 @@ def _refuse_preview(name: str, lines: Sequence[str], tail: str, is_free: bool | 
     said = tail if is_free is False or walled else beyond
     for words in (last, said, *_asides(lines)):
         if match := _WALL.search(words):
-            raise _not(
+            raise no(
                 name, f"the preview of an article behind a paywall: it says '{match.group().strip()}'", advice
             )
     if is_free is False:
-        raise _not(
+        raise no(
             name,
             "the preview of an article behind a paywall: its data say that it is not free to read",
             advice,
@@ -269,7 +269,7 @@ def _refuse_preview(name: str, lines: Sequence[str], tail: str, is_free: bool | 
         _MORE.fullmatch(lines[-1])
         or re.search(r"continue reading|read more", f"{last} {beyond}", re.IGNORECASE)
     ):
-        raise _not(name, f"the start of an article: it breaks off at '{breaks_off[-40:]}'", advice)
+        raise no(name, f"the start of an article: it breaks off at '{breaks_off[-40:]}'", advice)
 
 
 def _is_cut(line: str) -> bool:
@@ -286,7 +286,7 @@ def _asides(lines: Sequence[str]) -> Iterator[str]:
 def _refuse_abstract(name: str, lines: Sequence[str], headings: Sequence[str]) -> None:
     advice = "Import the whole paper or an article about it"
     if list(headings) == ["abstract"]:
-        raise _not(name, "the abstract of a paper: its only heading is 'Abstract'", advice)
+        raise no(name, "the abstract of a paper: its only heading is 'Abstract'", advice)
     labels = [match.group(1).casefold() for line in lines if (match := _LABEL.match(line))]
     inline = [
         m.casefold()
@@ -299,7 +299,7 @@ def _refuse_abstract(name: str, lines: Sequence[str], headings: Sequence[str]) -
             set(known) & needed for needed in _ABSTRACT_NEEDS
         ):
             continue
-        raise _not(name, f"the abstract of a paper: its parts are {', '.join(dict.fromkeys(known))}", advice)
+        raise no(name, f"the abstract of a paper: its parts are {', '.join(dict.fromkeys(known))}", advice)
 
 
 def _pages(root: Element) -> Iterable[str]:
@@ -336,5 +336,5 @@ def _is_link(heading: Element) -> bool:
     return bool(words) and (linked == words or whole)
 
 
-def _not(name: str, what: str, advice: str) -> BadInput:
+def no(name: str, what: str, advice: str) -> BadInput:
     return BadInput(f"This is no article but {what}. {advice}.", place=name)

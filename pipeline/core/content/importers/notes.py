@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from pipeline.core.content.article import Finding, LeftOut, Severity
 from pipeline.core.content.inlines import tidy_text
 
+CONTROLS_RULE = "control-characters-removed"
+
 _QUOTE = 160  # characters of a stretch that a person sees
 
 
@@ -20,6 +22,11 @@ class Notes:
 
     def leave(self, line: int, quote: str, why: str) -> None:
         self.left_out.append(LeftOut(line, cut(quote), why))
+
+
+def controls_removed(line: int, where: str) -> Finding:
+    message = f"{where} held control characters, which were removed. Check words that look joined or cut."
+    return Finding(CONTROLS_RULE, Severity.C, line, "", message)
 
 
 def cut(quote: str) -> str:

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 
 from pipeline.core.content.article import Finding, SectionKind, Severity
+from pipeline.core.content.asking import asks
+from pipeline.core.content.importers.heading_lines import LONGEST, MOST_WORDS, SENTENCE
 from pipeline.core.content.importers.page import Chunk
 from pipeline.core.content.kinds import guess_kind, heads_questions
 
 SUGGESTED = "suggested-heading"
+BARE = "bare-heading"
 
 WIDE_GAP = 2  # blank lines; a scrape leaves them where it dropped a heading
 
@@ -21,13 +24,7 @@ _TOPIC = re.compile(
     r"|^¿?qu[ée] (?:es|son)\s+(?:el |la |los |las )?|^was (?:ist|sind)\s+(?:eine? |die |der |das )?",
     re.IGNORECASE,
 )
-# The stop of a sentence at the end, citation marks or not, or a whole sentence before another.
-_SENTENCE = re.compile(
-    r"[.;,:!…。、！：；：،؛][)”\"’」]?\s?(?:[\[\d,–\]⁰¹²³⁴-⁹()^*†‡§¶-]*|<sup>[^<]{1,20}</sup>)$|[.!?]\s+[A-Z]|。."
-)
-_LONGEST = 90  # characters
 _LONGEST_WITHOUT_CAPITALS = 40
-_MOST_WORDS = 13
 _SUGGESTED = {
     SectionKind.TYPES: "Types",
     SectionKind.CAUSES: "Causes",
@@ -46,10 +43,10 @@ def topic_of(title: str) -> str:
 
 def is_heading(chunk: Chunk) -> bool:
     """Whether a line may be a heading: short, no list, and without the stop of a sentence."""
-    if chunk.is_list or len(chunk.text) > _LONGEST:
+    if chunk.is_list or len(chunk.text) > LONGEST:
         return False
     text = chunk.text
-    return _SENTENCE.search(text) is None and len(text.split()) <= _MOST_WORDS and _begins(text)
+    return SENTENCE.search(text) is None and len(text.split()) <= MOST_WORDS and _begins(text)
 
 
 def _begins(text: str) -> bool:
@@ -62,9 +59,7 @@ def _begins(text: str) -> bool:
 
 
 def is_question(chunk: Chunk) -> bool:
-    return is_heading(chunk) and (
-        chunk.text.endswith(("?", "？", "؟")) or _ASKS.match(chunk.text) is not None
-    )
+    return is_heading(chunk) and (asks(chunk.text) or _ASKS.match(chunk.text) is not None)
 
 
 def is_questions_heading(chunk: Chunk) -> bool:
@@ -104,3 +99,16 @@ def suggested_heading(heading: str, line: int, text: str = "") -> Finding:
         (text or heading)[:80],
         f"The page had lost a heading here, and '{heading}' is a suggestion. Keep it or write a better one.",
     )
+
+
+def bare_heading(line: int, text: str) -> Finding:
+    message = (
+        "This short line between paragraphs was read as a heading. If it is none, make it part of a sentence."
+    )
+    return Finding(BARE, Severity.C, line, text[:80], message)
+
+
+def introduction(line: int, text: str = "") -> Finding:
+    """What stands before the first heading is called an introduction. Most pages begin so, and nothing was lost."""
+    message = "The text begins without a heading, and 'Introduction' was put above it. Keep it or write a better one."
+    return Finding(SUGGESTED, Severity.C, line, text[:80], message)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from pipeline.core.content.importers.heading_lines import stands_between
 from pipeline.core.content.inlines import tidy_text
 
 _BULLET = re.compile(r"(\s*)(?:[•◦▪‣·∙●○*–-]\s+|・\s*)(?=\S)")  # a Japanese dot needs no space
@@ -89,11 +90,11 @@ def chunks(text: str) -> tuple[Chunk, ...]:
     found: list[Chunk] = []
     growing: _Open | None = None
     blanks = 0
-    for entry in _entries(lines):
+    for at, entry in enumerate(_entries(lines)):
         if entry is None:
             blanks += 1
             continue
-        if growing and growing.takes(entry, blanks, wrapped):
+        if growing and growing.takes(entry, blanks, wrapped) and not _heads_prose(lines, at):
             growing.add(entry)
         else:
             if growing:
@@ -103,6 +104,13 @@ def chunks(text: str) -> tuple[Chunk, ...]:
     if growing:
         found.append(growing.chunk())
     return tuple(_numbered_headings_made_plain(found))
+
+
+def _heads_prose(lines: list[str], at: int) -> bool:
+    """Whether a line of a wrapped file is a heading without blank lines around it, and no end of a paragraph."""
+    if at == 0 or at + 1 == len(lines) or len(lines[at].strip()) >= _FULL_FROM:
+        return False
+    return stands_between(lines[at - 1].rstrip(), lines[at].strip(), lines[at + 1].strip())
 
 
 def _entries(lines: list[str]) -> Iterator[Entry | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.core.errors import BadInput
+from pipeline.core.unseen import CONTROL
 
 LARGEST = 2 * 1024 * 1024  # bytes; the longest health article is a fiftieth of it
 
@@ -36,7 +37,6 @@ _LABELS = {
 }
 
 _LETTER = re.compile(r"[^\W_]")
-_CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 
 
 def decode(name: str, source: bytes) -> str:
@@ -86,7 +86,7 @@ def _decoded(name: str, source: bytes, encoding: str, called: str) -> str:
 def tidy_lines(name: str, text: str) -> str:
     """Text with `\\n` line ends; BadInput where it holds a control character, or no word."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\f", "\n").replace("\v", "\n")
-    if control := _CONTROL.search(text):
+    if control := CONTROL.search(text):
         line = text.count("\n", 0, control.start()) + 1
         code = f"U+{ord(control.group()):04X}"
         raise BadInput(

@@ -12,6 +12,7 @@ CARDS = (
         "A heading was lost, and a suggestion stands in its place",
         "The words are not the author's, and the series is cut and named by headings.",
         "Keep the suggestion by taking out the word `suggested`, or write a better heading.",
+        but="C for an introduction before the first heading",
     ),
     Card(
         "E-20.glued-citation",
@@ -69,11 +70,26 @@ CARDS = (
     Card(
         "language-guessed",
         Severity.B,
-        "The page does not say its language, which was told by its letters",
+        "The page does not say its language, which was told by its letters or its words",
         "The direction of the email and the voice that reads it aloud follow the language, and one script "
         "serves several.",
         "Set `language` in the front matter.",
-        but="C on a web page",
+    ),
+    Card(
+        "language-disagrees",
+        Severity.B,
+        "The page says that it is in one language, and its words are of another",
+        "Themes leave a language of their own behind. The direction of the email, the voice that reads it aloud and "
+        "the rules on safety follow the language.",
+        "Set `language` in the front matter to the one that the text is written in.",
+    ),
+    Card(
+        "furniture-left-out",
+        Severity.C,
+        "Lines were left out as a publisher's furniture, by their words",
+        "Publishers put offers, questions about the page and links between the parts of an article, and a line of the "
+        "article may read like one.",
+        "Look through what was left out, and put back what belongs to the article.",
     ),
     Card(
         "bold-heading",
@@ -88,7 +104,7 @@ CARDS = (
         "How urgent a box is was told by its words or its name",
         "A box that says to act now has to look so, and one that can wait must not frighten.",
         "Check how soon its reader should act, and write `urgent`, `soon` or `note`.",
-        but="C on a web page",
+        but="C where neither its words nor its name ask for help",
     ),
     Card(
         "question-without-answer",

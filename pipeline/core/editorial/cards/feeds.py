@@ -9,7 +9,7 @@ CARDS = (
     Card(
         "control-characters-removed",
         Severity.C,
-        "The export held control characters, which were taken out",
+        "Control characters were taken out",
         "Words may look joined or cut where they stood.",
         "Read the article, and mend words that look odd.",
     ),

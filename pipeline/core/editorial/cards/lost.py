@@ -9,10 +9,10 @@ CARDS = (
     Card(
         "lost-list",
         Severity.A,
-        "A lead-in that ends with a colon has no list after it",
+        "A lead-in has no list after it",
         "'Possible side effects are:' with nothing after it tells the reader that there are none.",
         "Find the list in the source and put it back, or end the sentence.",
-        but="B where whole sentences follow it",
+        but="B where something follows it, and it is not about help, doses, side effects or what to avoid",
     ),
     Card(
         "lost-box",

@@ -7,6 +7,13 @@ from pipeline.core.editorial.rule import Card
 
 CARDS = (
     Card(
+        "bare-heading",
+        Severity.C,
+        "A short line between paragraphs was read as a heading",
+        "The page has no blank lines around it, and a line of the text that is cut short would look the same.",
+        "Keep it if it is a heading; otherwise make it part of a sentence.",
+    ),
+    Card(
         "gap-before-list",
         Severity.C,
         "A wide gap before a list",

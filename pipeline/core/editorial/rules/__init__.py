@@ -28,7 +28,9 @@ from pipeline.core.editorial.rules import (
     harmful_first_aid,
     heading_style,
     hidden_character,
+    hidden_inside,
     inclusive_words,
+    link_elsewhere,
     link_words,
     long_paragraphs,
     long_sentences,
@@ -90,6 +92,8 @@ _STRUCTURE = (
     sponsor_words,
     no_disclaimer,
     review_dates,
+    hidden_inside,
+    link_elsewhere,
 )
 # C: style. Warnings.
 _STYLE = (

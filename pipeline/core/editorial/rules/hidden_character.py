@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
+from pipeline.core.unseen import HIDDEN
 
-# Soft hyphen, zero-width characters, marks of writing direction. They break searching, and can reorder what is read.
-_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _AROUND = 30  # characters
 
 
 def _check(view: View) -> Iterator[Hit]:
     for text, line in view.texts:
-        if not text.isascii() and (match := _HIDDEN.search(text)):
+        if not text.isascii() and (match := HIDDEN.search(text)):
             quote = text[max(0, match.start() - _AROUND) : match.start()]
             message = f"The character U+{ord(match.group()):04X}, unseen, stands after '{quote}'. Remove it."
             yield Hit(line, quote, message)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from markdown_it.token import Token
 
+from pipeline.core.content import urgency
 from pipeline.core.content.article import (
     Block,
     Callout,
@@ -25,7 +26,6 @@ from pipeline.core.content.article import (
     Severity,
     Table,
 )
-from pipeline.core.content.importers.foreign import boxes
 from pipeline.core.content.importers.foreign.grammar import Box
 from pipeline.core.content.importers.foreign.tags import tag_in
 from pipeline.core.content.importers.notes import Notes
@@ -101,6 +101,7 @@ class ForeignBlocks:
     notes: Notes
     inline_notes: list[tuple[str, int]] = field(default_factory=list)  # text and line, the n-th is `^+n`
     source: Sequence[str] = ()  # the lines of the text, for what the parser does not tell
+    language: str = ""  # of the page, for what its boxes say
     as_words: bool = False  # addresses of links become words, as in a list of sources
     at: int = 0
     here: int = 0  # the line of the file that was reached
@@ -242,7 +243,7 @@ class ForeignBlocks:
         return self._boxed(box.word, box.title, blocks, line)
 
     def _boxed(self, word: str, title: str, blocks: tuple[Block, ...], line: int) -> tuple[Block, ...]:
-        if not boxes.known(word):
+        if not urgency.is_box(word):
             self.notes.leave(
                 line, f"{word} {title}".strip() or ":::", "a box of the site's layout; its words were kept"
             )
@@ -253,9 +254,10 @@ class ForeignBlocks:
         if not title and not blocks:
             self.notes.leave(line, word, "an empty box")
             return ()
-        urgency = boxes.urgency(word, " ".join([title, *(plain(text) for text, _ in texts(blocks))]))
-        boxes.urgency_question(urgency, word, line, title, self.notes)
-        return (Callout(urgency, title, blocks, line),)
+        words = " ".join([title, *(plain(text) for text, _ in texts(blocks))])
+        told = urgency.told(word, words, self.language)
+        self.notes.findings += filter(None, [urgency.question(told, line, title or words)])
+        return (Callout(told.urgency, title, blocks, line),)
 
     def _table(self, token: Token) -> Table:
         line = self.line(token)

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from pipeline.core.content.article import Severity
-from pipeline.core.content.importers.foreign import boxes
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.source_lines import BREAK, GONE
+from pipeline.core.content.urgency import is_box
 
 RULE = "code-block"
 
@@ -110,7 +110,7 @@ def _with_admonitions(lines: Sequence[str]) -> list[str]:
         match = _ADMONITION.fullmatch(line)
         own = line[4 * len(open_at) :] if open_at and line.strip() else line
         prefix = f"{BREAK}:::{BREAK}{BREAK}" * closed
-        if match and boxes.known(match["word"]):
+        if match and is_box(match["word"]):
             title = match["title"].strip(" \"'")
             out.append(f"{prefix}{BREAK}::: {match['word']} {title}{BREAK}")
             open_at.append(indent)

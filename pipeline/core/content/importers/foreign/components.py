@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from enum import Enum
 
 from pipeline.core.content.article import Severity
-from pipeline.core.content.importers.foreign import boxes
 from pipeline.core.content.importers.foreign.grammar import FOLD, FOLD_END
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.source_lines import BREAK, apart, gone
 from pipeline.core.content.inlines import tidy_text
+from pipeline.core.content.urgency import is_box
 
 WORDS_RULE = "words-in-tag"
 VALUE_RULE = "template-value"
@@ -105,7 +105,7 @@ class Component:
             *self.unnamed[:1],
             self.name.rpartition("/")[2].removesuffix(".html"),
         ]
-        word = next((kind for kind in kinds if boxes.known(kind)), "note")
+        word = next((kind for kind in kinds if is_box(kind)), "note")
         title = self.first(_TITLE) or next(
             (words for words in self.unnamed if words != word and " " in words), ""
         )

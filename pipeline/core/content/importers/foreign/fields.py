@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from pipeline.core.content.article import Person, Severity
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers import bylines
 from pipeline.core.content.importers.front_matter.strict import Fields, Scalar, Sequence, Value
 from pipeline.core.content.importers.notes import Notes
@@ -180,7 +181,7 @@ def _questions(value: Value, notes: Notes) -> Iterator[tuple[str, str, int]]:
                 continue
             if not question and all(isinstance(inner, Scalar) for inner in row.values.values()):
                 for name, inner in row.values.items():  # `Is it safe?: Yes.`
-                    if name.endswith("?") and isinstance(inner, Scalar) and inner.text.strip():
+                    if asks(name) and isinstance(inner, Scalar) and inner.text.strip():
                         yield _plain(name), inner.text, inner.line
                     else:
                         _lost_question(f"{name}: {_words(inner)}", inner.line, notes)

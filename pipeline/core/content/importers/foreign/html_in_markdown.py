@@ -11,11 +11,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from pipeline.core.content.article import Severity, Urgency
-from pipeline.core.content.importers.foreign import boxes
 from pipeline.core.content.importers.foreign.grammar import FOLD, FOLD_END
 from pipeline.core.content.importers.foreign.tags import TAG, Tag, tag_of
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.source_lines import BREAK, GONE, JOIN, apart, gone, joined
+from pipeline.core.content.urgency import is_box, of_name
 
 SPAN_RULE = "table-span"
 
@@ -31,8 +31,8 @@ _INLINE_WORDS = """
 _INLINE = frozenset(_INLINE_WORDS.split())
 _QUIET = frozenset(["p", "br", "html", "body", "tbody", "thead", "tfoot", "colgroup", "col"])
 _BOX_CLASSES_WORDS = """
-    alert callout admonition notice warning caution danger note info tip important attention infobox alert-
-    warning alert-danger alert-info red-flag emergency urgent
+    alert callout admonition notice warning caution danger note info tip important attention infobox
+    alert-warning alert-danger alert-info red-flag emergency urgent
 """
 _BOX_CLASSES = frozenset(_BOX_CLASSES_WORDS.split())
 _CODE = re.compile(r"`[^`\n]{1,300}`")
@@ -234,12 +234,12 @@ class _Html:
 
     def _division(self, tag: Tag, source: str) -> None:
         if tag.closes:
-            is_box = self._closed(tag.name)
-            self._emit(apart(":::") if is_box else f"{BREAK}{BREAK}")
+            ends_box = self._closed(tag.name)
+            self._emit(apart(":::") if ends_box else f"{BREAK}{BREAK}")
             return
         classes = tag.attribute("class").lower().split()
-        word = next((name for name in classes if name in _BOX_CLASSES and boxes.known(name)), "")
-        strong = next((name for name in classes if boxes.urgency(name, "") is not Urgency.NOTE), word)
+        word = next((name for name in classes if name in _BOX_CLASSES and is_box(name)), "")
+        strong = next((name for name in classes if of_name(name) is not Urgency.NOTE), word)
         if not tag.alone:
             self.open_boxes.append((tag.name, bool(word)))
         if word and not tag.alone:

@@ -7,12 +7,13 @@ from bisect import bisect_right
 from collections import defaultdict
 
 from pipeline.core.content.article import Severity
-from pipeline.core.content.importers.foreign import boxes, components
+from pipeline.core.content.importers.foreign import components
 from pipeline.core.content.importers.foreign.components import Component, Sort
 from pipeline.core.content.importers.front_matter.strict import Fields, Scalar
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.source_lines import BREAK, GONE, apart, gone, rewrite
 from pipeline.core.content.inlines import tidy_text
+from pipeline.core.content.urgency import is_box
 
 BRANCH_RULE = "template-branch"
 
@@ -171,7 +172,7 @@ def _kramdown(text: str, first_line: int, notes: Notes) -> str:
         if match is None:
             continue
         whole = line.replace(GONE, "").strip(" \t>") == match.group()
-        word = next((name for name in _CLASS.findall(match["body"]) if boxes.known(name)), "")
+        word = next((name for name in _CLASS.findall(match["body"]) if is_box(name)), "")
         if match["body"].strip() == "toc" and at and re.match(r"\s*(?:[-*+]|\d+\.)\s", lines[at - 1]):
             notes.leave(first_line + at - 1, lines[at - 1], "a table of contents")
             lines[at - 1] = GONE

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from pipeline.core.content.article import Block, Inline, Listing, Paragraph, Run, SectionKind, Severity
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers.foreign.blocks import Fold, FoldEnd, Head, Piece, Standing
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.importers.outline import suggested_heading
@@ -41,7 +42,6 @@ _CONTENTS = re.compile(
     r"|[íi]ndice|inhalt(?:sverzeichnis)?|sommaire|table des mati[èe]res|目次|المحتويات|содержание)\s?\W{0,3}",
     re.IGNORECASE,
 )
-ENDS_QUESTION = ("?", "？", "؟")
 
 
 @dataclass(slots=True)
@@ -59,10 +59,6 @@ class Part:
     styled: bool = False  # its heading was a bold line
     asks: bool = False  # heads questions and answers
     blocks: list[Block] = field(default_factory=list)
-
-
-def is_asked(text: str) -> bool:
-    return text.endswith(ENDS_QUESTION)
 
 
 def with_bold_headings(pieces: Sequence[Piece], lines: Sequence[str], notes: Notes) -> list[Piece]:
@@ -294,7 +290,7 @@ class Outline:
             return True
         over = self.parts[-1]
         same = self._asked == head.level or (over.asks and not over.blocks)
-        return head.level == self._asking and same and is_asked(head.text)
+        return head.level == self._asking and same and asks(head.text)
 
     def _open(
         self,
@@ -315,7 +311,7 @@ class Outline:
         here = self.parts[-1] if self.parts else None
         if self._fold_from is None:
             self._fold_from = here
-        asked = is_asked(fold.text) or self._asking > 0
+        asked = asks(fold.text) or self._asking > 0
         over = self._fold_from
         level = min(over.level + 1 if over and not over.is_question else 3, _DEEPEST) if over else 2
         text = fold.text or "More"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from pipeline.core.content.article import Paragraph
-from pipeline.core.content.importers import bylines
-from pipeline.core.content.importers.foreign.blocks import Head, Piece, Standing
+from pipeline.core.content.importers import bylines, furniture
+from pipeline.core.content.importers.foreign.blocks import Fold, Head, Piece, Standing
 from pipeline.core.content.importers.foreign.references import plain_with_links
 from pipeline.core.content.importers.notes import Notes
-from pipeline.core.content.words import plain
+from pipeline.core.content.words import plain, texts
 
 _MOST = 8  # lines of one paragraph that may be bylines
 
@@ -25,7 +25,14 @@ def without(pieces: Sequence[Piece], lines: Sequence[str], is_of_page: Judge, no
     """`pieces` without such paragraphs, nor a heading that has nothing else under it."""
     kept: list[Piece] = []
     at_start, emptied = True, False
+    skipping: tuple[int, str] | None = None  # level and reason of a heading whose section is left out
     for piece in pieces:
+        if isinstance(piece, Head) and (skipping is None or piece.level <= skipping[0]):
+            why = furniture.heading_reason(piece.text)
+            skipping = (piece.level, why) if why and why != furniture.CONTENTS else None
+        if skipping:
+            _leave(piece, skipping[1], notes)
+            continue
         if isinstance(piece, Head):
             _drop_emptied(kept, emptied, piece, notes)
             at_start = emptied = False
@@ -35,6 +42,14 @@ def without(pieces: Sequence[Piece], lines: Sequence[str], is_of_page: Judge, no
         kept.append(piece)
     _drop_emptied(kept, emptied, None, notes)
     return kept
+
+
+def _leave(piece: Piece, why: str, notes: Notes) -> None:
+    if isinstance(piece, Head | Fold):
+        notes.leave(piece.line, piece.text, why)
+    elif isinstance(piece, Standing):
+        words = " / ".join(plain(text) for text, _ in texts((piece.block,)))
+        notes.leave(piece.block.line, words, why)
 
 
 def _drop_emptied(kept: list[Piece], emptied: bool, after: Head | None, notes: Notes) -> None:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from pipeline.core.content.article import Block, Inlines, Listing, Paragraph, Run, Severity
-from pipeline.core.content.importers.foreign.outline import CITED_RULE, Part, is_asked
+from pipeline.core.content.asking import asks
+from pipeline.core.content.importers.foreign.outline import CITED_RULE, Part
 from pipeline.core.content.importers.notes import Notes
 from pipeline.core.content.inlines import tidy, tidy_text
 from pipeline.core.content.words import plain, texts
@@ -61,7 +62,7 @@ def _asked_by(block: Block, part: Part, notes: Notes) -> list[Part]:
     if (match := _Q.match(words)) and len(words) > match.end():
         return [_marked(block, part, notes)]
     first = block.text[0]
-    if (part.asks or part.styled) and isinstance(first, Run) and first.strong and is_asked(first.text):
+    if (part.asks or part.styled) and isinstance(first, Run) and first.strong and asks(first.text):
         rest = tidy(block.text[1:])
         return [_question(part, first.text, block.line, [Paragraph(rest, block.line)] if rest else [])]
     return []
@@ -92,7 +93,7 @@ def _answer_in(run: Run, at: int, asked: Sequence[str]) -> int:
     """Where in a run the answer begins: at a mark right after the question; -1 if nowhere."""
     for match in re.finditer(r"(?:A|Answer)\s?[:.)]", run.text):
         before = (("".join(asked)) if match.start() < 200 else "") + run.text[: match.start()]
-        if not before.strip() or before.rstrip().endswith(("?", "？", "؟")):
+        if not before.strip() or asks(before):
             return match.start() if before.strip() else -1
     return -1
 
@@ -121,7 +122,7 @@ def _listed(listing: Listing, part: Part) -> list[Part]:
     for item in listing.items:
         first = item.text[0] if item.text else None
         rest = tidy(item.text[1:])
-        if not isinstance(first, Run) or not is_asked(first.text) or not (rest or item.blocks):
+        if not isinstance(first, Run) or not asks(first.text) or not (rest or item.blocks):
             return []
         answer: list[Block] = [Paragraph(rest, item.line)] if rest else []
         found.append(_question(part, first.text, item.line, [*answer, *item.blocks]))

@@ -35,7 +35,7 @@ from pipeline.core.content.importers.foreign.outline import Outline, Part
 from pipeline.core.content.importers.foreign.references import Sources
 from pipeline.core.content.importers.front_matter import any_tool as front_matter_any
 from pipeline.core.content.importers.notes import Notes
-from pipeline.core.content.importers.outline import suggested_heading
+from pipeline.core.content.importers.outline import introduction
 from pipeline.core.content.importers.own import habit as markdown_habit
 from pipeline.core.content.importers.plain.clearing import REVIEW_CLAIMED
 from pipeline.core.content.importers.source_lines import Numbered, numbered
@@ -82,6 +82,7 @@ class _Page:
     sources: Sources
     notes: Notes
     title: str = ""
+    language: str = ""  # as far as it is known before the text is read
     parts: list[Part] = field(default_factory=list)
     asked: list[Part] = field(default_factory=list)
     authors: list[Person] = field(default_factory=list)
@@ -90,6 +91,7 @@ class _Page:
 
     def read(self, page: Numbered) -> None:
         lines = page.text.split("\n")
+        self.language = self.known.language or languages.guess(page.text)[0]
         for source in self.known.sources:
             self.sources.add(
                 source.text, source.line, *([f"^@{source.key}", f"^{source.key}"] * bool(source.key))
@@ -111,7 +113,7 @@ class _Page:
     def _pieces(self, page: Numbered, lines: Sequence[str]) -> tuple[ForeignBlocks, list[Piece]]:
         opened, closing = boxes.paired(lines, page.lines, self.notes)
         tokens = foreign_grammar.parse(self.name, page.text, page.lines, opened, closing)
-        blocks = ForeignBlocks(tokens, page.lines, self.notes, source=lines)
+        blocks = ForeignBlocks(tokens, page.lines, self.notes, source=lines, language=self.language)
         return blocks, blocks.pieces()
 
     def _headed(self, pieces: list[Piece], lines: Sequence[str]) -> list[Piece]:
@@ -133,7 +135,7 @@ class _Page:
 
     def _introduction(self, blocks: list[Block]) -> Part:
         line = blocks[0].line
-        self.notes.findings.append(suggested_heading("Introduction", line))
+        self.notes.findings.append(introduction(line, plain(next(texts(blocks), ((), 0))[0])))
         return Part("Introduction", 2, line, 0, 0, SectionKind.INTRODUCTION, suggested=True, blocks=blocks)
 
     def _is_of_page(self, words: str, line: int, *, at_start: bool) -> bool:
@@ -233,10 +235,7 @@ class _Page:
         return made if made != "item" else slug(PurePath(self.name).stem)
 
     def _language(self) -> str:
-        if self.known.language:
-            return self.known.language
         words = " ".join([self.title, *(plain(t) for part in self.parts for t, _ in texts(part.blocks))])
-        language, question = languages.guess(words)
-        if question:
-            self.notes.findings.append(question)
-        return language or "en-GB"
+        language, question = languages.settled(self.known.language, words)
+        self.notes.findings += filter(None, [question])
+        return language

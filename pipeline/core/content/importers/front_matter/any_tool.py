@@ -29,7 +29,7 @@ class Front:
 def split(place: str, text: str, notes: Notes) -> Front:
     """Raises `BadInput` for JSON that is broken; any other front matter is read as far as it goes."""
     if re.match(r"\s*\{\s*\"", text):
-        return Front(*front_matter_json.split(place, text))
+        return Front(*front_matter_json.split(place, text, notes))
     lines = text.split("\n")
     start = next((n for n, line in enumerate(lines) if line.strip()), 0)
     fence = lines[start].rstrip()

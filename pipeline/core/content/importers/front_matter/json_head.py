@@ -6,10 +6,11 @@ import json
 
 from pipeline.core.content.importers.front_matter.plain_values import Places, from_plain
 from pipeline.core.content.importers.front_matter.strict import LARGEST, Fields
+from pipeline.core.content.importers.notes import Notes, controls_removed
 from pipeline.core.errors import BadInput
 
 
-def split(place: str, text: str) -> tuple[Fields, str, int]:
+def split(place: str, text: str, notes: Notes) -> tuple[Fields, str, int]:
     """Fields, the body after them, and the line on which it begins. Raises `BadInput`: no body can be told apart."""
     try:
         value, end = json.JSONDecoder().raw_decode(text[:LARGEST].lstrip())
@@ -22,5 +23,7 @@ def split(place: str, text: str) -> tuple[Fields, str, int]:
         ) from error
     end += len(text) - len(text.lstrip())
     head = text[:end]
-    fields = from_plain(value if isinstance(value, dict) else {}, place, 1, Places(head.split("\n"), 1))
+    where = Places(head.split("\n"), 1)
+    fields = from_plain(value if isinstance(value, dict) else {}, place, 1, where)
+    notes.findings += [controls_removed(line, "The front matter") for line in where.cleaned]
     return fields, text[end:], 1 + head.count("\n")

@@ -15,7 +15,8 @@ import yaml
 from pipeline.core.content.article import Severity
 from pipeline.core.content.importers.front_matter.strict import LARGEST, Fields, Scalar, Value
 from pipeline.core.content.importers.front_matter.strict import Sequence as Row
-from pipeline.core.content.importers.notes import Notes
+from pipeline.core.content.importers.notes import Notes, controls_removed
+from pipeline.core.unseen import CONTROL, without_controls
 
 BROKEN_RULE = "front-matter"
 
@@ -24,7 +25,6 @@ _MOST = 2000  # fields of a broken front matter; a person writes a fiftieth of i
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _KEY = re.compile(r"""(?P<q>["']?)(?P<key>[\w][\w .-]{0,80}?)(?P=q)[ \t]*:(?:[ \t]+(?P<value>\S.*)?)?$""")
 _OPENS = ("|", ">", "[", "{", "&", "*", "!", '"', "'")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class _BrokenError(Exception):
@@ -112,14 +112,14 @@ def _one_field(place: str, match: re.Match[str], group: Sequence[str], line: int
                 "A colon stands in this text without quotation marks. The whole line was taken as the text."
             )
             notes.find(BROKEN_RULE, Severity.B, line, group[0], message)
-        return Scalar(_CONTROL.sub(" ", typed), line)
+        return Scalar(without_controls(typed, " "), line)
     try:
         value = _Builder(place, "\n".join(group), line, notes).document()
         if isinstance(value, Fields) and len(value.values) == 1:
             return next(iter(value.values.values()))
     except _BrokenError:
         pass
-    text = _CONTROL.sub(" ", typed.strip("\"'[]{}|>&*! "))
+    text = without_controls(typed.strip("\"'[]{}|>&*! "), " ")
     lost = ", and the lines under it were lost" if len(group) > 1 else ""
     message = f"The value of '{match['key']}' is broken. It was read as '{text[:60]}'{lost}: check it."
     notes.find(BROKEN_RULE, Severity.B, line, " ".join(group), message)
@@ -183,7 +183,9 @@ class _Builder:
         line = self._first + _at(event)
         if isinstance(event, yaml.ScalarEvent):
             empty = event.style in (None, "") and event.value in ("", "~", "null")
-            return Scalar("" if empty else _CONTROL.sub(" ", event.value), line)
+            if CONTROL.search(event.value):
+                self._notes.findings.append(controls_removed(line, "The front matter"))
+            return Scalar("" if empty else without_controls(event.value, " "), line)
         if isinstance(event, yaml.SequenceStartEvent):
             return Row(tuple(self._entries(depth)), line)
         return Fields(self._mapping(depth), line, self._place)

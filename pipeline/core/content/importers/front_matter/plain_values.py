@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 
 from pipeline.core.content.importers.front_matter.strict import Fields, Scalar, Value
 from pipeline.core.content.importers.front_matter.strict import Sequence as Row
+from pipeline.core.unseen import without_controls
 
 _KEY = re.compile(r"""[\w.-]{1,60}(?=["']?\s{0,9}[=:])|(?<=\[)[\w.-]{1,60}(?=\])""")
-_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 _DEEPEST = 12
 
 
@@ -23,6 +23,7 @@ class Places:
             for key in _KEY.findall(line):
                 self._lines[key].append(number)
         self._met: dict[str, int] = defaultdict(int)
+        self.cleaned: list[int] = []  # lines of values that held control characters
 
     def of(self, key: str, otherwise: int) -> int:
         lines = self._lines.get(key)
@@ -41,7 +42,7 @@ def _fields(values: Mapping[str, object], place: str, line: int, where: Places, 
     found: dict[str, Value] = {}
     for key, value in values.items():
         at = where.of(str(key), line)
-        found[str(key)] = _value(value, place, at, where, depth - 1)
+        found[without_controls(str(key))] = _value(value, place, at, where, depth - 1)
     return Fields(found, min((value.line for value in found.values()), default=line), place)
 
 
@@ -53,4 +54,7 @@ def _value(value: object, place: str, line: int, where: Places, depth: int) -> V
     if value is None:
         return Scalar("", line)
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return Scalar(_CONTROL.sub(" ", text), line)
+    clean = without_controls(text, " ")
+    if clean != text:
+        where.cleaned.append(line)
+    return Scalar(clean, line)

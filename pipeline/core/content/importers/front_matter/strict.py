@@ -15,6 +15,7 @@ import yaml
 
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.errors import BadInput
+from pipeline.core.unseen import without_controls
 
 LARGEST = 128 * 1024  # characters; a hundred references take a quarter of it
 DEEPEST = 4  # mapping, list, mapping, scalar
@@ -124,6 +125,7 @@ class Split:
     fields: Fields
     body: str
     body_line: int  # the line of the file on which `body` starts, from 1
+    cleaned: tuple[int, ...] = ()  # lines of values that an escape had put control characters into
 
 
 def split(name: str, text: str) -> Split:
@@ -138,16 +140,18 @@ def split(name: str, text: str) -> Split:
     end = next((n for n, line in enumerate(lines[1:], 1) if line.rstrip() in ("---", "...")), None)
     if end is None:
         raise BadInput("The front matter is not closed. End it with a line `---`.", place=name, line=1)
-    return Split(_parse(name, "\n".join(lines[1:end])), "\n".join(lines[end + 1 :]), end + 2)
+    fields, cleaned = _parse(name, "\n".join(lines[1:end]))
+    return Split(fields, "\n".join(lines[end + 1 :]), end + 2, cleaned)
 
 
-def _parse(name: str, source: str) -> Fields:
+def _parse(name: str, source: str) -> tuple[Fields, tuple[int, ...]]:
     if len(source) > LARGEST:
         raise BadInput(
             "The front matter is larger than 128 KiB. Move words into the body.", place=name, line=1
         )
     try:
-        value = _Builder(name, yaml.parse(source, Loader=yaml.SafeLoader)).document()
+        builder = _Builder(name, yaml.parse(source, Loader=yaml.SafeLoader))
+        value = builder.document()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         raise BadInput(
@@ -163,7 +167,7 @@ def _parse(name: str, source: str) -> Fields:
         ) from error
     if not isinstance(value, Fields):
         raise BadInput("The front matter takes fields such as `title: ...`.", place=name, line=2)
-    return value
+    return value, tuple(builder.cleaned)
 
 
 class _Builder:
@@ -172,6 +176,7 @@ class _Builder:
     def __init__(self, place: str, events: Iterator[yaml.Event]) -> None:
         self._place = place
         self._events = events
+        self.cleaned: list[int] = []
 
     def document(self) -> Value:
         for event in self._events:
@@ -198,7 +203,10 @@ class _Builder:
             if typed:
                 raise self._bad("Front matter has no tags (`!name`): put the text in quotes.", event)
             empty = event.style is None and event.value in ("", "~", "null")
-            return Scalar("" if empty else event.value, _line(event))
+            clean = without_controls(event.value)
+            if clean != event.value:
+                self.cleaned.append(_line(event))
+            return Scalar("" if empty else clean, _line(event))
         if getattr(event, "tag", None):
             raise self._bad("Front matter has no tags (`!name`).", event)
         if isinstance(event, yaml.SequenceStartEvent):

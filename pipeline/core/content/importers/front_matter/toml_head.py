@@ -10,7 +10,7 @@ from pipeline.core.content.article import Severity
 from pipeline.core.content.importers.front_matter.loose import BROKEN_RULE
 from pipeline.core.content.importers.front_matter.plain_values import Places, from_plain
 from pipeline.core.content.importers.front_matter.strict import LARGEST, Fields
-from pipeline.core.content.importers.notes import Notes
+from pipeline.core.content.importers.notes import Notes, controls_removed
 
 _LINE = re.compile(r"at line (\d+)")
 _SIMPLE = re.compile(r"""["']?([\w.-]{1,60})["']?\s*=\s*(.*)""")
@@ -24,7 +24,9 @@ def parse(place: str, lines: Sequence[str], first_line: int, notes: Notes) -> Fi
     try:
         if len(source) > LARGEST:
             raise ValueError("it is larger than 128 KiB")
-        return from_plain(tomllib.loads(source), place, first_line, where)
+        fields = from_plain(tomllib.loads(source), place, first_line, where)
+        notes.findings += [controls_removed(line, "The front matter") for line in where.cleaned]
+        return fields
     except (ValueError, RecursionError) as error:
         why = "it is nested too deeply" if isinstance(error, RecursionError) else str(error)
         match = _LINE.search(why)

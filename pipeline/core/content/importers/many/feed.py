@@ -21,11 +21,13 @@ from pipeline.core.content.article import Finding, Person, Reading, Severity
 from pipeline.core.content.importers import bylines
 from pipeline.core.content.importers.finished import finished
 from pipeline.core.content.importers.many.entry import Entry
+from pipeline.core.content.importers.notes import controls_removed
 from pipeline.core.content.importers.web.reader import Given, read_html
 from pipeline.core.content.importers.web.tree import refuse_many_attributes, words_in
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.errors import BadInput
+from pipeline.core.unseen import CONTROL, without_controls
 
 BROKEN_RULE = "feed-not-well-formed"
 SUMMARY_RULE = "summary-taken-as-text"
@@ -53,20 +55,17 @@ def read_xml(name: str, source: bytes) -> Iterator[Entry]:
     if not told.get("version") and not told.entries:
         raise BadInput("This begins as a feed does and cannot be read as one. Fetch it again.", place=name)
     broken = _broken(told)
-    language = str(told.feed.get("language") or "")
+    language = _string(told.feed.get("language"))
     for entry in told.entries:
-        title = words_in(str(entry.get("title") or ""))
-        url = str(entry.get("link") or "")
+        url = _string(entry.get("link"))
+        given = Given(
+            title=words_in(_string(entry.get("title"))), url=url, language=language, authors=_people(entry)
+        )
         # `dict.get`: feedparser's own answers with one date where it was asked for the other.
         changed = dict.get(entry, "updated_parsed") or dict.get(entry, "published_parsed")
+        key = _string(entry.get("id")) or url
         yield _entry(
-            name,
-            str(entry.get("id") or url),
-            Given(title=title, url=url, language=language, authors=_people(entry)),
-            None if changed is None else datetime.fromtimestamp(calendar.timegm(changed), UTC),
-            _text(entry),
-            str(entry.get("summary") or ""),
-            broken,
+            name, key, given, _of_parts(changed), _text(entry), _string(entry.get("summary")), broken
         )
 
 
@@ -97,9 +96,9 @@ def read_json(name: str, source: bytes) -> Iterator[Entry]:
             authors=tuple(_json_people(item, told)),
         )
         changed = _moment(_string(item.get("date_modified")) or _string(item.get("date_published")))
-        yield _entry(
-            name, str(item.get("id") or url), given, changed, words, _string(item.get("summary")), ()
-        )
+        said = item.get("id")
+        key = _string(said) or (str(said) if isinstance(said, int | float) else "") or url
+        yield _entry(name, key, given, changed, words, _string(item.get("summary")), _controls(item))
 
 
 def _refuse_hostile(name: str, source: bytes) -> None:
@@ -168,9 +167,9 @@ def _is_full(summary: str) -> bool:
 def _text(entry: Mapping[str, Any]) -> str:
     """The longest of an entry's contents, as HTML."""
     texts = [
-        _from_plain(str(part.get("value") or ""))
+        _from_plain(_string(part.get("value")))
         if part.get("type") == "text/plain"
-        else str(part.get("value") or "")
+        else _string(part.get("value"))
         for part in entry.get("content") or ()
     ]
     return max(texts, key=len, default="")
@@ -182,7 +181,7 @@ def _from_plain(text: str) -> str:
 
 
 def _people(entry: Mapping[str, Any]) -> tuple[Person, ...]:
-    names = [str(person.get("name") or "") for person in entry.get("authors") or ()]
+    names = [_string(person.get("name")) for person in entry.get("authors") or ()]
     return tuple(_person(name) for name in names if name.strip())
 
 
@@ -208,9 +207,24 @@ def _moment(text: str) -> datetime | None:
     """RFC 3339 to UTC; None for what is none."""
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment).astimezone(UTC)
+
+
+def _of_parts(parts: Any) -> datetime | None:
+    """What feedparser made of a date, in UTC; None for none, and for one that no calendar has."""
+    try:
+        return None if parts is None else datetime.fromtimestamp(calendar.timegm(parts), UTC)
+    except (ValueError, OverflowError, OSError, TypeError):
+        return None
+
+
+def _controls(item: dict[str, Any]) -> tuple[Finding, ...]:
+    """A finding where a text of the entry held control characters, which JSON writes as escapes."""
+    texts = (item.get(name) for name in ("id", "title", "content_html", "content_text", "summary"))
+    held = any(isinstance(text, str) and CONTROL.search(text) for text in texts)
+    return (controls_removed(0, "The entry"),) if held else ()
 
 
 def _broken(told: Any) -> tuple[Finding, ...]:
@@ -225,4 +239,5 @@ def _broken(told: Any) -> tuple[Finding, ...]:
 
 
 def _string(value: Any) -> str:
-    return value if isinstance(value, str) else ""
+    """A text of a feed without control characters; empty for what is no text."""
+    return without_controls(value) if isinstance(value, str) else ""

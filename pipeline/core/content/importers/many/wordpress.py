@@ -19,6 +19,7 @@ from pipeline.core.content.importers.finished import finished
 from pipeline.core.content.importers.many import wordpress_fields
 from pipeline.core.content.importers.many.entry import Entry
 from pipeline.core.content.importers.many.wordpress_shortcodes import without_shortcodes
+from pipeline.core.content.importers.notes import controls_removed
 from pipeline.core.content.importers.web.reader import Given, read_html
 from pipeline.core.content.importers.web.tree import words_in
 from pipeline.core.content.links import link_fault
@@ -26,7 +27,6 @@ from pipeline.core.content.slug import is_slug
 from pipeline.core.errors import BadInput
 
 FIELDS_RULE = "text-from-fields"
-CONTROLS_RULE = "control-characters-removed"
 
 _READ = ("post", "page")
 _NEVER = (
@@ -250,10 +250,7 @@ def _outcome(
         )
         findings.insert(0, Finding(FIELDS_RULE, Severity.C, 0, "", message))
     if removed:
-        message = (
-            "The export held control characters, which were removed. Check words that look joined or cut."
-        )
-        findings.insert(0, Finding(CONTROLS_RULE, Severity.C, 0, "", message))
+        findings.insert(0, controls_removed(0, "The export"))
     return replace(
         reading, findings=tuple(findings), left_out=(*code.left_out, *body.left_out, *reading.left_out)
     )

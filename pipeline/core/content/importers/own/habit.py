@@ -12,9 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
+from pipeline.core.content.importers import file_names
 from pipeline.core.content.importers.own.reader import FIELDS
-
-NAMES = (".md", ".markdown", ".mdown", ".mkd", ".mdx", ".qmd", ".rmd")
 
 _ONLY_OURS = frozenset(["topic", "language", "reviewed", "next_review", "disclaimer", "notes_for_reviewer"])
 _CERTAINLY_OURS = frozenset(["next_review", "notes_for_reviewer"])
@@ -62,7 +61,7 @@ def foreign_sign(name: str, text: str) -> Sign | None:
     """The sign that a Markdown file is not in our own form; None if it is, or is meant to be."""
     if text.startswith(("+++\n", "+++ ")):
         return Sign("TOML front matter", 1)
-    if name.lower().endswith(NAMES) and re.match(r"\s*\{\s*\"", text):
+    if name.lower().endswith(file_names.MARKDOWN) and re.match(r"\s*\{\s*\"", text):
         return Sign("JSON front matter", 1)
     lines = text.split("\n")
     if lines[0].rstrip() != "---":
@@ -85,7 +84,7 @@ def foreign_sign(name: str, text: str) -> Sign | None:
 
 
 def _without_front_matter(name: str, lines: list[str]) -> Sign | None:
-    if not name.lower().endswith(NAMES):
+    if not name.lower().endswith(file_names.MARKDOWN):
         return None
     if not name.lower().endswith((".md", ".markdown")):
         return Sign("the ending of the file's name", 1)

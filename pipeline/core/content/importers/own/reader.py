@@ -21,13 +21,14 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers import reading_size
+from pipeline.core.content.importers import file_names, reading_size
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import strict as front_matter
 from pipeline.core.content.importers.front_matter.strict import Fields
 from pipeline.core.content.importers.list_scope import still_open
-from pipeline.core.content.importers.outline import suggested_heading
+from pipeline.core.content.importers.notes import controls_removed
+from pipeline.core.content.importers.outline import introduction, suggested_heading
 from pipeline.core.content.importers.own import grammar as markdown_grammar
 from pipeline.core.content.importers.own.blocks import BlockReader
 from pipeline.core.content.inlines import tidy_text
@@ -62,7 +63,7 @@ _ATTRIBUTES = re.compile(r"(?<!\\)\{([^{}\\]*)\}\s*$")
 
 
 def recognises(name: str, text: str) -> bool:
-    return name.lower().endswith((".md", ".markdown")) or text.startswith("---\n")
+    return name.lower().endswith(file_names.OURS) or text.startswith("---\n")
 
 
 def read(name: str, text: str) -> Reading:
@@ -98,9 +99,16 @@ def read(name: str, text: str) -> Reading:
     article = replace(article, allowances=reader.allowances.resolved(article, fields))
     findings = [
         *reader.findings,
+        *(controls_removed(line, "The front matter") for line in split.cleaned),
         *_glued(text, article),
         *still_open(article),
-        *(suggested_heading(s.heading, s.line) for s in sections if s.suggested),
+        *(
+            introduction(s.line, s.heading)
+            if s is sections[0] and s.kind is SectionKind.INTRODUCTION
+            else suggested_heading(s.heading, s.line)
+            for s in sections
+            if s.suggested
+        ),
     ]
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
 

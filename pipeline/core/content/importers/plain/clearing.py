@@ -17,6 +17,7 @@ ADVERT_GUESSED = "left-out-line"
 REVIEW_CLAIMED = "review-claimed"
 
 _QUOTE = 160  # characters of a stretch that a person sees
+_HEADS_LISTS = (furniture.RELATED, furniture.SHOP, furniture.SERVICES)
 _ENDS_ARTICLE = (furniture.COMMENT_FORM, furniture.FOOTER)
 
 
@@ -69,12 +70,14 @@ class _Clearing:
         """Puts a chunk where it belongs; a reason if that is outside the article."""
         if not self.out.title and not self.in_tail:
             return self._title(chunk)
-        if why := furniture.reason(chunk.text) if not chunk.is_list else None:
+        if why := self._furniture(at, chunk):
             self.listing_references = False
             if self.out.references or (why in _ENDS_ARTICLE and len(self.out.body) > 2):
                 self.in_tail, self.tail_why = True, furniture.FOOTER
                 self.is_over = self.is_over or why in _ENDS_ARTICLE
             return why
+        if chunk.is_list and self.why_before in _HEADS_LISTS and chunk.gap <= 1:
+            return self.why_before
         if self._takes_reference(at, chunk):
             return None
         if not chunk.is_list and furniture.is_disclaimer(chunk.text):
@@ -89,6 +92,14 @@ class _Clearing:
             return furniture.ADVERTISEMENT
         self.out.body.append(chunk)
         return None
+
+    def _furniture(self, at: int, chunk: Chunk) -> str | None:
+        """A line of furniture, or a heading of it over a list; over prose it may be the author's."""
+        if chunk.is_list:
+            return None
+        after = self.page[at + 1] if at + 1 < len(self.page) else None
+        heads_list = after is not None and after.is_list and outline.is_heading(chunk)
+        return furniture.reason(chunk.text) or (furniture.heading_reason(chunk.text) if heads_list else None)
 
     def _title(self, chunk: Chunk) -> str | None:
         if not chunk.is_list and (why := furniture.reason(chunk.text)):

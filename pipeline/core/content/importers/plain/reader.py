@@ -23,10 +23,12 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers import languages, no_article, outline, reading_size
 from pipeline.core.content.importers.citing import signs
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
+from pipeline.core.content.importers.heading_lines import stands_between
 from pipeline.core.content.importers.page import Chunk, Entry, chunks
 from pipeline.core.content.importers.plain.clearing import clear
 from pipeline.core.content.importers.reference_list import references
@@ -182,6 +184,8 @@ class Walk:
         for at, chunk in enumerate(body):
             lost = gaps_tell and chunk.gap >= outline.WIDE_GAP and at > 0
             if _heads(body, at):
+                if _is_glued(body, at):
+                    self.findings.append(outline.bare_heading(chunk.line, chunk.text))
                 if outline.is_questions_heading(chunk):
                     self.in_questions = True
                 elif outline.is_question(chunk) and self._asks(runs[at], lost):
@@ -206,7 +210,7 @@ class Walk:
 
     def _open(self, part: Part) -> None:
         self.parts.append(part)
-        self.told_apart = self.told_apart or not (part.suggested or part.heading.endswith("?"))
+        self.told_apart = self.told_apart or not (part.suggested or asks(part.heading))
 
     def _open_question(self, chunk: Chunk) -> None:
         if not self.in_questions:
@@ -228,7 +232,12 @@ class Walk:
 
     def _open_lost(self, heading: str, chunk: Chunk) -> None:
         self.in_questions = self.in_subsections = False
-        self.findings.append(outline.suggested_heading(heading, chunk.line, chunk.text))
+        found = (
+            outline.suggested_heading(heading, chunk.line, chunk.text)
+            if self.parts
+            else outline.introduction(chunk.line, chunk.text)
+        )
+        self.findings.append(found)
         self._open(Part(heading, chunk.line, 2, guess_kind(heading), suggested=True))
 
     def _notice_gap(self, chunk: Chunk) -> None:
@@ -246,10 +255,24 @@ class Walk:
 def _heads(body: Sequence[Chunk], at: int) -> bool:
     """Whether the chunk is a heading: it looks like one, stands apart, and something stands under it."""
     chunk = body[at]
-    if at + 1 == len(body) or not outline.is_heading(chunk) or (at > 0 and chunk.gap == 0):
+    if (
+        at + 1 == len(body)
+        or not outline.is_heading(chunk)
+        or (_is_glued(body, at) and not _between(body, at))
+    ):
         return False
     after = body[at + 1]
     return after.gap > 0 or after.is_list or not outline.is_heading(after)
+
+
+def _is_glued(body: Sequence[Chunk], at: int) -> bool:
+    return at > 0 and body[at].gap == 0
+
+
+def _between(body: Sequence[Chunk], at: int) -> bool:
+    """Whether a line without a blank one before it stands between paragraphs, as a heading does."""
+    before, after = body[at - 1], body[at + 1]
+    return not before.is_list and stands_between(before.text, body[at].text, after.text)
 
 
 def _question_runs(body: Sequence[Chunk]) -> list[int]:

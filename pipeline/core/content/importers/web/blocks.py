@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from pipeline.core.content import lead_ins, urgency
 from pipeline.core.content.article import (
     Block,
     Callout,
@@ -21,14 +22,14 @@ from pipeline.core.content.article import (
     Run,
     Severity,
 )
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers import bylines, furniture
-from pipeline.core.content.importers.web.boxes import urgency_of
-from pipeline.core.content.importers.web.furniture import RELATED, cut, is_callout, line_of
+from pipeline.core.content.importers.web.furniture import cut, is_callout, line_of
 from pipeline.core.content.importers.web.inlines import Break, Inliner
 from pipeline.core.content.importers.web.panels import Panels
 from pipeline.core.content.importers.web.schema import letters
 from pipeline.core.content.importers.web.tables import is_layout, read_table
-from pipeline.core.content.importers.web.tree import BLOCKS, HEADINGS, Element, nodes, sizes, words_of
+from pipeline.core.content.importers.web.tree import BLOCKS, HEADINGS, Element, names, nodes, sizes, words_of
 from pipeline.core.content.inlines import tidy
 from pipeline.core.content.lost import EMPTY_LIST_RULE
 from pipeline.core.content.words import plain, texts
@@ -36,7 +37,6 @@ from pipeline.core.content.words import plain, texts
 BOLD_RULE = "bold-heading"
 HEADING_MARK_RULE = "citation-in-heading"
 QUOTE_RULE = "block-quote"
-BOX_RULE = "box-urgency"
 
 _DEEPEST = 6  # levels of a list; what lies deeper stays at the sixth
 _SMALL_BOX = 600  # characters
@@ -45,36 +45,6 @@ _NO_HEADING_ENDS = ".;,:!…]⁰¹²³⁴⁵⁶⁷⁸⁹"  # a stop, or a mark
 _BULLET = re.compile(r"\s*[•◦▪‣·●○–*-]\s+(?=\S)")
 _COUNT = re.compile(r"\s*\d{1,2}[.)]\s+(?=\S)")
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n\s*")
-_FURNITURE_HEADINGS = (
-    (
-        RELATED,
-        re.compile(
-            r"(?:related|recommended|similar|recent|popular|latest|more)(?: \w+)? (?:articles?|posts?|reading|stories|"
-            r"content|topics|pages|news)|you (?:may|might) also (?:like|be interested in)|read (?:more|next)|"
-            r"more from .{1,40}|more in .{1,40}",
-            re.IGNORECASE,
-        ),
-    ),
-    (
-        "the table of contents",
-        re.compile(r"(?:table of )?contents|on this page|in this article|jump to", re.IGNORECASE),
-    ),
-    (
-        furniture.COMMENT_FORM,
-        re.compile(
-            r"leave a (?:reply|comment)|(?:\d+ )?(?:comments?|replies|responses)(?: \(\d+\))?", re.IGNORECASE
-        ),
-    ),
-    (furniture.AUTHOR_BOX, re.compile(r"about (?:the|our) authors?", re.IGNORECASE)),
-    (
-        furniture.SIGN_UP,
-        re.compile(
-            r"(?:subscribe|sign up|join)\b.{0,60}|.{0,30}\bnewsletter\b.{0,30}|stay (?:in touch|up to date|informed)",
-            re.IGNORECASE,
-        ),
-    ),
-    ("buttons for sharing", re.compile(r"(?:share|follow)(?: (?:this|us|on)\b.{0,30})?", re.IGNORECASE)),
-)
 
 
 @dataclass(slots=True)
@@ -96,6 +66,8 @@ class Sink(Protocol):
 
     def add(self, block: Block) -> None: ...
 
+    def last(self) -> Block | None: ...
+
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None: ...
 
 
@@ -109,6 +81,9 @@ class Box:
 
     def add(self, block: Block) -> None:
         self.blocks.append(block)
+
+    def last(self) -> Block | None:
+        return self.blocks[-1] if self.blocks else None
 
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None:
         if self.takes_title and not self.title and not self.blocks:
@@ -127,6 +102,7 @@ class Walker:
     title: str
     questions: Set[str]  # letters of the questions that the page's data know
     blank_lines: bool = False
+    language: str = ""  # of the page, for what its boxes say
     parts: list[Part] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     disclaimer: str = ""
@@ -161,8 +137,11 @@ class Walker:
         self.parts[-1].blocks.append(block)
         self.has_begun = True
 
+    def last(self) -> Block | None:
+        return self.parts[-1].blocks[-1] if self.parts and self.parts[-1].blocks else None
+
     def head(self, text: str, level: int, line: int, *, bold: bool = False, panel: bool = False) -> None:
-        why = next((why for why, words in _FURNITURE_HEADINGS if words.fullmatch(text.strip(" :.!"))), None)
+        why = furniture.heading_reason(text)
         if why and not panel:
             self.inliner.cleared.left_out.append(_left(line, text, why))
             self.skipping = (level, why)
@@ -281,13 +260,12 @@ class Walker:
 
     def _panel(self, node: Element, sink: Sink, depth: int) -> None:
         label = self.panels.labels[node]
-        lone = self.panels.count == 1 and not label.endswith("?") and letters(label) not in self.questions
+        lone = self.panels.count == 1 and not asks(label) and letters(label) not in self.questions
         if not isinstance(sink, Walker) or lone:
             box = Box(takes_title=False)
             self.flow(node, box, depth + 1)
             if box.blocks:
-                urgency = urgency_of(node, label, box.blocks)
-                sink.add(Callout(urgency, label, tuple(box.blocks), line_of(node)))
+                self._boxed(node, label, box.blocks, sink)
             return
         above = next((p for p in reversed(self.parts) if not p.panel), None)
         sink.head(label, (above.level if above else 1) + 1, line_of(node), panel=True)
@@ -305,8 +283,7 @@ class Walker:
         if own is not None and is_callout(own):
             text = self.inliner.inlines(content, line)
             if text:
-                block = Paragraph(text, line)
-                sink.add(Callout(urgency_of(own, "", [block]), "", (block,), line))
+                self._boxed(own, "", [Paragraph(text, line)], sink)
             return
         for group in _groups(self.inliner.pieces(content, line)):
             lines = [text for text in (self.inliner.joined(one) for one in group) if plain(text).strip()]
@@ -372,11 +349,15 @@ class Walker:
         listing = self._listing(node, depth + 1)
         if listing is not None:
             sink.add(listing)
-        elif node.find(".//img") is None and node.find("li") is not None:
-            message = (
-                "The list here has no entry with words in it: they may have been lost. Look at the page."
-            )
-            self.findings.append(Finding(EMPTY_LIST_RULE, Severity.B, line_of(node), "", message))
+        elif node.find(".//img") is None:
+            if node.find("li") is not None:
+                message = (
+                    "The list here has no entry with words in it: they may have been lost. Look at the page."
+                )
+                self.findings.append(Finding(EMPTY_LIST_RULE, Severity.B, line_of(node), "", message))
+            before = sink.last()
+            if isinstance(before, Paragraph) and lead_ins.is_lead_in(plain(before.text)):
+                self.findings.append(lead_ins.taken_away(plain(before.text), before.line, "empty"))
 
     def _listing(self, node: Element, depth: int) -> Listing | None:
         if depth >= _DEEPEST:
@@ -410,7 +391,7 @@ class Walker:
     def _definitions(self, node: Element, sink: Sink, depth: int) -> None:
         """A list whose entries begin with their term; terms that ask are headings, and the answers stand under them."""
         pairs = list(_pairs(node))
-        asked = pairs and all(words_of(term).endswith("?") for term, _ in pairs)
+        asked = pairs and all(asks(words_of(term)) for term, _ in pairs)
         items: list[ListItem] = []
         for term, meanings in pairs:
             box = Box()
@@ -467,13 +448,16 @@ class Walker:
             return
         box = Box(takes_title=True)
         self.flow(node, box, depth + 1)
-        urgency = urgency_of(node, box.title, box.blocks)
-        sink.add(Callout(urgency, box.title, tuple(box.blocks), line_of(node)))
-        if "care-card" not in (node.get("class") or ""):
-            message = (
-                f"A box of the page was taken as '{urgency.value}', by its words. Check how urgent it is."
-            )
-            self.findings.append(Finding(BOX_RULE, Severity.C, line_of(node), cut(words), message))
+        self._boxed(node, box.title, box.blocks, sink)
+
+    def _boxed(self, node: Element, title: str, blocks: Sequence[Block], sink: Sink) -> None:
+        """Every box comes by here, so that none has an urgency that nobody was asked about."""
+        words = " ".join([title, *(plain(text) for text, _ in texts(blocks))])
+        called = names(node) + ("alert" if node.get("role") == "alert" else "")
+        told = urgency.told(called, words, self.language, are_classes=True)
+        line = line_of(node)
+        self.findings += filter(None, [urgency.question(told, line, title or words.strip())])
+        sink.add(Callout(told.urgency, title, tuple(blocks), line))
 
 
 def _content(element: Element) -> Iterator[str | Element]:

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from pipeline.core.content.article import LeftOut
+from pipeline.core.content import lead_ins
+from pipeline.core.content.article import Finding, LeftOut
 from pipeline.core.content.importers import furniture
 from pipeline.core.content.importers.web.tree import Element, drop, inside, names, sizes, words_of
 
 QUOTE = 160  # characters of a stretch that a person sees
 HIDDEN = "hidden on the page"
 NAVIGATION = "navigation"
-RELATED = "links to other articles"
 
 _CODE = ("script", "style", "template", "link", "meta")
 _BY_TAG = {
@@ -58,7 +58,10 @@ _ROWS: tuple[tuple[str, str], ...] = (
         r"newsletters?|subscribe|subscription|signup|sign-up|mailchimp|mc4wp|optin|opt-in|mc_embed\w*",
     ),
     ("buttons for sharing", r"share|sharing|sharedaddy|addtoany|sharethis|addthis|social|socials|follow-us"),
-    (RELATED, r"related|relatedposts|recommended|recommendations|read-next|more-stories|you-may-also-like"),
+    (
+        furniture.RELATED,
+        r"related|relatedposts|recommended|recommendations|read-next|more-stories|you-may-also-like",
+    ),
     ("comments of readers", r"comments?|commentlist|respond|disqus|disqus_thread"),
     (furniture.AUTHOR_BOX, r"author-box|author-bio|about-author|author-info|author-card"),
     (
@@ -83,6 +86,11 @@ _PARTS = re.compile(r"(?<=\s)\S*__\S*")  # a part of a box, in the naming that w
 _BOX = re.compile(
     r"(?<![a-z])(?:accordion|collaps\w*|toggle|faq\w*|panel|tab|tabs|tabpanel|answer|details)(?![a-z])"
 )
+_LEADS_ON = re.compile(
+    r"(?:share|follow|tweet|related|read|see also|more|you (?:may|might)|tags?|topics|categor|posted|filed|sources?"
+    r"|references|in this|on this|contents|jump|skip)\b",
+    re.IGNORECASE,
+)
 _UNSEEN = re.compile(r"(?<![a-z])(?:visually-?hidden|sr-only|sro|screen-reader(?:-text)?|u-hidden)(?![a-z])")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _CALLOUT = re.compile(
@@ -96,6 +104,7 @@ class Cleared:
     """What was taken out of the tree, in the order of the page."""
 
     left_out: list[LeftOut] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
 
     def take(self, element: Element, why: str, words: str | None = None) -> None:
         """Takes the element out, and lists it if it has words."""
@@ -136,7 +145,21 @@ def clear(root: Element, panels: Set[Element], cleared: Cleared) -> None:
         return
     kept = _kept(body)
     for element, why in list(_furniture(body, kept, panels)):
+        if words := _lead_in_to(element):
+            why_lost = f"left out, as {why}"
+            cleared.findings.append(lead_ins.taken_away(words, line_of(element.getprevious()), why_lost))
         cleared.take(element, why)
+
+
+def _lead_in_to(element: Element) -> str:
+    """The paragraph that leads into a list which a site calls by the name of furniture. A share bar has one too."""
+    before = element.getprevious()
+    if before is None or before.tag != "p" or (before.tail or "").strip():
+        return ""
+    if element.tag not in ("ul", "ol") and next(element.iter("ul", "ol"), None) is None:
+        return ""
+    words = words_of(before, 300)
+    return words if lead_ins.is_lead_in(words) and not _LEADS_ON.match(words) else ""
 
 
 def _clear_code(root: Element, cleared: Cleared) -> None:

@@ -16,7 +16,8 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
-from pipeline.core.content.importers.outline import suggested_heading
+from pipeline.core.content.asking import asks
+from pipeline.core.content.importers.outline import introduction, suggested_heading
 from pipeline.core.content.importers.web.blocks import BOLD_RULE, Part
 from pipeline.core.content.kinds import guess_kind, heads_questions
 from pipeline.core.content.slug import Slugs
@@ -37,7 +38,6 @@ _SECTION_LIKE = frozenset(
         SectionKind.PREVENTION,
     }
 )
-_ASKING = ("?", "？", "؟")
 
 
 def settled(parts: Sequence[Part], title: str) -> tuple[list[Part], list[Finding]]:
@@ -49,7 +49,11 @@ def settled(parts: Sequence[Part], title: str) -> tuple[list[Part], list[Finding
     if all(part.is_question for part in out):
         for part in out:  # an article has a section at least
             part.is_question = False
-    findings += [suggested_heading(p.heading, p.line, _start(p)) for p in out if p.suggested]
+    findings += [
+        introduction(p.line, _start(p)) if p is out[0] else suggested_heading(p.heading, p.line, _start(p))
+        for p in out
+        if p.suggested
+    ]
     findings += [
         Finding(
             BOLD_RULE,
@@ -123,7 +127,7 @@ def _mark_questions(parts: Sequence[Part], findings: list[Finding]) -> None:
     for part in parts:
         if heads_questions(part.heading):
             level, first = part.level, 0
-        elif level and (part.level > level or (part.heading.endswith(_ASKING) and first in (0, level))):
+        elif level and (part.level > level or (asks(part.heading) and first in (0, level))):
             first = first or part.level
             part.is_question = part.is_question or part.level <= first
         else:
@@ -157,7 +161,7 @@ def _runs(parts: Sequence[Part]) -> Iterator[tuple[int, list[Part]]]:
 
 
 def _asks(part: Part) -> bool:
-    return part.heading.endswith(_ASKING) and not part.is_question and bool(part.blocks)
+    return asks(part.heading) and not part.is_question and bool(part.blocks)
 
 
 def _answers_joined(parts: Sequence[Part], findings: list[Finding]) -> Iterator[Part]:

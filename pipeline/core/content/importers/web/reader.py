@@ -20,8 +20,10 @@ from pipeline.core.content.article import (
     Section,
     Severity,
 )
-from pipeline.core.content.importers import bylines, no_article, outline, reading_size
+from pipeline.core.content.importers import bylines, file_names, languages, no_article, outline, reading_size
 from pipeline.core.content.importers.citing.whole_article import cited
+from pipeline.core.content.importers.notes import controls_removed
+from pipeline.core.content.importers.web import exported
 from pipeline.core.content.importers.web import furniture as web_furniture
 from pipeline.core.content.importers.web import main as web_main
 from pipeline.core.content.importers.web import panels as web_panels
@@ -34,6 +36,7 @@ from pipeline.core.content.importers.web.inlines import Inliner
 from pipeline.core.content.importers.web.parts import faq_of, sections_of, settled
 from pipeline.core.content.importers.web.schema import Schema, letters
 from pipeline.core.content.importers.web.tree import (
+    CONTROL_NUMBER,
     MOST_ELEMENTS,
     Element,
     clean,
@@ -45,17 +48,14 @@ from pipeline.core.content.importers.web.tree import (
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.links import link_fault
 from pipeline.core.content.references.identifiers import host_of
-from pipeline.core.content.script import language_of
 from pipeline.core.content.slug import Slugs, is_made_up, slug
 from pipeline.core.content.words import plain, texts
 from pipeline.core.errors import BadInput
 
 MAIN_RULE = "main-part-guessed"
-LANGUAGE_RULE = "language-guessed"
 SLUG_RULE = "slug-made-up"
 REVIEW_CLAIMED = "review-claimed"
 
-_SUFFIXES = (".html", ".htm", ".xhtml", ".xht")
 _OPENS = re.compile(
     r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,500}?-->\s*)*<(?:!doctype\s+html|html|head|body)\b", re.I | re.S
 )
@@ -95,9 +95,9 @@ def declares(source: bytes) -> bool:
 
 def recognises(name: str, text: str) -> bool:
     """By its ending, by how it begins, or because a text that is not Markdown is mostly tags."""
-    if name.lower().endswith(_SUFFIXES) or _OPENS.match(text):
+    if name.lower().endswith(file_names.PAGES) or _OPENS.match(text):
         return True
-    if name.lower().endswith((".md", ".markdown")) or text.startswith("---\n"):
+    if name.lower().endswith(file_names.MARKDOWN) or text.startswith("---\n"):
         return False
     start = text[:20_000]
     return start.lstrip().startswith("<") and len(_TAG.findall(start)) > 3
@@ -119,7 +119,10 @@ def read_html(name: str, text: str, given: Given) -> Reading:
     root = parse(
         name, text if _OPENS.match(text) else f"<html><body>{text}{_listed(given.references)}</body></html>"
     )
-    return _Page(name, root, given).reading()
+    page = _Page(name, root, given)
+    if control := CONTROL_NUMBER.search(text):
+        page.findings.append(controls_removed(text.count("\n", 0, control.start()) + 1, "The page"))
+    return page.reading()
 
 
 def _listed(references: str) -> str:
@@ -141,6 +144,7 @@ class _Page:
     findings: list[Finding] = field(default_factory=list)
 
     def reading(self) -> Reading:
+        exported.as_page(self.root, self.cleared)
         alive = list(self.root.iter())  # lxml makes an object anew each time that nobody holds one
         schema, unread = web_schema.read(self.root)
         self.findings += unread
@@ -157,10 +161,17 @@ class _Page:
         base = urljoin(self.given.url, self._base())
         inliner = Inliner(base, sources.references, sources.anchors, sources.cited, self.cleared)
         known = frozenset(letters(q) for q, _ in schema.questions) | _marked_questions(main)
-        walker = Walker(self.name, inliner, panels, title, known, blank_lines=self.given.blank_lines)
+        walker = Walker(self.name, inliner, panels, title, known, self.given.blank_lines)
+        walker.language = self._said_language(schema) or languages.guess(words_of(main, 5000))[0]
         walker.over(main)
         parts, noticed = settled(walker.parts, title)
-        self.findings += [*noticed, *sources.findings, *inliner.findings, *walker.findings]
+        self.findings += [
+            *noticed,
+            *self.cleared.findings,
+            *sources.findings,
+            *inliner.findings,
+            *walker.findings,
+        ]
         no_article.refuse_parts(self.name, signs, parts)
         everything = " ".join(plain(text) for part in parts for text, _ in texts(part.blocks))
         reading_size.require_figures(self.name, everything)
@@ -315,18 +326,22 @@ class _Page:
             notes.append(f"The page's own data say that it was {what} on {day}.")
         return notes
 
-    def _language(self, schema: Schema, title: str, parts: Sequence[Part]) -> str:
+    def _said_language(self, schema: Schema) -> str:
         html = self.root if self.root.tag == "html" else self.root.getroottree().getroot()
-        for said in (html.get("lang"), html.get("xml:lang"), self.given.language, schema.language):
+        body = html.find("body")
+        of_body = "" if body is None else body.get("lang")  # Word writes it there
+        for said in (html.get("lang"), html.get("xml:lang"), of_body, self.given.language, schema.language):
             code = (said or "").strip().replace("_", "-")
             if _LANGUAGE.fullmatch(code):
-                return code
-        shown = " ".join([title, *(plain(text) for part in parts[:5] for text, _ in texts(part.blocks))])
-        if told := language_of(shown[:5000]):
-            message = f"The page does not say its language; by its script it was taken as '{told}'. Check it."
-            self.findings.append(Finding(LANGUAGE_RULE, Severity.C, 0, shown[:80], message))
-            return told
-        return "en-GB"
+                language, dash, region = code.partition("-")
+                return language.lower() + dash + (region.upper() if len(region) == 2 else region)
+        return ""
+
+    def _language(self, schema: Schema, title: str, parts: Sequence[Part]) -> str:
+        shown = " ".join([title, *(plain(text) for part in parts for text, _ in texts(part.blocks))])
+        language, question = languages.settled(self._said_language(schema), shown)
+        self.findings += filter(None, [question])
+        return language
 
     def _compare_questions(
         self, faq: Sequence[Question], sections: Sequence[Section], schema: Schema

@@ -16,6 +16,7 @@ from lxml import etree
 
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.errors import BadInput
+from pipeline.core.unseen import CONTROL, without_controls
 
 Element: TypeAlias = Any  # lxml.html.HtmlElement, which the stubs of lxml do not know
 
@@ -32,8 +33,10 @@ _SILENT = re.compile(
     r"</?(?:em|strong|b|i|span|sup|sub|a|wbr)\b[^<>]*>", re.IGNORECASE
 )  # tags that part no words
 _ATTRIBUTE = re.compile(r"""[\s/"'][^\s/>="']""")
-_CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f]")
-_CONTROLS = dict.fromkeys((*range(9), 11, *range(14, 32), *range(127, 160)))
+CONTROL_NUMBER = re.compile(
+    r"&#(?:x0{0,8}(?:[1-8bce]|1[0-9a-f]|7f)|0{0,8}(?:[1-8]|1[124-9]|2\d|3[01]|127))(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
 _SPACES = re.compile("[ \t\r\n]+")
 _FILLED = re.compile(" ?\u00a0[ \u00a0]+| \u00a0")
 
@@ -122,10 +125,10 @@ def parse(name: str, text: str) -> Element:
 def _take_out_controls(root: Element) -> None:
     """What `&#1;` made. lxml reads such a character, and refuses to write one when an element beside it is dropped."""
     for element in root.iter():
-        if element.text and _CONTROL.search(element.text):
-            element.text = _CONTROL.sub("", element.text)
-        if element.tail and _CONTROL.search(element.tail):
-            element.tail = _CONTROL.sub("", element.tail)
+        if element.text and CONTROL.search(element.text):
+            element.text = without_controls(element.text)
+        if element.tail and CONTROL.search(element.tail):
+            element.tail = without_controls(element.tail)
 
 
 def refuse_many_attributes(name: str, text: str, most: int = _MOST_ATTRIBUTES) -> None:
@@ -144,7 +147,8 @@ def clean(text: str | None) -> str:
     """Text as it would show: no control characters, and no no-break spaces that only fill."""
     if not text:
         return ""
-    text = text.translate(_CONTROLS) if _CONTROL.search(text) else text
+    if CONTROL.search(text):
+        text = without_controls(text)
     return _FILLED.sub(" ", _SPACES.sub(" ", text)) if "\u00a0" in text else text
 
 
