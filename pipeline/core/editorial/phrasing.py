@@ -37,6 +37,11 @@ _REPORTED = re.compile(
     r"thought|claimed|believed)\b|\byou may (?:hear|read|think|feel|worry|want|be (?:told|tempted))\b|"
     r"\b(?:myths?|rumours?|false)\b"
 )
+# Over a list: "Do not:", "You should never:", "Things to avoid". "If you cannot sleep:" denies nothing of its entries.
+_DENIED_LEAD = re.compile(
+    r"^(?!if\b|when\b|once\b|as soon\b)(?:.*\b)?(?:not|never|avoid|cannot|myths?|mistakes?|don[’']t|"
+    r"mustn[’']t|shouldn[’']t)\b"
+)
 _CONCLUSION = re.compile(r",\s(?:and )?(?:so|therefore|then)\b")
 _CONDITION = re.compile(
     r"\s*(?:if|when|once|as soon as|after|while|because|since|unless|in case|even if)\b[^,]*,"
@@ -75,7 +80,8 @@ def _is_sound(phrase: Phrase, sentence: Sentence, match: re.Match[str], paragrap
     before = _CONCLUSION.split(before)[-1]
     start = max(0, match.start() - _FARTHEST)
     return (
-        sentence.text.endswith(("?", "?”", '?"'))
+        (bool(sentence.passage.lead) and _DENIED_LEAD.search(sentence.passage.lead.lower()) is not None)
+        or sentence.text.endswith(("?", "?”", '?"'))
         or phrase.before.search(before) is not None
         or _REPORTED.search(sentence.lower, start, match.start()) is not None
         or _has(phrase.after, sentence.lower[match.end() : match.end() + _FARTHEST])
