@@ -8,6 +8,9 @@ from itertools import groupby
 from pipeline.core.content.article import Finding
 from pipeline.core.editorial.catalogue import card_of
 
+_SHOWN = 5  # findings of one rule on one article that are shown with their quotes
+_NAMED = 12  # lines that are named of the others
+
 
 def blocking(findings: Iterable[Finding]) -> int:
     """How many keep the work from going out."""
@@ -19,17 +22,46 @@ def finding_lines(place: str, findings: Iterable[Finding]) -> list[str]:
     return [_line(place, finding) for finding in sorted(findings, key=lambda f: f.line)]
 
 
-def grouped_lines(place: str, findings: Iterable[Finding]) -> Iterator[str]:
-    """Findings by severity and rule, with their quotes, each group followed by how to mend it; allowed ones last."""
+def grouped_lines(place: str, findings: Iterable[Finding], *, whole: bool = False) -> Iterator[str]:
+    """Findings by severity and rule, with their quotes, each group followed by how to mend it; allowed ones last.
+
+    What only warns is folded into one line a rule, and so is what a rule finds over and over, unless `whole` is asked.
+    """
     ordered = sorted(findings, key=lambda f: (_is_silent(f), f.severity, f.rule, f.line))
-    for (silent, rule), group in groupby(ordered, key=lambda f: (_is_silent(f), f.rule)):
-        for finding in group:
+    for (silent, rule), those in groupby(ordered, key=lambda f: (_is_silent(f), f.rule)):
+        group = list(those)
+        if not whole and not group[0].blocks:
+            yield _folded(place, group)
+            continue
+        shown = group if whole else group[:_SHOWN]
+        for finding in shown:
             yield _line(place, finding)
             if finding.quote:
                 yield f"    “{finding.quote}”"
+        if rest := group[len(shown) :]:
+            yield f"    {len(rest)} more of this rule, on line {_lines(rest)}. --severity shows each."
         card = card_of(rule)
         if card and not silent:
             yield f"  To mend: {card.mend}"
+
+
+def _folded(place: str, group: list[Finding]) -> str:
+    """One line for all that a rule found; the finding itself where there is one."""
+    first = group[0]
+    if len(group) == 1:
+        return _line(place, first)
+    card = card_of(first.rule)
+    told = f" {card.what}." if card else ""
+    allowed = " Allowed by the author." if _is_silent(first) else ""
+    return (
+        f"{place}:{first.line}: {first.severity.value} {first.rule} {len(group)} times, on line {_lines(group)}."
+        f"{told}{allowed}"
+    )
+
+
+def _lines(group: list[Finding]) -> str:
+    lines = list(dict.fromkeys(finding.line for finding in group))
+    return ", ".join(map(str, lines[:_NAMED])) + (" and on" if len(lines) > _NAMED else "")
 
 
 def summed_up(findings: tuple[Finding, ...]) -> str:

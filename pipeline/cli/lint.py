@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -18,12 +19,23 @@ from pipeline.core.content.importers import file_names
 from pipeline.core.content.reading_json import finding_json
 from pipeline.core.editorial.catalogue import card_of, catalogue
 from pipeline.core.editorial.findings_table import findings_table
+from pipeline.core.editorial.languages import not_asked, told_of
 from pipeline.core.editorial.rule import Card
 from pipeline.core.editorial.sarif import sarif
 from pipeline.core.errors import BadInput
 from pipeline.gateways.clock import now
 
-Found = list[tuple[Path, tuple[Finding, ...]]]
+
+@dataclass(frozen=True, slots=True)
+class _Linted:
+    """One file: what was found, what of it is to be shown, and which rules were not asked, as ids and in words."""
+
+    path: Path
+    findings: tuple[Finding, ...]
+    shown: tuple[Finding, ...]
+    language: str
+    not_asked: tuple[str, ...]
+    note: str
 
 
 @click.command()
@@ -58,34 +70,39 @@ def command(
         return
     if as_json + as_sarif + as_table > 1:
         raise BadInput("Ask for one of --json, --sarif and --table.")
-    found, refused = _lint(files)
-    stops = sum(blocking(findings) for _, findings in found)
-    shown = [(path, tuple(f for f in findings if _is_wanted(f, severities))) for path, findings in found]
+    found, refused = _lint(files, severities)
     if as_sarif:
-        answer(sarif([(_uri(path), findings) for path, findings in shown], pipeline.__version__), "", True)
+        shown = [(_uri(one.path), one.shown) for one in found]
+        notes = {_uri(one.path): one.note for one in found}
+        answer(sarif(shown, pipeline.__version__, notes), "", True)
     elif as_table:
-        say("\n".join(findings_table(findings) for _, findings in shown), nl=False)
+        say("\n".join(findings_table(one.shown) for one in found), nl=False)
     elif as_json:
-        answer(_data(files, found, shown), "", True)
-    elif shown:
-        say(_in_words(shown))
+        answer(_data(files, found), "", True)
+    elif found:
+        say(_in_words(found, whole=bool(severities)))
     for sentence in refused:
         say(sentence, err=True)
-    context.exit(2 if refused else 1 if stops else 0)
+    context.exit(2 if refused else 1 if any(blocking(one.findings) for one in found) else 0)
 
 
-def _lint(files: Sequence[Path]) -> tuple[Found, list[str]]:
+def _lint(files: Sequence[Path], severities: tuple[str, ...]) -> tuple[list[_Linted], list[str]]:
     """What was found in each file, and a sentence for each that cannot be read. Alone, such a file is an error."""
-    found: Found = []
+    found = []
     refused = []
     today = now().date()
     for path in _files(files):
         try:
-            found.append((path, read_article(path, today).findings))
+            reading = read_article(path, today)
         except BadInput as error:
             if files == (path,):
                 raise
             refused.append(str(error))
+            continue
+        shown = tuple(f for f in reading.findings if not severities or f.severity.value in severities)
+        article = reading.article
+        idle = tuple(rule.id for rule in not_asked(article))
+        found.append(_Linted(path, reading.findings, shown, article.language, idle, told_of(article)))
     return found, refused
 
 
@@ -104,26 +121,34 @@ def _files(asked: Sequence[Path]) -> list[Path]:
     return list(files)
 
 
-def _is_wanted(finding: Finding, severities: tuple[str, ...]) -> bool:
-    return not severities or finding.severity.value in severities
+def _in_words(found: list[_Linted], *, whole: bool) -> str:
+    """Grave ones first. What only warns is folded, and the last line says how to see it."""
+    parts = []
+    for one in found:
+        lines = list(grouped_lines(str(one.path), one.shown, whole=whole))
+        parts.append("\n".join([*lines, one.note] if one.note else lines))
+    everything = tuple(finding for one in found for finding in one.shown)
+    many = f" In {len(found)} files." if len(found) > 1 else ""
+    folded = not whole and any(not finding.blocks for finding in everything)
+    more = " --severity C shows each warning and how to mend it." if folded else ""
+    return "\n\n".join([*(part for part in parts if part), summed_up(everything) + many + more])
 
 
-def _in_words(shown: Found) -> str:
-    parts = ["\n".join(grouped_lines(str(path), findings)) for path, findings in shown]
-    everything = tuple(finding for _, findings in shown for finding in findings)
-    many = f" In {len(shown)} files." if len(shown) > 1 else ""
-    return "\n\n".join([*(part for part in parts if part), summed_up(everything) + many])
-
-
-def _data(files: tuple[Path, ...], found: Found, shown: Found) -> dict[str, Any]:
+def _data(files: tuple[Path, ...], found: list[_Linted]) -> dict[str, Any]:
     """One object for a file that was named alone, and a list of them otherwise."""
     each = [
-        {"file": str(path), "blocking": blocking(whole), "findings": [_finding(f) for f in findings]}
-        for (path, findings), (_, whole) in zip(shown, found, strict=True)
+        {
+            "file": str(one.path),
+            "blocking": blocking(one.findings),
+            "language": one.language,
+            "not_asked": list(one.not_asked),
+            "findings": [_finding(finding) for finding in one.shown],
+        }
+        for one in found
     ]
-    if files == tuple(path for path, _ in found) and len(files) == 1:
+    if files == tuple(one.path for one in found) and len(files) == 1:
         return each[0]
-    return {"blocking": sum(blocking(whole) for _, whole in found), "files": each}
+    return {"blocking": sum(blocking(one.findings) for one in found), "files": each}
 
 
 def _finding(finding: Finding) -> dict[str, Any]:

@@ -37,6 +37,11 @@ _REPORTED = re.compile(
     r"thought|claimed|believed)\b|\byou may (?:hear|read|think|feel|worry|want|be (?:told|tempted))\b|"
     r"\b(?:myths?|rumours?|false)\b"
 )
+# Over a list: "Do not:", "You should never:", "Things to avoid". "If you cannot sleep:" denies nothing of its entries.
+_DENIED_LEAD = re.compile(
+    r"^(?!if\b|when\b|once\b|as soon\b)(?:.*\b)?(?:not|never|avoid|cannot|myths?|mistakes?|don[’']t|"
+    r"mustn[’']t|shouldn[’']t)\b"
+)
 _CONCLUSION = re.compile(r",\s(?:and )?(?:so|therefore|then)\b")
 _CONDITION = re.compile(
     r"\s*(?:if|when|once|as soon as|after|while|because|since|unless|in case|even if)\b[^,]*,"
@@ -62,29 +67,34 @@ def said(view: View, phrases: Iterable[Phrase]) -> Iterator[tuple[Sentence, re.M
     """Each phrase that is said as the article's own: no question, nothing denied and nothing that others are said to
     think. A sentence is given once."""
     told: set[int] = set()
+    paragraphs: dict[int, str] = {}  # by the identity of their passage, each put together once
     for phrase in phrases:
         for sentence, match in matches(view, phrase.pattern, *phrase.triggers):
-            if id(sentence) not in told and not _is_sound(phrase, sentence, match):
+            if id(sentence) not in told and not _is_sound(phrase, sentence, match, paragraphs):
                 told.add(id(sentence))
                 yield sentence, match
 
 
-def _is_sound(phrase: Phrase, sentence: Sentence, match: re.Match[str]) -> bool:
+def _is_sound(phrase: Phrase, sentence: Sentence, match: re.Match[str], paragraphs: dict[int, str]) -> bool:
     before = _CONDITION.sub("", clause_before(sentence.text, match.start()), count=1)
     before = _CONCLUSION.split(before)[-1]
     start = max(0, match.start() - _FARTHEST)
     return (
-        sentence.text.endswith(("?", "?”", '?"'))
+        (bool(sentence.passage.lead) and _DENIED_LEAD.search(sentence.passage.lead.lower()) is not None)
+        or sentence.text.endswith(("?", "?”", '?"'))
         or phrase.before.search(before) is not None
         or _REPORTED.search(sentence.lower, start, match.start()) is not None
         or _has(phrase.after, sentence.lower[match.end() : match.end() + _FARTHEST])
-        or (phrase.near is not None and _has(phrase.near, _around(sentence, match)))
+        or (phrase.near is not None and _has(phrase.near, _around(sentence, match, paragraphs)))
     )
 
 
-def _around(sentence: Sentence, match: re.Match[str]) -> str:
-    """The paragraph without the words of the match themselves, in small letters."""
-    return plain(sentence.passage.text)[:_PARAGRAPH].replace(match.group(), " ", 1).lower()
+def _around(sentence: Sentence, match: re.Match[str], paragraphs: dict[int, str]) -> str:
+    """The beginning of the paragraph, without the words of the match themselves, in small letters."""
+    key = id(sentence.passage)
+    if key not in paragraphs:
+        paragraphs[key] = plain(sentence.passage.text)[:_PARAGRAPH].lower()
+    return paragraphs[key].replace(match.group().lower(), " ", 1)
 
 
 def _has(pattern: re.Pattern[str] | None, text: str) -> bool:

@@ -41,6 +41,7 @@ _DAY = re.compile(r"\b\d{1,2}\.$")
 _MONTH = re.compile(
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
+_LEAD = 200  # characters of a lead-in
 _LONGEST = 4000  # characters of a sentence that a rule is given; no reader gets that far
 
 
@@ -58,6 +59,7 @@ class Part(Enum):
 class Passage:
     """Running text of one block. `cited_above` says that the sentence leading into its list carries the citation.
 
+    `lead` is what an entry of a list is read after: words that end with a colon, or the title of its box or section.
     `section` is the id of the section or question that it stands in, and `kind` what that is about.
     """
 
@@ -68,6 +70,7 @@ class Passage:
     section: str = ""
     kind: SectionKind = SectionKind.OTHER
     in_callout: bool = False
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ class Sentence:
 def passages(article: Article) -> Iterator[Passage]:
     """Sections, then questions, without their headings."""
     for section in article.sections:
-        yield from _Walk(section.id, section.kind).of(section.blocks, False)
+        yield from _Walk(section.id, section.kind, lead=section.heading).of(section.blocks, False)
     for question in article.faq:
         yield from _Walk(question.id, SectionKind.QUESTIONS).of(question.answer, False)
 
@@ -106,20 +109,22 @@ class _Walk:
     section: str
     kind: SectionKind
     in_callout: bool = False
+    lead: str = ""
 
     def of(self, blocks: Iterable[Block], cited_above: bool) -> Iterator[Passage]:
-        leads = cited_above
+        leads, above = cited_above, self
         for block in blocks:
             if isinstance(block, Paragraph):
+                above = self._under(block.text)
                 yield self._passage(block.text, block.line, cited_above, Part.PARAGRAPH)
                 leads = cited_above or _leads_in_cited(block.text)
                 continue
             if isinstance(block, Listing):
                 for item in block.items:
-                    yield self._passage(item.text, item.line, leads, Part.ITEM)
-                    yield from self.of(item.blocks, leads or _leads_in_cited(item.text))
+                    yield above._passage(item.text, item.line, leads, Part.ITEM)
+                    yield from above._under(item.text).of(item.blocks, leads or _leads_in_cited(item.text))
             elif isinstance(block, Callout):
-                within = replace(self, in_callout=True)
+                within = replace(self, in_callout=True, lead=block.title or self.lead)
                 if block.title:
                     yield within._passage((Run(block.title),), block.line, cited_above, Part.TITLE)
                 yield from within.of(block.blocks, cited_above)
@@ -131,10 +136,16 @@ class _Walk:
                 for row in (block.header, *block.rows):
                     cited = leads or any(_has_cite(cell) for cell in row)
                     yield from (self._passage(cell, block.line, cited, Part.CELL) for cell in row if cell)
-            leads = cited_above
+            leads, above = cited_above, self
 
     def _passage(self, text: Inlines, line: int, cited_above: bool, part: Part) -> Passage:
-        return Passage(text, line, cited_above, part, self.section, self.kind, self.in_callout)
+        lead = self.lead if part is Part.ITEM else ""
+        return Passage(text, line, cited_above, part, self.section, self.kind, self.in_callout, lead)
+
+    def _under(self, text: Inlines) -> _Walk:
+        """The walk of what stands under a text that leads into it."""
+        said = plain(text).rstrip()
+        return replace(self, lead=said[-_LEAD:]) if said.endswith((":", "：")) else self
 
 
 def _leads_in_cited(text: Inlines) -> bool:

@@ -42,6 +42,7 @@ _AMOUNT = re.compile(
     rf"twice)\b)(?![\d.,]*\d)[ -]?(?P<unit>(?:{_UNIT})(?![a-z/]))?",
     re.IGNORECASE,
 )
+_HINT = re.compile(rf"\d|\b(?:once|twice|{'|'.join(_NUMBERS)})\b")
 # Who is meant, by which form: two amounts of which these differ are of two things.
 _WHOM = re.compile(
     r"\b(?:adult|child|bab(?:y|ies)|infant|teenage|older|elderly|pregnan|kidney|liver|men\b|women\b|boys?\b|"
@@ -80,7 +81,7 @@ def _check(view: View) -> Iterator[Hit]:
     for sentence in view.sentences:
         if sentence.passage.part is not Part.PARAGRAPH or len(sentence.text) > _LONGEST:
             continue
-        if sentence.text.endswith("?"):
+        if sentence.text.endswith("?") or not _HINT.search(sentence.lower):
             continue
         amounts = list(_amounts(sentence))
         if not 0 < len(amounts) <= _MOST_AMOUNTS:

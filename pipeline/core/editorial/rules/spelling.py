@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.editorial.medical_terms import medical_terms, ordinary_words
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.slips import is_slip, shortened
 from pipeline.core.editorial.view import View
@@ -61,9 +62,10 @@ def _check(view: View) -> Iterator[Hit]:
         for word in _WORD.findall(text.lower()):
             counts[word] += 1
             lines.setdefault(word, line)
+    known = medical_terms() | ordinary_words()
     often = _by_shortened(word for word, count in counts.items() if count >= _OFTEN)
     for word, count in counts.items():
-        if count > 1 or word in _REAL:
+        if count > 1 or word in _REAL or word in known:
             continue
         near = {other for key in shortened(word) for other in often.get(key, ()) if is_slip(word, other)}
         if near:
