@@ -50,8 +50,9 @@ _BEGINS_OTHERWISE = re.compile(r"[\"“”„«»‘'「『(\[•◦▪·*–—
 _STOP = re.compile(r"[^\W\d_][)”\"]?[.!?](?:\s|$)|[。！？؟।]")
 _GRAVE = re.compile(
     r"\b(?:dos(?:e|es|age|ages|ing)|overdos\w*|\d+ ?m[gl]|side[- ]effects?|adverse|contra-?indicat\w*|interact\w*|"
-    r"(?:get|ask for|seek|need) (?:medical |urgent )?(?:help|care|advice|attention)|allerg\w*|warning signs?|red flags?|(?:do|should|must|can) ?not (?:take|use|have|be (?:taken|used|given))|"
+    r"allerg\w*|warning signs?|red flags?|(?:do|should|must|can) ?not (?:take|use|have|be (?:taken|used|given))|"
     r"(?:don|shouldn|mustn|can)['’]?t (?:take|use|have)|avoid|poison\w*|bleed\w*|unsafe|dangerous|"
+    r"(?:get|ask for|seek|need) (?:medical |urgent )?(?:help|care|advice|attention)|"
     r"nebenwirkung\w*|gegenanzeigen?|dosis|dosierung\w*|dosen|wechselwirkung\w*|warnzeichen|"
     r"effets (?:secondaires|indésirables)|contre-indications?|posologie|surdosage|"
     r"efectos (?:secundarios|adversos)|contraindicaciones|dosis|sobredosis|signos de alarma|"
