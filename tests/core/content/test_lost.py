@@ -130,6 +130,10 @@ def test_a_picture_of_a_table_is_a_lost_table() -> None:
             [("lost-list", "A", 2)],
         ),
         ("<p>Do:</p><div class=promo><ul><li>rest<li>drink</ul></div><p>Rest.</p>", [("lost-list", "B", 2)]),
+        (
+            "<div><p>Call 111 if:</p>\n</div><aside><ul><li>it hurts</ul></aside><p>Rest.</p>",
+            [("lost-list", "A", 2)],
+        ),
         ("<p>Share this:</p><ul class=share><li>Post<li>Mail</ul><p>Rest.</p>", []),
         ("<p>It may help to:</p><ul><li>rest</ul><p>Rest.</p>", []),
     ],
