@@ -40,7 +40,7 @@ _ASKS = re.compile(
     r"^(?:what|who|whom|when|where|why|which|how|wann|was|wer|quand|cuándo|qué)\b", re.IGNORECASE
 )
 _SPEAKS = re.compile(
-    r"\b(?:says?|said|writes?|wrote|explains?|explained|asks?|asked|adds?|added|notes?|noted|puts it|quote[sd]?|"
+    r"\b(?:says|said|writes|wrote|explains|explained|asks|asked|adds|added|notes|noted|puts it|quote[sd]?|"
     r"recalls?|concludes?|for example|for instance|e\.g\.|example|in other words|answer|question|"
     r"sagt|schreibt|dice|dijo|dit|explique|escribe|zum Beispiel|por ejemplo|par exemple|per esempio)"
     rf"\b[^.!?]{{0,40}}[{_COLON_CLASS}]$",
@@ -52,6 +52,7 @@ _GRAVE = re.compile(
     r"\b(?:dos(?:e|es|age|ages|ing)|overdos\w*|\d+ ?m[gl]|side[- ]effects?|adverse|contra-?indicat\w*|interact\w*|"
     r"allerg\w*|warning signs?|red flags?|(?:do|should|must|can) ?not (?:take|use|have|be (?:taken|used|given))|"
     r"(?:don|shouldn|mustn|can)['’]?t (?:take|use|have)|avoid|poison\w*|bleed\w*|unsafe|dangerous|"
+    r"(?:get|ask for|seek|need) (?:medical |urgent )?(?:help|care|advice|attention)|"
     r"nebenwirkung\w*|gegenanzeigen?|dosis|dosierung\w*|dosen|wechselwirkung\w*|warnzeichen|"
     r"effets (?:secondaires|indésirables)|contre-indications?|posologie|surdosage|"
     r"efectos (?:secundarios|adversos)|contraindicaciones|dosis|sobredosis|signos de alarma|"
@@ -67,7 +68,7 @@ class LeadIn:
     """A paragraph, a heading or a title of a box among its neighbours.
 
     `after` is the block that stands after it, None where nothing does; `goes_on`: smaller sections follow that it may
-    lead into. `under` is the heading that it stands under.
+    lead into. `under` is the heading that it stands under; `is_bold`: all of it is.
     """
 
     words: str
@@ -75,6 +76,7 @@ class LeadIn:
     after: Block | None
     goes_on: bool = False
     under: str = ""
+    is_bold: bool = False
 
 
 def is_lead_in(words: str) -> bool:
@@ -89,7 +91,7 @@ def lost(lead: LeadIn) -> Iterator[Finding]:
                 "Nothing stands after this lead-in: a list may have been lost. Find it, or end the sentence."
             )
             yield _finding(Severity.A, lead, message)
-        elif _is_prose(lead.after) and not _names_what_follows(words):
+        elif _is_prose(lead.after) and not _names_what_follows(lead, words):
             message = "This leads into a list, and whole sentences follow. If the list was lost, put it back."
             yield _finding(_gravity(lead), lead, message)
     elif breaks_off(words) and (_is_prose(lead.after) if lead.after else not lead.goes_on):
@@ -122,9 +124,11 @@ def _is_prose(block: Block | None) -> bool:
     return word_count((block,)) > _FEW and _STOP.search(words) is not None
 
 
-def _names_what_follows(words: str) -> bool:
-    is_label = len(words.split()) <= _LABEL and words.isascii() and not _ANNOUNCES.search(words)
-    return is_label or _SPEAKS.search(words[-120:]) is not None
+def _names_what_follows(lead: LeadIn, words: str) -> bool:
+    """Whether it is a label, such as "In short:", a bold line or "How to use the drops:", or says who speaks."""
+    is_short = len(words.split()) <= _LABEL and words.isascii()
+    is_label = is_short or lead.is_bold or _ASKS.match(words) is not None
+    return (is_label or _SPEAKS.search(words[-120:]) is not None) and not _ANNOUNCES.search(words)
 
 
 def _gravity(lead: LeadIn) -> Severity:

@@ -19,6 +19,7 @@ from pipeline.core.content.article import (
     Listing,
     Paragraph,
     Reading,
+    Run,
     Section,
     Severity,
     Table,
@@ -85,7 +86,9 @@ def _of(blocks: Sequence[Block], under: str, *, goes_on: bool) -> Iterator[Findi
         after = blocks[at + 1] if at + 1 < len(blocks) else None
         if isinstance(block, Paragraph):
             words = plain(block.text).rstrip()
-            found = list(lead_ins.lost(LeadIn(words, block.line, after, goes_on and after is None, under)))
+            is_bold = all(isinstance(part, Run) and part.strong for part in block.text)
+            lead = LeadIn(words, block.line, after, goes_on and after is None, under, is_bold)
+            found = list(lead_ins.lost(lead))
             yield from found or (_broken(words, block.line) if after is None else ())
         elif isinstance(block, Listing):
             yield from _listing(block, after, under)

@@ -60,7 +60,8 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     (
         "fr",
         r"SAMU|urgences?|urgent[es]{0,2}|ambulances?|immédiatement|sans attendre|"
-        r"(?:appel|compos|contact|téléphon|joign)\w*(?:\s[^\s.]{1,15}){0,3}\s(?:15|17|18|114)",
+        r"(?:appel|compos|contact|téléphon|joign)\w*(?:\s[^\s.]{1,15}){0,3}\s"
+        r"(?:15|17|18|114)(?!\s?(?:jours?|heures?|minutes?|ans|mois|semaines?|fois|m?g|ml|%))",
         r"médecins?|docteur|pharmacien(?:ne)?s?|infirmi(?:er|ère)s?|sages?-femmes?|rendez-vous",
     ),
     (
@@ -90,7 +91,8 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "ru",
-        r"103|скор\w+ помощ\w*|неотложн\w*|немедленно|срочно",
+        r"(?:номер\w*|телефон\w*|позвон\w+|набер\w+|вызов\w+)\s(?:на\s|по\s)?103|"
+        r"скор\w+ помощ\w*|неотложн\w*|немедленно|срочно",
         r"врач\w*|доктор\w*|фармацевт\w*|медсестр\w*|акушер\w*",
     ),
 )
@@ -99,15 +101,15 @@ _ROWS_INSIDE: tuple[
 ] = (  # of writing without spaces, and Arabic, whose article is a prefix
     (
         "ja",
-        r"119|救急|緊急|直ちに|ただちに|すぐに|至急|大至急",
+        r"119(?=番|へ|に|を)|救急|緊急|直ちに|ただちに|すぐに|至急|大至急",
         r"医師|医者|医院|病院|受診|薬剤師|助産師|看護師|予約",
     ),
     (
         "zh",
-        r"120|急救|急诊|急診|救护车|救護車|立即|立刻|马上|馬上|紧急|緊急",
+        r"(?:拨打|撥打|打|叫|致电|呼叫)\s?120|120(?=急救|电话)|急救|急诊|急診|救护车|救護車|立即|立刻|马上|馬上|紧急|緊急",
         r"医生|醫生|药剂师|護士|护士|预约|就医|就醫",
     ),
-    ("ko", r"119|응급|구급차|즉시|긴급", r"의사|병원|약사|간호사|진료"),
+    ("ko", r"119(?=에|로|번)|응급|구급차|즉시|긴급", r"의사|병원|약사|간호사|진료"),
     ("ar", r"997|طوارئ|طارئ|[إا]سعاف|فور(?:ا|ًا|اً)|عاجل|حالًا", r"طبيب|الأطباء|صيدل|ممرض|قابلة|موعد"),
 )
 KNOWN = frozenset(row[0] for row in (*_ROWS, *_ROWS_INSIDE))  # languages whose words for help are known here
@@ -116,9 +118,7 @@ _AS_WORDS = r"(?<!\w)(?:{})(?!\w)"
 
 def _pattern(column: int) -> re.Pattern[str]:
     words = "|".join(row[column] for row in _ROWS)
-    inside = "|".join(
-        re.sub(r"(?<!\d)(\d{3})(?!\d)", r"(?<!\\d)\1(?!\\d)", row[column]) for row in _ROWS_INSIDE
-    )
+    inside = "|".join(row[column] for row in _ROWS_INSIDE)
     return re.compile(f"{_AS_WORDS.format(words)}|{inside}", re.IGNORECASE)
 
 

@@ -26,6 +26,7 @@ LOST = {
         f"## A\nAsk for an urgent appointment or call 111 if:\n\n{_PROSE}\n",
         [("lost-list", "A", 8)],
     ),
+    "a list about a GP": (f"## A\nAsk your GP if:\n\n{_PROSE}\n", [("lost-list", "A", 8)]),
     "a list about 999": (f"## A\nCall 999 if:\n\n{_PROSE}\n", [("lost-list", "A", 8)]),
     "a list about side effects": (
         f"## Side effects\nThe most common of them:\n\n{_PROSE}\n",
@@ -36,6 +37,10 @@ LOST = {
         [("lost-list", "B", 8)],
     ),
     "a list without a colon": ("## A\nThe signs include\n\n## B\nx.\n", [("lost-list", "B", 8)]),
+    "a list after bold words": (
+        f"## A\n**Ask for help at once when:**\n\n{_PROSE}\n",
+        [("lost-list", "A", 8)],
+    ),
     "advice without a colon": ("## A\nYou should see a doctor if\n", [("lost-list", "A", 8)]),
     "a list without a colon before prose": (
         f"## A\nSome people get worse when the side effects are\n\n{_PROSE}\n",
@@ -75,6 +80,8 @@ WHOLE = {
     "a table": "## A\nThe doses are in the table below:\n\n| a | b |\n| - | - |\n| 1 | 2 |\n",
     "a box": '## A\nCall now if:\n\n::: urgent "x"\nit hurts\n:::\n',
     "lines for a list": "## A\nSymptoms include:\n\ncough\n\nsneezing\n",
+    "a bold label": f"## A\nx.\n\n**The drops for both of the eyes:**\n\n{_PROSE}\n",
+    "a label that asks": f"## A\nHow to use the drops at home:\n\n{_PROSE}\n",
     "a short answer": "## FAQ\n\n### How long does it last?\nIn short:\n\nAbout a week.\n",
     "an answer in two lines": "## FAQ\n\n### Why?\nThe short answer for most people:\n\nA virus.\n",
     "a label": f"## A\nIn children:\n\n{_PROSE}\n",
@@ -123,6 +130,10 @@ def test_a_picture_of_a_table_is_a_lost_table() -> None:
             [("lost-list", "A", 2)],
         ),
         ("<p>Do:</p><div class=promo><ul><li>rest<li>drink</ul></div><p>Rest.</p>", [("lost-list", "B", 2)]),
+        (
+            "<div><p>Call 111 if:</p>\n</div><aside><ul><li>it hurts</ul></aside><p>Rest.</p>",
+            [("lost-list", "A", 2)],
+        ),
         ("<p>Share this:</p><ul class=share><li>Post<li>Mail</ul><p>Rest.</p>", []),
         ("<p>It may help to:</p><ul><li>rest</ul><p>Rest.</p>", []),
     ],

@@ -10,7 +10,7 @@ from pipeline.core.content.words import plain, texts
 
 PAGE = """<!doctype html><html lang=en><head><title>Dry eyes</title></head><body>
 <main><h1>Dry eyes</h1>
-<p>Medically reviewed by Ada Sample, OD on May 3, 2024</p>
+<p>Medically reviewed by Ada Sample, OD — Written by Bob Demo — Updated on May 3, 2024</p>
 <p>Share on Pinterest</p>
 <p>Dry eyes feel sore, and most people can treat them at home.</p>
 <p>We may earn a commission from links on this page.</p>
@@ -25,6 +25,8 @@ PAGE = """<!doctype html><html lang=en><head><title>Dry eyes</title></head><body
 <p>We value your privacy</p>
 <h2>How we reviewed this article</h2><p>Our experts continually monitor the health space.</p>
 <h2>Sign up for our newsletters</h2><p>Get eye tips in your inbox each week.</p>
+<h2>Our editorial process</h2><p>Our site has strict sourcing guidelines.</p>
+<ul><li>Sample A. Dry eyes. 2020.</li></ul>
 <p>Page last reviewed: 03 May 2024</p><p>Next review due: 03 May 2027</p>
 </main></body></html>"""
 MARKDOWN = """# Dry eyes
@@ -91,7 +93,8 @@ def words(reading: Reading) -> str:
 @pytest.mark.parametrize(("name", "source"), [("a.html", PAGE), ("a.md", MARKDOWN), ("a.txt", TEXT)])
 def test_furniture_goes_and_one_finding_tells_of_it(name: str, source: str) -> None:
     reading = read(name, source.encode())
-    assert [section.heading for section in reading.article.sections] == KEPT
+    more = ["Our editorial process"] if name == "a.html" else []
+    assert [section.heading for section in reading.article.sections] == KEPT + more
     for gone in (
         "Advertisement",
         "Read more",
@@ -107,6 +110,27 @@ def test_furniture_goes_and_one_finding_tells_of_it(name: str, source: str) -> N
     for why in (furniture.ADVERTISEMENT, furniture.RELATED, furniture.SERVICES, furniture.FEEDBACK):
         assert why in told[0]
     assert {"Advertisement", "Find a doctor near you"} <= {part.quote for part in reading.left_out}
+
+
+def test_a_line_of_bylines_gives_its_author_its_reviewer_and_its_date() -> None:
+    line = "Medically reviewed by Ada Sample, OD — Written by Bob Demo — Updated on May 3, 2024"
+    for name, source in (
+        ("a.html", PAGE),
+        ("a.md", MARKDOWN.replace("# Dry eyes\n", f"# Dry eyes\n\n{line}\n", 1)),
+    ):
+        reading = read(name, source.encode())
+        assert [person.name for person in reading.article.authors] == ["Bob Demo"]
+        assert "Ada Sample, OD." in reading.article.notes_for_reviewer[0]
+        assert ("a date of the page", "Updated on May 3, 2024") in [
+            (p.why, p.quote) for p in reading.left_out
+        ]
+
+
+def test_sources_under_a_heading_on_how_the_site_edits_are_not_left_out() -> None:
+    page = read("a.html", PAGE.encode())
+    assert "Sample A. Dry eyes. 2020." in words(page)
+    markdown = read("a.md", f"{MARKDOWN}\n## Our editorial process\n\n- Sample A. Dry eyes. 2020.\n".encode())
+    assert "Sample A. Dry eyes. 2020." in words(markdown)
 
 
 PROSE = [

@@ -29,6 +29,9 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _APART = re.compile(r"\s*[,|–—]\s+|\s+-\s+|\u00a0\s*|\s{2,}")
+_BETWEEN = re.compile(
+    r"\s+[—–|·•]\s+(?=(?:[mM]edically |[fF]act |[lL]ast )?(?:[wW]ritten|[bB]y|[uU]pdated|[rR]eviewed|[cC]hecked)\b)"
+)
 _LONGEST = 200
 
 
@@ -53,6 +56,18 @@ def reviewer(text: str) -> str | None:
     """Whom the page says it was reviewed by. That is not a review of what Rounds sends."""
     match = _REVIEWED.match(text) if len(text) <= _LONGEST else None
     return tidy_text(match.group(1)) if match else None
+
+
+def parted(text: str) -> list[str]:
+    """`Reviewed by A — Written by B — Updated 3 May` as its parts, if it is nothing but such; else the whole."""
+    parts = _BETWEEN.split(text) if len(text) <= _LONGEST else [text]
+    if len(parts) < 2 or (not reviewer(parts[0]) and not _WRITTEN.match(parts[0])):
+        return [text]
+    are = all(
+        reviewer(part) or is_date(part) or (_WRITTEN.match(part) and person(part, marked=True))
+        for part in parts
+    )
+    return parts if are else [text]
 
 
 def is_date(text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from pipeline.core.content.article import Paragraph
+from pipeline.core.content.article import Listing, Paragraph
 from pipeline.core.content.importers import bylines, furniture
 from pipeline.core.content.importers.foreign.blocks import Fold, Head, Piece, Standing
 from pipeline.core.content.importers.foreign.references import plain_with_links
@@ -25,11 +25,16 @@ def without(pieces: Sequence[Piece], lines: Sequence[str], is_of_page: Judge, no
     """`pieces` without such paragraphs, nor a heading that has nothing else under it."""
     kept: list[Piece] = []
     at_start, emptied = True, False
+    skipped: Piece = Fold("", 0)
     skipping: tuple[int, str] | None = None  # level and reason of a heading whose section is left out
     for piece in pieces:
         if isinstance(piece, Head) and (skipping is None or piece.level <= skipping[0]):
             why = furniture.heading_reason(piece.text)
             skipping = (piece.level, why) if why and why != furniture.CONTENTS else None
+            skipped = piece
+        if skipping and skipping[1] == furniture.EDITING and _is_list(piece):
+            kept.append(skipped)  # publishers put their sources under a heading on how they edit
+            skipping = None
         if skipping:
             _leave(piece, skipping[1], notes)
             continue
@@ -42,6 +47,10 @@ def without(pieces: Sequence[Piece], lines: Sequence[str], is_of_page: Judge, no
         kept.append(piece)
     _drop_emptied(kept, emptied, None, notes)
     return kept
+
+
+def _is_list(piece: Piece) -> bool:
+    return isinstance(piece, Standing) and isinstance(piece.block, Listing)
 
 
 def _leave(piece: Piece, why: str, notes: Notes) -> None:

@@ -140,6 +140,8 @@ class _Page:
 
     def _is_of_page(self, words: str, line: int, *, at_start: bool) -> bool:
         """Whether a line is about the page, and noted as that: a date, a byline, a sign-up box, the disclaimer."""
+        if len(several := bylines.parted(words)) > 1:
+            return all(self._is_of_page(one, line, at_start=True) for one in several)
         if by := bylines.reviewer(words):
             message = (
                 "The page names a reviewer. The article stays a draft until a reviewer approves it here."

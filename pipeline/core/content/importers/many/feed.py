@@ -39,6 +39,8 @@ _MOST_ATTRIBUTES = 60  # of one tag; a feed names its dozen of vocabularies in o
 _MOST_ELEMENTS = 60_000
 _CDATA = re.compile(rb"<!\[CDATA\[.*?(?:\]\]>|\Z)", re.DOTALL)
 _ELEMENT = re.compile(rb"<[a-zA-Z]")
+_MOST_TAGS = 150_000  # ends and comments with them: a parser looks at each
+_TAG = re.compile(rb"<")
 _MOST_VOCABULARIES = 2_000  # declarations; a feed has a dozen, or one for each entry
 _VOCABULARY = re.compile(rb"\bxmlns:")
 _ENTRY = re.compile(rb"<(?:item|entry)\b")
@@ -108,6 +110,7 @@ def _refuse_hostile(name: str, source: bytes) -> None:
     for pattern, most, what in (
         (_ENTRY, _MOST_ENTRIES, "entries"),
         (_ELEMENT, _MOST_ELEMENTS, "elements"),
+        (_TAG, _MOST_TAGS, "tags"),
         (_VOCABULARY, _MOST_VOCABULARIES, "names of vocabularies"),
     ):
         if sum(1 for _ in pattern.finditer(bare)) > most:

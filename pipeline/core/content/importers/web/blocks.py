@@ -109,6 +109,7 @@ class Walker:
     authors: list[str] = field(default_factory=list)
     reviewers: list[tuple[str, int]] = field(default_factory=list)
     skipping: tuple[int, str] | None = None  # level and reason of a heading whose section is left out
+    skipped: str = ""  # the words of that heading
     after_panel: bool = False
     has_begun: bool = False
     holders: set[Element] = field(default_factory=set)  # elements with a block somewhere in them
@@ -129,7 +130,7 @@ class Walker:
     # The page itself as a sink.
 
     def add(self, block: Block) -> None:
-        if self.skipping:
+        if self.skipping and not self._keeps_sources(block):
             self._skip(block)
             return
         if not self.parts or self.after_panel:
@@ -144,7 +145,7 @@ class Walker:
         why = furniture.heading_reason(text)
         if why and not panel:
             self.inliner.cleared.left_out.append(_left(line, text, why))
-            self.skipping = (level, why)
+            self.skipping, self.skipped = (level, why), text
             return
         if self.skipping and level > self.skipping[0]:
             self.inliner.cleared.left_out.append(_left(line, text, self.skipping[1]))
@@ -154,6 +155,14 @@ class Walker:
             return
         known = letters(text) in self.questions
         self.parts.append(Part(text, line, level, is_question=known, panel=panel, bold=bold))
+
+    def _keeps_sources(self, block: Block) -> bool:
+        """Publishers put their sources under a heading on how they edit: a list there goes on with the article."""
+        if not isinstance(block, Listing) or not self.skipping or self.skipping[1] != furniture.EDITING:
+            return False
+        level, self.skipping = self.skipping[0], None
+        self.parts.append(Part(self.skipped, block.line, level))
+        return True
 
     def _skip(self, block: Block) -> None:
         assert self.skipping
@@ -315,6 +324,10 @@ class Walker:
 
     def _paragraph(self, text: Inlines, line: int, sink: Sink) -> None:
         words = plain(text).strip()
+        if len(several := bylines.parted(words)) > 1:
+            for one in several:
+                self._paragraph((Run(one),), line, sink)
+            return
         cleared = self.inliner.cleared
         cites = any(isinstance(part, Cite) for part in text)
         if not words and not cites:

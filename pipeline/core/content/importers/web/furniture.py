@@ -86,6 +86,7 @@ _PARTS = re.compile(r"(?<=\s)\S*__\S*")  # a part of a box, in the naming that w
 _BOX = re.compile(
     r"(?<![a-z])(?:accordion|collaps\w*|toggle|faq\w*|panel|tab|tabs|tabpanel|answer|details)(?![a-z])"
 )
+_LEADING = ("p", "h2", "h3", "h4", "h5", "h6")
 _LEADS_ON = re.compile(
     r"(?:share|follow|tweet|related|read|see also|more|you (?:may|might)|tags?|topics|categor|posted|filed|sources?"
     r"|references|in this|on this|contents|jump|skip)\b",
@@ -145,21 +146,23 @@ def clear(root: Element, panels: Set[Element], cleared: Cleared) -> None:
         return
     kept = _kept(body)
     for element, why in list(_furniture(body, kept, panels)):
-        if words := _lead_in_to(element):
-            why_lost = f"left out, as {why}"
-            cleared.findings.append(lead_ins.taken_away(words, line_of(element.getprevious()), why_lost))
+        if (lead := _lead_in_to(element)) is not None:
+            found = lead_ins.taken_away(words_of(lead, 300), line_of(lead), f"left out, as {why}")
+            cleared.findings.append(found)
         cleared.take(element, why)
 
 
-def _lead_in_to(element: Element) -> str:
-    """The paragraph that leads into a list which a site calls by the name of furniture. A share bar has one too."""
+def _lead_in_to(element: Element) -> Element | None:
+    """What leads into a list which a site calls by the name of furniture. A share bar has such words too."""
     before = element.getprevious()
-    if before is None or before.tag != "p" or (before.tail or "").strip():
-        return ""
+    if before is None or (before.tail or "").strip():
+        return None
     if element.tag not in ("ul", "ol") and next(element.iter("ul", "ol"), None) is None:
-        return ""
-    words = words_of(before, 300)
-    return words if lead_ins.is_lead_in(words) and not _LEADS_ON.match(words) else ""
+        return None
+    while before.tag not in _LEADING and len(before) and not (before[-1].tail or "").strip():
+        before = before[-1]
+    words = words_of(before, 300) if before.tag in _LEADING else ""
+    return before if lead_ins.is_lead_in(words) and not _LEADS_ON.match(words) else None
 
 
 def _clear_code(root: Element, cleared: Cleared) -> None:
