@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,7 @@ from pipeline.settings import current
 from pipeline.store import articles, audit, campaigns, locks
 from tests.factories import NOW
 from tests.public_site import Page, Site, public_site
-from tests.web.articles import BACK_PAIN, feed_of, page_of
+from tests.web.articles import BACK_PAIN, body_of, feed_of, page_of
 from tests.web.studio.conftest import signed_in
 from tests.web.studio.pages import tree, words
 
@@ -274,6 +275,22 @@ def test_a_strange_file_name_is_shown_plainly_and_leads_nowhere(editor, folder, 
     assert "<b>.html" not in source
     take(editor, page)
     assert [p.name for p in folder.parent.rglob("back-pain*")] == ["back-pain.md"]
+
+
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000"])
+@pytest.mark.parametrize("where", ["title", "content_html", "id"])
+def test_half_a_letter_in_a_feed_stops_nobody(editor, sign, where):
+    item = {
+        "id": "a",
+        "title": "Back pain",
+        "content_html": body_of("Back pain"),
+        "url": "https://press.test/a",
+    }
+    item[where] = "SIGN" + item[where]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "P", "items": [item]}
+    page = offered(editor, json.dumps(feed).replace("SIGN", sign), "feed.json")
+    assert editor.get(page).status_code == 200
+    assert take(editor, page).status_code in (200, 400)
 
 
 def test_script_in_a_page_comes_out_as_nothing_or_as_words(editor):
