@@ -16,7 +16,9 @@ from django.test import Client
 from pipeline.actions import offer_articles
 from pipeline.actions.fetch_feeds import fetch_due_feeds
 from pipeline.actions.steer_feed import find_feed, list_feeds
+from pipeline.actions.submit_article import submit_article
 from pipeline.actions.take_offer import take_offer
+from pipeline.core.content.markdown_writer import write
 from pipeline.core.errors import Refused
 from pipeline.gateways import fetch as fetching
 from pipeline.gateways import offers
@@ -158,6 +160,20 @@ def test_what_an_editor_changed_by_hand_is_not_replaced(editor, folder):
     ours.write_text(edited := ours.read_text().replace("Rest helps", "Gentle movement helps"))
     take(editor, offered(editor, page_of("Back pain", "It can come back."), "back-pain.md.html"))
     assert ours.read_text() == edited
+
+
+def test_an_editor_who_compared_the_two_puts_the_other_in_the_place_of_ours_which_is_kept(editor, folder):
+    take(editor, offered(editor, page_of("Back pain")))
+    submit_article("back-pain", "robin", NOW)
+    ours = folder / "articles" / "back-pain.md"
+    ours.write_text(edited := ours.read_text().replace("Rest helps", "Gentle movement helps"))
+    page = offered(editor, page_of("Back pain", "Quite another one."), "other.html")
+    assert tree(editor.get(page)).xpath("//input[@name='instead']/@value") == ["0"]
+    done = editor.post(f"{page}take/", {"take": "0", "instead": "0"}, follow=True)
+    assert "took the place of the one here" in words(done)
+    assert "Quite another one." in ours.read_text()
+    assert [path.read_text() for path in folder.glob("incoming/back-pain.before-*.md")] == [edited]
+    assert "Quite another one." in write(articles.latest("back-pain").article)
 
 
 def test_of_several_those_that_are_ticked_are_taken_in_and_each_says_what_became_of_it(editor):
