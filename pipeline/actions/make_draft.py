@@ -11,7 +11,7 @@ from pipeline.core.content.intake import Intake, decide
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.editorial.approval import ApprovalState
 from pipeline.core.errors import BadInput
-from pipeline.gateways.files import read_source, write_whole
+from pipeline.gateways.files import read_source, write_bytes, write_whole
 from pipeline.settings import current
 from pipeline.store import articles
 
@@ -38,10 +38,12 @@ def make_draft(
     now: datetime,
     *,
     findings: tuple[Finding, ...] | None = None,
+    instead: bool = False,
 ) -> tuple[Intake, str]:
     """Decide and keep. `source` is what the revision is said to come from; `beside` tells the file of one that is put
-    beside ours from others; `findings` are what the checks say, where they were asked already. Returns what was done,
-    and a sentence where somebody has to look at it.
+    beside ours from others; `findings` are what the checks say, where they were asked already. `instead`: an editor has
+    compared the two, and this one takes the place of ours, which is kept. Returns what was done, and a sentence where
+    somebody has to look at it.
 
     Files are written before rows: whoever is interrupted between the two finds the same file the next time.
     """
@@ -49,14 +51,17 @@ def make_draft(
     article, digest = seen.article, digest_of(seen)
     kept = digest_here(article.slug)
     outcome = what_would_become(reading, given, now)
-    if outcome is Intake.PUT_ASIDE:
+    said = ""
+    if outcome is Intake.PUT_ASIDE and not instead:
         return outcome, _put_aside(reading, beside)
+    if outcome is Intake.PUT_ASIDE:
+        outcome, said = Intake.CHANGED, _ours_aside(article.slug, kept)
     if outcome is not Intake.UNCHANGED:
         write_whole(articles_folder() / f"{article.slug}.md", write(article))
     if outcome is not Intake.UNCHANGED or kept == digest:
         found = checked(reading, now.date()).findings if findings is None else findings
         articles.save_revision(article, digest, found, source, now)
-    return outcome, ""
+    return outcome, said
 
 
 def digest_here(slug: str) -> str:
@@ -68,6 +73,19 @@ def digest_here(slug: str) -> str:
         return digest_of(measured(read(path.name, read_source(path))))
     except BadInput:
         return "unreadable"
+
+
+def _ours_aside(slug: str, kept: str) -> str:
+    """Keep what is here before another takes its place: what was typed into the file stands nowhere else."""
+    ours = articles_folder() / f"{slug}.md"
+    if not ours.exists():
+        return "It took the place of the one that was taken out."
+    name = f"{slug}.before-{kept[:8]}.md"
+    write_bytes(current().content_dir / INCOMING / name, read_source(ours))
+    return (
+        f"It took the place of the one here, which is kept as content/{INCOMING}/{name}. If a clinician signed that,"
+        " this one needs a signature of its own."
+    )
 
 
 def _put_aside(reading: Reading, beside: str) -> str:

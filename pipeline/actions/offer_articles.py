@@ -17,6 +17,7 @@ from uuid import UUID
 from pipeline.actions.find_articles import HEAD, Found, articles_at, articles_in
 from pipeline.core.content.article import Reading
 from pipeline.core.content.importers.many import holds_many
+from pipeline.core.content.markdown_writer import write
 from pipeline.core.content.offer import Offer, Offered, readable_name
 from pipeline.core.errors import BadInput, Refused, RoundsError
 from pipeline.gateways import files, offers
@@ -125,6 +126,20 @@ def _at(error: RoundsError, field: str) -> RoundsError:
 
 
 def _offered(found: Found, source: str) -> Offered:
+    title = _sound(found.title)
     if isinstance(found.outcome, RoundsError):
-        return Offered(source, found.title, None, str(found.outcome))
-    return Offered(source, found.title or found.outcome.article.title, found.outcome)
+        return Offered(_sound(source), title, None, _sound(str(found.outcome)))
+    words = write(found.outcome.article)
+    if _sound(words) != words:
+        return Offered(
+            _sound(source),
+            title,
+            None,
+            f"{_sound(found.place)}: It holds signs that are no letters, such as half of one. Save it anew as UTF-8.",
+        )
+    return Offered(source, title or found.outcome.article.title, found.outcome)
+
+
+def _sound(text: str) -> str:
+    """What can be written in UTF-8 and kept by PostgreSQL: JSON may spell halves of letters, and NUL."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()

@@ -20,8 +20,11 @@ from pipeline.gateways import offers
 from pipeline.store import locks
 
 
-def take_offer(uid: UUID, chosen: Collection[int], member: str, now: datetime) -> bool:
-    """Take in the articles at these places. False where that was done already: pressing twice does it once.
+def take_offer(
+    uid: UUID, chosen: Collection[int], member: str, now: datetime, *, instead: Collection[int] = ()
+) -> bool:
+    """Take in the articles at these places; those of `instead` in the place of ours, where they would be put beside it.
+    False where that was done already: pressing twice does it once.
 
     Raises NotFound, Refused while somebody else presses the same button, and BadInput where nothing is chosen. What
     cannot be written does not stop the others; each says what became of it.
@@ -35,14 +38,14 @@ def take_offer(uid: UUID, chosen: Collection[int], member: str, now: datetime) -
         if not any(each.reading and number in chosen for number, each in enumerate(offer.articles)):
             raise BadInput("Choose at least one article.", field="take")
         done = [
-            _taken(each, member, now) if number in chosen else each
+            _taken(each, member, now, instead=number in instead) if number in chosen else each
             for number, each in enumerate(offer.articles)
         ]
         offers.keep(offers_folder(), uid, offer.with_outcomes(done))
     return True
 
 
-def _taken(offered: Offered, member: str, now: datetime) -> Offered:
+def _taken(offered: Offered, member: str, now: datetime, *, instead: bool) -> Offered:
     if offered.reading is None:
         return offered
     slug = offered.reading.article.slug
@@ -54,6 +57,7 @@ def _taken(offered: Offered, member: str, now: datetime) -> Offered:
             digest_of(offered.reading)[:8],
             now,
             findings=offered.reading.findings,
+            instead=instead,
         )
     except RoundsError as error:
         return replace(offered, outcome=Intake.REFUSED, problem=str(error))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -28,7 +29,7 @@ def kept(folder: Path, uid: UUID) -> Offer:
     """Raises NotFound where there is none, or none any more."""
     try:
         return offer_from_data(json.loads(_file(folder, uid).read_text(encoding="utf-8")))
-    except OSError:
+    except (OSError, ValueError, KeyError):  # the last two: written by an earlier version of the program
         raise NotFound("There is no such import, or it is a day old and deleted. Import it again.") from None
 
 
@@ -39,8 +40,9 @@ def forget_old(folder: Path) -> None:
     before = time.time() - KEPT
     with os.scandir(folder) as found:
         for each in found:
-            if each.name.endswith(".json") and each.stat().st_mtime < before:
-                Path(each.path).unlink(missing_ok=True)
+            with suppress(FileNotFoundError):  # somebody else clears away too
+                if each.name.endswith(".json") and each.stat().st_mtime < before:
+                    Path(each.path).unlink()
 
 
 def _file(folder: Path, uid: UUID) -> Path:

@@ -94,9 +94,9 @@ class TakeOffer(StudioPage):
     http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
 
     def post(self, request: HttpRequest, uid: UUID) -> HttpResponse:
-        chosen = {int(each) for each in request.POST.getlist("take") if each.isascii() and each.isdigit()}
+        chosen, instead = (_numbers(request.POST.getlist(name)) for name in ("take", "instead"))
         try:
-            fresh = take_offer(uid, chosen, self.member, self.now)
+            fresh = take_offer(uid, chosen, self.member, self.now, instead=instead)
         except RoundsError as error:
             if status_of(error) == 404:
                 raise
@@ -107,6 +107,10 @@ class TakeOffer(StudioPage):
             else "This was taken in already, and once is enough: nothing was done twice."
         )
         return done(request, f"/studio/import/{uid}/", said)
+
+
+def _numbers(typed: list[str]) -> set[int]:
+    return {int(each) for each in typed if each.isascii() and each.isdigit() and len(each) < 6}
 
 
 def _offer_page(

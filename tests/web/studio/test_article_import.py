@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,7 +16,9 @@ from django.test import Client
 from pipeline.actions import offer_articles
 from pipeline.actions.fetch_feeds import fetch_due_feeds
 from pipeline.actions.steer_feed import find_feed, list_feeds
+from pipeline.actions.submit_article import submit_article
 from pipeline.actions.take_offer import take_offer
+from pipeline.core.content.markdown_writer import write
 from pipeline.core.errors import Refused
 from pipeline.gateways import fetch as fetching
 from pipeline.gateways import offers
@@ -23,7 +26,7 @@ from pipeline.settings import current
 from pipeline.store import articles, audit, campaigns, locks
 from tests.factories import NOW
 from tests.public_site import Page, Site, public_site
-from tests.web.articles import BACK_PAIN, feed_of, page_of
+from tests.web.articles import BACK_PAIN, body_of, feed_of, page_of
 from tests.web.studio.conftest import signed_in
 from tests.web.studio.pages import tree, words
 
@@ -159,6 +162,20 @@ def test_what_an_editor_changed_by_hand_is_not_replaced(editor, folder):
     assert ours.read_text() == edited
 
 
+def test_an_editor_who_compared_the_two_puts_the_other_in_the_place_of_ours_which_is_kept(editor, folder):
+    take(editor, offered(editor, page_of("Back pain")))
+    submit_article("back-pain", "robin", NOW)
+    ours = folder / "articles" / "back-pain.md"
+    ours.write_text(edited := ours.read_text().replace("Rest helps", "Gentle movement helps"))
+    page = offered(editor, page_of("Back pain", "Quite another one."), "other.html")
+    assert tree(editor.get(page)).xpath("//input[@name='instead']/@value") == ["0"]
+    done = editor.post(f"{page}take/", {"take": "0", "instead": "0"}, follow=True)
+    assert "took the place of the one here" in words(done)
+    assert "Quite another one." in ours.read_text()
+    assert [path.read_text() for path in folder.glob("incoming/back-pain.before-*.md")] == [edited]
+    assert "Quite another one." in write(articles.latest("back-pain").article)
+
+
 def test_of_several_those_that_are_ticked_are_taken_in_and_each_says_what_became_of_it(editor):
     page = offered(editor, feed_of("Sciatica", "News", "Tinnitus"), "posts.xml")
     shown = editor.get(page)
@@ -274,6 +291,22 @@ def test_a_strange_file_name_is_shown_plainly_and_leads_nowhere(editor, folder, 
     assert "<b>.html" not in source
     take(editor, page)
     assert [p.name for p in folder.parent.rglob("back-pain*")] == ["back-pain.md"]
+
+
+@pytest.mark.parametrize("sign", ["\\ud800", "\\u0000"])
+@pytest.mark.parametrize("where", ["title", "content_html", "id"])
+def test_half_a_letter_in_a_feed_stops_nobody(editor, sign, where):
+    item = {
+        "id": "a",
+        "title": "Back pain",
+        "content_html": body_of("Back pain"),
+        "url": "https://press.test/a",
+    }
+    item[where] = "SIGN" + item[where]
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "P", "items": [item]}
+    page = offered(editor, json.dumps(feed).replace("SIGN", sign), "feed.json")
+    assert editor.get(page).status_code == 200
+    assert take(editor, page).status_code in (200, 400)
 
 
 def test_script_in_a_page_comes_out_as_nothing_or_as_words(editor):
