@@ -22,7 +22,7 @@ run: $(STAMP)-run ## Run the service: the embedded servers, or DATABASE_URL, RED
 	@$(BIN)/rounds run
 
 test: $(STAMP)-dev ## Run every test against real servers (ARGS=... goes to pytest)
-	@$(BIN)/pytest -n $(or $(WORKERS),2) --dist worksteal $(ARGS)
+	@$(BIN)/pytest -n $(or $(WORKERS),4) --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: lint types contracts templates test ## Everything that CI asks: lint, types, contracts, templates, tests
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 PHONE = {"width": 320, "height": 844}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-WHOLE = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
+# Half a second, without this, for each letter in a frame: axe is not in there, and waits for an answer.
+ASKED = {"resultTypes": ["violations"], "pingWaitTime": 10}
+WHOLE = {**ASKED, "runOnly": {"type": "tag", "values": TAGS}}
 MAIN = "main"  # of an answer, all that the pages around it do not show as well
 BY_COLOUR = {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}
-COLOURS = {"resultTypes": ["violations"], "runOnly": BY_COLOUR}
+COLOURS = {**ASKED, "runOnly": BY_COLOUR}
 
 
 def faults(path: str, answer) -> list[str]:

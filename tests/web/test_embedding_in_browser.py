@@ -9,9 +9,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from pipeline.core.consent.snippets import snippets
-from tests.web.browser import chromium
 from tests.web.people import WEEKLY, Person
-from tests.web.test_in_browser import _two_loops, shared, site  # noqa: F401 - fixtures
+from tests.web.test_in_browser import chrome, shared, site  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -58,61 +57,60 @@ def blog(site) -> Iterator[str]:  # noqa: F811
 
 
 @pytest.mark.holds("A-01", "C-02", "D-08")
-def test_an_embedded_form_works_by_keyboard_under_a_strict_policy_and_without_a_script(blog, site, shared):  # noqa: F811
+def test_an_embedded_form_works_by_keyboard_under_a_strict_policy_and_without_a_script(blog, site, chrome):  # noqa: F811
     from axe_playwright_python.sync_playwright import Axe
 
-    with chromium(shared) as browser:
-        page = browser.new_context(bypass_csp=False).new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.goto(blog)
-        page.locator("form[data-rounds-form=ready]").wait_for()
-        address = page.get_by_label("Your email address")
+    page = chrome.new_context(bypass_csp=False).new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.goto(blog)
+    page.locator("form[data-rounds-form=ready]").wait_for()
+    address = page.get_by_label("Your email address")
 
-        page.get_by_role("checkbox", name="Weekly health email").focus()
-        page.keyboard.press("Space")
-        address.focus()
-        page.keyboard.type("ada")
-        page.keyboard.press("Enter")
-        alert = page.get_by_role("alert").filter(has_text="needs an @ sign")
-        alert.wait_for()
-        assert address.get_attribute("aria-describedby") == alert.get_attribute("id")
-        assert address.get_attribute("aria-invalid") == "true"
-        assert page.evaluate("document.activeElement.name") == "address"
-        assert page.get_by_role("checkbox", name="Weekly health email").is_checked()
+    page.get_by_role("checkbox", name="Weekly health email").focus()
+    page.keyboard.press("Space")
+    address.focus()
+    page.keyboard.type("ada")
+    page.keyboard.press("Enter")
+    alert = page.get_by_role("alert").filter(has_text="needs an @ sign")
+    alert.wait_for()
+    assert address.get_attribute("aria-describedby") == alert.get_attribute("id")
+    assert address.get_attribute("aria-invalid") == "true"
+    assert page.evaluate("document.activeElement.name") == "address"
+    assert page.get_by_role("checkbox", name="Weekly health email").is_checked()
 
-        page.keyboard.press("End")
-        page.keyboard.type("@example.test")
-        page.keyboard.press("Enter")
-        status = page.get_by_role("status").filter(has_text="Now check your inbox")
-        status.wait_for()
-        assert page.evaluate("document.activeElement.getAttribute('role')") == "status"
-        assert said == ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]
-        assert page.context.cookies() == []
-        [asked] = Person("ada@example.test").ledger
-        assert (asked.purpose, asked.evidence["puzzle_solved"]) == (WEEKLY, True)
+    page.keyboard.press("End")
+    page.keyboard.type("@example.test")
+    page.keyboard.press("Enter")
+    status = page.get_by_role("status").filter(has_text="Now check your inbox")
+    status.wait_for()
+    assert page.evaluate("document.activeElement.getAttribute('role')") == "status"
+    assert said == ["Failed to load resource: the server responded with a status of 400 (Bad Request)"]
+    assert page.context.cookies() == []
+    [asked] = Person("ada@example.test").ledger
+    assert (asked.purpose, asked.evidence["puzzle_solved"]) == (WEEKLY, True)
 
-        # axe runs a script of its own, which the page's policy refuses
-        free = browser.new_context(bypass_csp=True).new_page()
-        free.goto(blog)
-        free.locator("form[data-rounds-form=ready]").wait_for()
-        assert [v["id"] for v in Axe().run(free).response["violations"]] == []
-        free.get_by_label("Your email address").fill("ada")
-        free.keyboard.press("Enter")
-        free.get_by_role("alert").filter(has_text="Tick the box").wait_for()
-        for scheme in ("light", "dark"):
-            free.emulate_media(color_scheme=scheme)
-            assert [v["id"] for v in Axe().run(free).response["violations"]] == [], scheme
+    # axe runs a script of its own, which the page's policy refuses
+    free = chrome.new_context(bypass_csp=True).new_page()
+    free.goto(blog)
+    free.locator("form[data-rounds-form=ready]").wait_for()
+    assert [v["id"] for v in Axe().run(free).response["violations"]] == []
+    free.get_by_label("Your email address").fill("ada")
+    free.keyboard.press("Enter")
+    free.get_by_role("alert").filter(has_text="Tick the box").wait_for()
+    for scheme in ("light", "dark"):
+        free.emulate_media(color_scheme=scheme)
+        assert [v["id"] for v in Axe().run(free).response["violations"]] == [], scheme
 
-        plain = browser.new_context(java_script_enabled=False).new_page()
-        plain.goto(blog)
-        plain.get_by_label("Your email address").fill("ben@example.test")
-        plain.get_by_role("button", name="Sign up").click()
-        assert plain.url == f"{site}/signup/from/blog/"
-        assert plain.get_by_label("Your email address").input_value() == "ben@example.test"
-        plain.get_by_role("checkbox", name="Weekly health email").check()
-        plain.wait_for_timeout(2100)
-        plain.get_by_role("button", name="Sign up").click()
-        plain.get_by_role("heading", name="Now check your inbox").wait_for()
+    plain = chrome.new_context(java_script_enabled=False).new_page()
+    plain.goto(blog)
+    plain.get_by_label("Your email address").fill("ben@example.test")
+    plain.get_by_role("button", name="Sign up").click()
+    assert plain.url == f"{site}/signup/from/blog/"
+    assert plain.get_by_label("Your email address").input_value() == "ben@example.test"
+    plain.get_by_role("checkbox", name="Weekly health email").check()
+    plain.wait_for_timeout(2100)
+    plain.get_by_role("button", name="Sign up").click()
+    plain.get_by_role("heading", name="Now check your inbox").wait_for()
     assert [entry.purpose for entry in Person("ben@example.test").ledger] == [WEEKLY]

@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests.web.browser import chromium, served, shared_connection
 from tests.web.people import WEEKLY, Person
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext
+
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture(autouse=True)
-def _two_loops(monkeypatch) -> None:
-    """Playwright keeps an event loop in this thread, in which Django would refuse to ask the database."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+@pytest.fixture(scope="module")
+def chrome(django_db_setup) -> Iterator[Browser]:
+    """One browser for the tests of a file: it takes longer to start than most of them take.
+
+    Playwright keeps an event loop in this thread, in which Django would refuse to ask the database.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        with chromium(connections["default"]) as browser:
+            yield browser
 
 
 @pytest.fixture
@@ -33,17 +44,18 @@ def site(notices, shared) -> Iterator[str]:
 
 
 @pytest.fixture
-def window(shared) -> Iterator[Callable]:
-    """`window(width, scheme)`: a new browser window that runs no script."""
-    with chromium(shared) as browser:
+def window(chrome) -> Iterator[Callable]:
+    """`window(width, scheme)`: a new browser window that knows nobody's cookies and runs no script, unless asked."""
+    opened: list[BrowserContext] = []
 
-        def open_window(width: int = 375, scheme: str = "light"):
-            context = browser.new_context(
-                viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False
-            )
-            return context.new_page()
+    def open_window(width: int = 375, scheme: str = "light", *, scripts: bool = False):
+        viewport = {"width": width, "height": 800}
+        opened.append(chrome.new_context(viewport=viewport, color_scheme=scheme, java_script_enabled=scripts))
+        return opened[-1].new_page()
 
-        yield open_window
+    yield open_window
+    for context in opened:
+        context.close()
 
 
 def test_ada_joins_and_leaves_by_keyboard_alone(site, window):

@@ -13,7 +13,7 @@ from pipeline.store import campaigns, models
 from tests import factories
 from tests.factories import NOW, SERIES, WEEKLY
 from tests.web.studio.conftest import signed_in
-from tests.web.test_in_browser import _two_loops, shared, site, window  # noqa: F401 - fixtures
+from tests.web.test_in_browser import chrome, shared, site, window  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -21,9 +21,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def scripted(window):  # noqa: F811 - the fixture
     """A window that runs scripts, as most do."""
-    context = window().context.browser.new_context()
-    context.set_default_timeout(10_000)
-    return context.new_page()
+    page = window(1280, scripts=True)
+    page.set_default_timeout(10_000)
+    return page
 
 
 def sign_in(page, site: str, on: str = "/studio/") -> None:  # noqa: F811

@@ -9,7 +9,7 @@ import pytest
 from pipeline.store import models
 from tests.web.studio.conftest import NAME, PASSWORD
 from tests.web.studio.steps import SECOND_STEP, SET_UP, code, secret_on
-from tests.web.test_in_browser import _two_loops, shared, site, window  # noqa: F401 - fixtures
+from tests.web.test_in_browser import chrome, shared, site, window  # noqa: F401 - fixtures
 
 pytestmark = pytest.mark.browser
 
@@ -30,10 +30,9 @@ def named(site, monkeypatch) -> Iterator[str]:  # noqa: F811 - the fixture
 @pytest.fixture
 def page(window):  # noqa: F811 - the fixture
     """A window that runs scripts, on a machine with a built-in authenticator whose owner says yes."""
-    context = window().context.browser.new_context()
-    context.set_default_timeout(10_000)
-    opened = context.new_page()
-    tools = context.new_cdp_session(opened)
+    opened = window(1280, scripts=True)
+    opened.set_default_timeout(10_000)
+    tools = opened.context.new_cdp_session(opened)
     tools.send("WebAuthn.enable")
     added = tools.send(
         "WebAuthn.addVirtualAuthenticator",
