@@ -43,8 +43,10 @@ def test_no_list_gets_two_issues_within_the_days_that_its_readers_were_promised(
 def test_the_clock_never_leaps_over_a_letter_that_would_have_been_due() -> None:
     """A letter that is late waits for a person. So what begins daily begins when the last week was leapt to."""
     parts = programme.parts(once=True)
-    weeks = [p for p in parts if p.purpose == people.WEEKLY]
-    shown = [p.begins + 7 * ((p.to_show or length(p.series)) - 1) for p in weeks]
+    weeks = {
+        p: length(p.series) if p.to_show is None else p.to_show for p in parts if p.purpose == people.WEEKLY
+    }
+    shown = [p.begins + 7 * (number - 1) for p, number in weeks.items() if number]
     dailies = [p.begins for p in parts if p.purpose == people.DAILY]
     assert max(shown) < min(dailies)
     assert sum(p.to_show or 0 for p in parts if p.purpose == people.DAILY) == 1

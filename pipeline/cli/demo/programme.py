@@ -36,22 +36,21 @@ class Part:
 
 
 FIRST = "breast-calcifications"
-_NEXT = Part("urinary-tract-infection", WEEKLY, 6 * 7)
 # While the clock goes as it does, the daily letters begin beside the weekly ones.
 IN_TIME = (
     Part(FIRST, WEEKLY, 0),
-    _NEXT,
+    Part("urinary-tract-infection", WEEKLY, 6 * 7),
     Part("measure-blood-pressure-at-home", WEEKLY, 11 * 7),
     Part("sleeping-better", DAILY, 0),
     Part("cervical-screening", DAILY, 12),
 )
-# Where it leaps from week to week they come after those. Somebody waits for the end, and so few of them go out.
+# Where it leaps from week to week they come after those. Somebody waits for the end: of what follows, the first go out.
 LEAPING = (
     Part(FIRST, WEEKLY, 0),
-    _NEXT,
-    Part("measure-blood-pressure-at-home", WEEKLY, 11 * 7, to_show=1),
-    Part("sleeping-better", DAILY, 11 * 7 + 1, to_show=1),
-    Part("cervical-screening", DAILY, 11 * 7 + 13, to_show=0),
+    Part("urinary-tract-infection", WEEKLY, 6 * 7, to_show=1),
+    Part("measure-blood-pressure-at-home", WEEKLY, 11 * 7, to_show=0),
+    Part("sleeping-better", DAILY, 6 * 7 + 1, to_show=1),
+    Part("cervical-screening", DAILY, 6 * 7 + 13, to_show=0),
 )
 
 
