@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pipeline.core.content.article import Severity
 from pipeline.core.editorial.matter import matter
 from pipeline.core.editorial.medicines import named_in
-from pipeline.core.editorial.prose import Part, Sentence
+from pipeline.core.editorial.prose import Part, Sentence, asks
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -62,7 +62,8 @@ def _check(view: View) -> Iterator[Hit]:
         passage = sentence.passage
         if (
             passage.part is Part.CELL
-            or sentence.text.endswith(("?", ":"))
+            or sentence.text.endswith(":")
+            or asks(sentence.text)
             or len(sentence.text) > 8 * _LONGEST
         ):
             continue

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.editorial.prose import asks
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
@@ -28,7 +29,7 @@ def _check(view: View) -> Iterator[Hit]:
 def _faults(heading: str, language: str) -> Iterator[str]:
     if len(heading) > _LONGEST:
         yield f"This heading has {len(heading)} characters; {_LONGEST} is the most. Shorten it."
-    if heading.rstrip().endswith("?"):
+    if asks(heading):
         yield "A heading says what comes. Make a question of it in the FAQ, or state it."
     if language == "en" and (match := _LITTLE.search(heading)):
         yield f"Headings are in sentence case: '{match.group().lower()}' has a small letter."
