@@ -164,6 +164,7 @@ HARMLESS: tuple[str, ...] = (
     "Paracetamol: it is safe in pregnancy.\n\nIbuprofen: avoid it in pregnancy.",
     "You can swim with a catheter.\n\nDo not swim if you have a wound.",
     "You may drive if you feel well. Do not drive if you feel dizzy.",
+    "## Walking\n\nIt is safe in pregnancy.\n\n## Saunas\n\nIt is not safe in pregnancy.",
     "Shingles is contagious.\n\nA migraine is not contagious.",
     "It is safe to breastfeed while taking sertraline. Do not breastfeed while taking lithium.",
     "You can eat before the test. You cannot eat before the operation.",
