@@ -245,7 +245,10 @@ def test_the_daily_letter_is_a_series_of_its_own(
         "open",
     )
     assert answer["written"] == f"content/series/{ARTICLE}-daily.toml"
-    assert all(30 <= issue["reading_seconds"] <= 90 for issue in answer["issues"])
+    assert all(issue["reading_seconds"] >= 30 for issue in answer["issues"])
+    assert not [f for f in answer["findings"] if f["rule"] == "series.long"], (
+        "90 seconds but for what it repeats"
+    )
     assert [len(issue["questions"]) for issue in answer["issues"]].count(1) == 5, "one question a day"
     rendered = told("render", f"{ARTICLE}-daily", "--to", tmp_path / "out")
     assert rendered["blocking"] == 0

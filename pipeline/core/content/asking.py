@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+_CLOSING = " \t\n”“\"'’)]»」』）"
 _ENDS = ("?", "？", "؟", "⸮", "՞", "፧")
 
 
 def asks(text: str) -> bool:
-    return text.rstrip().endswith(_ENDS)
+    """Whether a sentence or a heading is a question, whatever closes behind its sign."""
+    return text.rstrip(_CLOSING).endswith(_ENDS)

@@ -12,7 +12,7 @@ KINDS = (
     r"medicines?|medications?|(?:prescribed|prescription) \w+|anticoagulants?|blood[ -]thinners?|statins?|"
     r"antidepressants?|ssris?|beta[ -]?blockers?|steroids?|antibiotics?|hrt|antipsychotics?|epilepsy "
     r"(?:drugs?|\w+)|benzodiazepines?|opioids?|inhalers?|contraceptive pills?|painkillers?|sleeping "
-    r"(?:pills?|tablets?)|chemotherapy|diuretics?|water tablets?|antihistamines?|anti-inflammator(?:y|ies)|"
+    r"(?:pills?|tablets?)|chemotherapy|diuretics?|water tablets?|anti-inflammator(?:y|ies)|"
     r"vaccines?"
 )
 NAMES = (

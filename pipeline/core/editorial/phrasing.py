@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from pipeline.core.content.asking import asks
 from pipeline.core.content.words import plain
 from pipeline.core.editorial.prose import Sentence
 from pipeline.core.editorial.quotes import from_match, quoted
@@ -81,7 +82,7 @@ def _is_sound(phrase: Phrase, sentence: Sentence, match: re.Match[str], paragrap
     start = max(0, match.start() - _FARTHEST)
     return (
         (bool(sentence.passage.lead) and _DENIED_LEAD.search(sentence.passage.lead.lower()) is not None)
-        or sentence.text.endswith(("?", "?”", '?"'))
+        or asks(sentence.text)
         or phrase.before.search(before) is not None
         or _REPORTED.search(sentence.lower, start, match.start()) is not None
         or _has(phrase.after, sentence.lower[match.end() : match.end() + _FARTHEST])

@@ -41,6 +41,7 @@ _DAY = re.compile(r"\b\d{1,2}\.$")
 _MONTH = re.compile(
     r"(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember)\b"
 )
+_CLOSING = " ”“\"’')]»」』）"
 _LEAD = 200  # characters of a lead-in
 _LONGEST = 4000  # characters of a sentence that a rule is given; no reader gets that far
 

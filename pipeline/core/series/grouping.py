@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import accumulate
 
-from pipeline.core.content.article import Article, Question, Section, SectionKind
+from pipeline.core.content.article import Article, Listing, Question, Section, SectionKind
 from pipeline.core.content.words import WORDS_A_MINUTE, word_count
 from pipeline.core.series.advice import urges, where_to_get_help
 from pipeline.core.series.binding import clings, held
 from pipeline.core.series.issue import Rhythm
+from pipeline.core.series.page_order import counted_steps, keeps_page_order
 from pipeline.core.series.parts import Part, whole
 
 RANK = {
@@ -27,6 +28,7 @@ RANK = {
     SectionKind.SUMMARY: 5,
 }
 LAST = 5
+_FEWEST_STEPS = 3  # entries of a numbered list that tell how to do a thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,40 @@ def units_of(article: Article) -> Iterator[Unit]:
             rank = RANK[section.kind]
     if group:
         yield unit_of(map(whole, group), rank, article.language)
+
+
+def in_order(article: Article) -> list[Unit]:
+    """The units in the order in which a series tells them: that of the ideas; of a how-to that of the page, but for
+    what it is read for, which comes in the first issue."""
+    units = list(units_of(article))
+    if keeps_page_order(article):
+        return _point_forward(units, article)
+    return sorted(units, key=lambda unit: unit.rank)  # stable: else the order of the page
+
+
+def _point_forward(units: list[Unit], article: Article) -> list[Unit]:
+    """The unit with the steps goes behind the opening of the page, as far as the first issue has room for both."""
+    point = next((unit for unit in units if has_steps(unit)), None)
+    if point is None or _numbered(article):
+        return units
+    before = units[: units.index(point)]
+    opening = [unit for unit in before if unit.rank == 0]
+    most = PACES[Rhythm.WEEKLY].most
+    while opening and sum(unit.words for unit in opening) + point.words > most:
+        opening.pop()
+    rest = [unit for unit in units if unit is not point and unit not in opening]
+    return [*opening, replace(point, rank=0), *rest]
+
+
+def has_steps(unit: Unit) -> bool:
+    """Whether it tells in a numbered list how to do a thing."""
+    lists = (b for part in unit.parts for b in part.blocks if isinstance(b, Listing))
+    return any(listing.ordered and len(listing.items) >= _FEWEST_STEPS for listing in lists)
+
+
+def _numbered(article: Article) -> bool:
+    """Whether the headings are the steps, which nobody reads in another order."""
+    return counted_steps(article) > 0
 
 
 def divided(unit: Unit, room: int, language: str) -> list[Unit]:
@@ -157,9 +193,11 @@ def _runs_needed(weights: Sequence[int], limit: int) -> list[int]:
 
 
 def room_for(article: Article, rhythm: Rhythm) -> int:
-    """Words that an issue without advice of its own has for the article: it repeats where to get help, and that is read
-    too. At least half of what an issue may have."""
+    """Words that an issue without advice of its own has for the article: a weekly one repeats where to get help, which
+    is read too. At least half of what an issue may have."""
     most = PACES[rhythm].most
+    if rhythm is Rhythm.DAILY:
+        return most  # what each letter repeats is passed over from the second day on
     return max(most - word_count(where_to_get_help(article)), most // 2)
 
 

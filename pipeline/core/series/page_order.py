@@ -13,5 +13,9 @@ _STEP = re.compile(r"\s*(?:step\s+\d+|\d+\s*[.:)])", re.IGNORECASE)
 def keeps_page_order(article: Article) -> bool:
     """Whether the article is a how-to, whose steps mean nothing in another order: its title says so, or two of its
     headings are numbered."""
-    steps = sum(_STEP.match(section.heading) is not None for section in article.sections)
-    return _HOW_TO.match(article.title) is not None or steps >= 2
+    return _HOW_TO.match(article.title) is not None or counted_steps(article) >= 2
+
+
+def counted_steps(article: Article) -> int:
+    """How many headings are numbered."""
+    return sum(_STEP.match(section.heading) is not None for section in article.sections)

@@ -19,10 +19,10 @@ from pipeline.core.series.grouping import (
     Unit,
     divided,
     even_runs,
+    in_order,
     joined,
     question_words,
     room_for,
-    units_of,
 )
 from pipeline.core.series.issue import PlannedIssue, Rhythm, SeriesPlan, Subjects, usual_rhythm
 from pipeline.core.series.page_order import keeps_page_order
@@ -68,7 +68,8 @@ def propose(
         raise BadInput(
             "The article has no sections and no questions, so there is nothing to plan.", place=article.slug
         )
-    told = [Told(draft.units, draft.questions) for draft in drafts]
+    how_to = keeps_page_order(article)
+    told = [Told(draft.units, draft.questions, how_to) for draft in drafts]
     issues = tuple(
         PlannedIssue(
             number=words.number,
@@ -101,15 +102,31 @@ class _Planner:
 
     def drafts(self) -> list[_Draft]:
         as_the_page = keeps_page_order(self.article)
-        units = list(units_of(self.article))
-        if not as_the_page:
-            units.sort(key=lambda unit: unit.rank)  # stable: else the order of the page
+        units = in_order(self.article)
         ideas = [list(idea) for _, idea in groupby(units, key=lambda unit: unit.rank)]
         last = ideas.pop() if ideas and self.article.faq and ideas[-1][0].rank == LAST else []
         drafts = [draft for idea in ideas for draft in self._idea(idea)]
         drafts += self._questions(last) if self.article.faq else []
         drafts = self._merged(drafts)
-        return drafts if as_the_page else self._merged(_urgent_forward(drafts))
+        if as_the_page:
+            return drafts if self.daily else self._paired(drafts)
+        return self._merged(_urgent_forward(drafts))
+
+    def _paired(self, drafts: list[_Draft]) -> list[_Draft]:
+        """Two neighbouring letters of a how-to that are short but for the advice they repeat, as one."""
+        paired: list[_Draft] = []
+        for draft in drafts:
+            last = paired[-1] if paired else None
+            if last is not None and self._is_pair(last, draft):
+                paired[-1] = _Draft((*last.units, *draft.units))
+            else:
+                paired.append(draft)
+        return paired
+
+    def _is_pair(self, one: _Draft, other: _Draft) -> bool:
+        alone = not one.questions and not other.questions and len(one.units) == len(other.units) == 1
+        short = max(one.words, other.words) < self.pace.least and one.words + other.words <= self.room
+        return alone and short
 
     def _idea(self, units: list[Unit]) -> Iterator[_Draft]:
         """One idea as one issue or, if it is too long, as several of about the same length; in the daily letter, each

@@ -15,7 +15,7 @@ from pipeline.core.content.article import Article, Question
 from pipeline.core.errors import Refused
 from pipeline.core.series.changes import Change, changes_between
 from pipeline.core.series.fingerprints import Renamed, cuts_now, made_from, renamed
-from pipeline.core.series.grouping import question_words, room_for, section_words, unit_of, units_of
+from pipeline.core.series.grouping import in_order, question_words, room_for, section_words, unit_of
 from pipeline.core.series.issue import PlannedIssue, Rhythm, SeriesPlan
 from pipeline.core.series.page_order import keeps_page_order
 from pipeline.core.series.parts import parts_named, split_name
@@ -98,11 +98,8 @@ def _place_new(
 ) -> None:
     """Give what the plan does not know to the unsent issue that its neighbours are in, or to an extra issue."""
     room = room_for(article, plan.rhythm)
-    units = list(units_of(article))
-    if not keeps_page_order(article):
-        units.sort(key=lambda unit: unit.rank)
     order = {
-        section.id: (at, unit.rank) for at, unit in enumerate(units) for section in unit.sections
+        section.id: (at, unit.rank) for at, unit in enumerate(in_order(article)) for section in unit.sections
     }  # in the order of the ideas: which section is of which
     put_aside = {split_name(now)[0] for left in plan.left_out if (now := cuts.get(left.name)) is not None}
     # What the plan was made from and does not tell, an editor took out: the review says so.
@@ -241,4 +238,5 @@ def _counted(text: str, number: int, total: int, now: int, of_now: int) -> str:
 def _told(article: Article, slot: _Slot) -> Told:
     parts = parts_named(article, slot.sections)
     units = tuple(unit_of([parts[name]], 0, article.language) for name in slot.sections)
-    return Told(units, tuple(q for q in article.faq if q.id in slot.questions))
+    questions = tuple(q for q in article.faq if q.id in slot.questions)
+    return Told(units, questions, keeps_page_order(article))

@@ -7,11 +7,12 @@ from dataclasses import replace
 from itertools import pairwise
 
 from pipeline.core.content.article import Article, Finding, Section, SectionKind, Severity
+from pipeline.core.content.words import word_count
 from pipeline.core.editorial.allowances import heed
 from pipeline.core.series.advice import help_in_text, urges, where_to_get_help
 from pipeline.core.series.binding import cautious, clings, held
-from pipeline.core.series.grouping import PACES, room_for, units_of
-from pipeline.core.series.issue import SUBJECT_LENGTH, SeriesPlan, Subjects
+from pipeline.core.series.grouping import PACES, in_order, room_for, units_of
+from pipeline.core.series.issue import SUBJECT_LENGTH, Rhythm, SeriesPlan, Subjects
 from pipeline.core.series.length import in_time
 from pipeline.core.series.page_order import keeps_page_order
 from pipeline.core.series.parts import Part, parts_named, split_name
@@ -115,9 +116,7 @@ def _places(plan: SeriesPlan) -> dict[str, int]:
 
 def _out_of_order(plan: SeriesPlan, article: Article, parts: Mapping[str, Part]) -> Iterator[Finding]:
     """Sections that come later than one that should follow them. Urgent advice may stand early anywhere."""
-    units = list(units_of(article))
-    if not keeps_page_order(article):
-        units.sort(key=lambda unit: unit.rank)  # else the order of the page
+    units = in_order(article)
     early = {section.id for unit in units if unit.urgent for section in unit.sections}
     order = {section.id: at for at, section in enumerate(s for unit in units for s in unit.sections)}
     furthest: Section | None = None
@@ -178,11 +177,14 @@ def _no_help(article: Article) -> Iterator[Finding]:
 
 
 def _long(plan: SeriesPlan, article: Article) -> Iterator[Finding]:
-    """Issues that ask more than four minutes, or a day's letter more than one and a half."""
+    """Issues that ask more than four minutes, or a day's letter more than one and a half without the advice that it
+    repeats, which its readers know from the day before."""
     most = PACES[plan.rhythm].most
     for content in resolve(plan, article, demonstration=False):
-        if content.words > most:
-            takes, limit = in_time(content.words, plan.rhythm), in_time(most, plan.rhythm)
+        again = word_count(content.help) if plan.rhythm is Rhythm.DAILY else 0
+        words = content.words - again
+        if words > most:
+            takes, limit = in_time(words, plan.rhythm), in_time(most, plan.rhythm)
             message = f"Issue {content.number} takes {takes} to read, more than {limit}."
             yield _finding("long", Severity.C, 0, content.title, message)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from pipeline.core.content.article import Article, Question, SectionKind
 from pipeline.core.content.asking import asks
-from pipeline.core.series.grouping import Unit
+from pipeline.core.series.grouping import Unit, has_steps
 from pipeline.core.series.issue import DAILY_LIST, SUBJECT_LENGTH, Rhythm, Subjects
 from pipeline.core.series.parts import CONTINUED
 
@@ -28,9 +28,26 @@ _LABEL = {
     SectionKind.QUESTIONS: "your questions",
     SectionKind.SUMMARY: "a summary",
 }
+_STEPS = "the steps"
+_OF_ANY_PAGE = frozenset(
+    {
+        SectionKind.INTRODUCTION,
+        SectionKind.OVERVIEW,
+        SectionKind.HELP,
+        SectionKind.QUESTIONS,
+        SectionKind.SUMMARY,
+    }
+)
+# What an issue does, where it is not about something.
+_DONE = {
+    _LABEL[SectionKind.QUESTIONS]: "answers your questions",
+    "a question": "answers a question",
+    _LABEL[SectionKind.SUMMARY]: "sums it all up",
+}
 _LIST_NAMES = {"weekly_health_email": "Your weekly health email", DAILY_LIST: "Your daily health newsletter"}
 _ANY_LIST = "Your health email"
 _RHYTHMS = {Rhythm.WEEKLY: "week by week", Rhythm.DAILY: "day by day"}
+_LIST = 3  # labels that make a title a list; the heading of the longest part says more
 _LONGEST_TITLE = 200  # characters; a question may be a paragraph
 _LONGEST_PREHEADER = 110  # characters; mail programs show about so many beside a subject
 _REPLY = re.compile(r"\s*(?:re|fwd?|aw|wg|tr)\s*:", re.IGNORECASE)
@@ -49,12 +66,17 @@ class Told:
 
     units: tuple[Unit, ...]
     questions: tuple[Question, ...] = ()
+    how_to: bool = False  # whose sections are steps, however their headings are understood
 
     @property
     def labels(self) -> list[str]:
-        kinds = [SectionKind.QUESTIONS] if self.questions else []
-        kinds += [unit.kind for unit in self.units]
-        return list(dict.fromkeys(_LABEL[kind] for kind in kinds if kind in _LABEL))
+        asked = [_LABEL[SectionKind.QUESTIONS]] if self.questions else []
+        return list(dict.fromkeys([*asked, *filter(None, map(self._label, self.units))]))
+
+    def _label(self, unit: Unit) -> str:
+        if not self.how_to:
+            return _LABEL.get(unit.kind, "")
+        return _STEPS if has_steps(unit) else _LABEL[unit.kind] if unit.kind in _OF_ANY_PAGE else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,9 +136,14 @@ def _title(entry: Told, rhythm: Rhythm) -> str:
         return _cut(entry.units[0].heading)
     if rhythm is Rhythm.DAILY and len(entry.questions) == 1 and not entry.units:
         return _cut(entry.questions[0].question)
-    if entry.labels:
-        return _sentence_case(_joined(entry.labels))
-    return _cut(entry.units[0].heading)
+    labels = entry.labels
+    if labels and len(labels) < _LIST:
+        return _sentence_case(_joined(labels))
+    if not entry.units:
+        return _sentence_case(_LABEL[SectionKind.QUESTIONS])
+    most = max(entry.units, key=lambda unit: (unit.kind is not SectionKind.SUMMARY, unit.words))
+    heading = _cut(most.heading)
+    return f"{heading}, and {_LABEL[SectionKind.QUESTIONS]}" if entry.questions else heading
 
 
 def _goes_on(entry: Told) -> bool:
@@ -160,15 +187,24 @@ def _open(article_title: str, labels: Sequence[str], title: str, discreet: str) 
 
 
 def _preheader(entry: Told, labels: Sequence[str], number: int, total: int, *, opened: bool) -> str:
-    """What the issue holds. It stands beside the subject on a lock screen, so it is as discreet; the issue prints it as
-    its first line, so that nothing is hidden (P-06)."""
+    """What the issue holds, in a sentence. It stands beside the subject on a lock screen, so it is as discreet; the
+    issue prints it as its first line, so that nothing is hidden (P-06)."""
+    part = f"Part {number} of {total}"
     if opened and entry.units:
-        headings = list(dict.fromkeys(_calm(unit.heading) for unit in entry.units))
+        headings = list(dict.fromkeys(f"“{_calm(unit.heading)}”" for unit in entry.units))
         for wanted in range(len(headings), 0, -1):
-            text = f"Part {number} of {total}: {'; '.join(headings[:wanted])}"
-            if len(text) < _LONGEST_PREHEADER and not cries(text):
-                return text if text.endswith((".", "?", "!")) else f"{text}."
-    return f"Part {number} of {total}: {_joined(labels)}." if labels else f"Part {number} of {total}."
+            text = f"{part} has {_joined(headings[:wanted])}."
+            if len(text) <= _LONGEST_PREHEADER and not cries(text):
+                return text
+    told = list(_clauses(labels))
+    return f"{part} {', and '.join(told)}." if told else f"This is part {number} of {total}."
+
+
+def _clauses(labels: Sequence[str]) -> Iterator[str]:
+    about = [label for label in labels if label not in _DONE]
+    if about:
+        yield f"is about {_joined(about)}"
+    yield from (_DONE[label] for label in labels if label in _DONE)
 
 
 def _day_labels(entry: Told) -> list[str]:

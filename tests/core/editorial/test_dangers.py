@@ -6,8 +6,9 @@ from __future__ import annotations
 from pipeline.core.content.article import Severity
 from pipeline.core.editorial.rules import RULES
 from pipeline.core.editorial.view import View
-from tests.core.editorial.dangers import DANGERS, HARMLESS
+from tests.core.editorial.dangers import DANGERS
 from tests.core.editorial.examples import written
+from tests.core.editorial.harmless import HARMLESS
 
 SAFETY = tuple(rule for rule in RULES if rule.card.severity is Severity.A)
 

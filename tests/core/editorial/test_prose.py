@@ -6,7 +6,7 @@ import pytest
 
 from pipeline.core.content.article import Article, Cite, Inlines, Paragraph, Run, Section, SectionKind
 from pipeline.core.editorial import check
-from pipeline.core.editorial.prose import passages, sentences_of
+from pipeline.core.editorial.prose import asks, passages, sentences_of
 
 
 def sentences(*text: str | Cite) -> list[tuple[str, bool]]:
@@ -69,3 +69,11 @@ def test_the_rules_quote_one_sentence_and_not_the_paragraph(language: str, text:
     assert len(quotes) == 1
     assert "10%" in quotes[0]
     assert len(quotes[0]) < len(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["Does it hurt?", "“Does it hurt?”", "痛いですか？", "هل تشعر بألم؟", "(Why?) "]
+)
+def test_a_question_is_known_in_any_writing(text: str) -> None:
+    assert asks(text)
+    assert not asks(f"{text} Yes.")

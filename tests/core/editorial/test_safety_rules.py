@@ -71,6 +71,7 @@ FLAGGED = {
     "told-diagnosis": [
         "If you are always thirsty, you have diabetes.",
         "This means that you have breast cancer.",
+        "You have bowel cancer if you see blood in your poo.",
         "A high reading proves you have high blood pressure, so you have heart disease.",
     ],
     "tortured-phrase": [

@@ -27,6 +27,13 @@ _REPEATED = (
     "1 in 10 people, 50% ",
     "mamogram ",
     "a(",
+    "no need to see a doctor, ",
+    "Take 5 mg twice a day. ",
+    "You can take it. Never take it. ",
+    "if you, ",
+    "a。",
+    "garlic cures ",
+    "put in the mouth ",
 )
 
 

@@ -63,7 +63,7 @@ CARDS = (
     Card(
         "series.long",
         Severity.C,
-        "An issue takes more than four minutes to read, or a daily one more than 90 seconds",
+        "An issue takes more than four minutes to read, or a daily one more than 90 seconds without what it repeats",
         "Readers put a long letter off, and what stands at its end is read by few.",
         "Move a section to another issue, or part it between paragraphs.",
     ),

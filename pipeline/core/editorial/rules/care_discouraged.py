@@ -40,7 +40,8 @@ _HEDGED = re.compile(
 _EASIER = re.compile(
     r"\b(?:first|unless|until|before|referral|prescription|overnight|again|for an? (?:mild|minor|small)|but "
     r"(?:do|see|ask|call|get|tell)|(?:in order )?to (?:get|have|use|buy|order|book|come|collect|refer)|for "
-    r"(?:this (?:test|vaccine|service)|it|a (?:test|prescription|repeat|referral))|if (?:you have|you[’']ve) already)\b"
+    r"(?:this (?:test|vaccine|service)|it|a (?:test|prescription|repeat|referral))|if (?:you have|"
+    r"you[’']ve) already)\b"
 )
 _ANOTHER_WAY = re.compile(
     r"\b(?:pharmacists?|opticians?|111|(?:see|call|contact|ask|phone|speak to|talk to|get help from) (?:a |"
@@ -120,10 +121,10 @@ _PHRASES = (
     ),
     Phrase(
         _compiled(
-            rf"^if (?:you|somebody|someone|your child|they|"
-            rf"it)\b[^,.;]{{0,40}}\b(?:{_EMERGENCY})\b[^,.;]{{0,30}}, (?:just |simply |then )?"
-            r"(?:lie down|wait|rest|sleep|go to bed|have a|drink|take an? (?:bath|nap|walk|antacid)|keep "
-            r"calm and wait)\b|"
+            rf"^if (?:you|somebody|someone|your child|they|it)\b[^,.;]{{0,40}}\b(?:{_EMERGENCY})\b[^,.;]{{0,30}}, "
+            r"(?:just |simply |then )?"
+            r"(?:put (?:them|him|her) to bed|lie down|wait|rest|sleep|go to bed|have a|drink|take an? "
+            r"(?:bath|nap|walk|antacid)|keep calm and wait)\b|"
             rf"\byou can (?:safely )?(?:leave|live with|wait with|sit out) (?:(?:the|your|an?|any) "
             rf")?(?:\w{{1,12}} )?(?:{_SIGN})\b"
         ),
@@ -156,9 +157,9 @@ _PHRASES = (
             r"\bno (?:doctor|hospital|gp|medical (?:help|attention|care|advice)|ambulance) is (?:needed|"
             r"necessary|required)|"
             rf"\b{_ASK} {_WHO} is (?:unnecessary|pointless|useless|a waste|not (?:needed|necessary|worth))|"
-            r"\b(?:mole|lump|bleeding|injury|wound|rash|pain|cough|seizure|symptoms?|blood)\b(?: \w{1,20})? "
-            r"(?:do(?:es)? not|doesn[’']t|don[’']t) need (?:to be (?:checked|seen|looked at|examined|tested|"
-            r"reported|treated)|medical (?:help|attention|advice|care))"
+            r"\b(?:mole|lump|bleeding|injury|wound|rash|pain|cough|seizure|symptoms?|blood)\b(?: "
+            r"\w{1,20}){0,3}? (?:do(?:es)? not|doesn[’']t|don[’']t) need (?:to be (?:checked|seen|looked at|"
+            r"examined|tested|reported|treated)|medical (?:help|attention|advice|care))"
         ),
         (
             "needed",

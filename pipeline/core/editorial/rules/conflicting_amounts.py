@@ -7,14 +7,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Severity
+from pipeline.core.content.asking import asks
 from pipeline.core.editorial.matter import words
 from pipeline.core.editorial.medicines import named_in
+from pipeline.core.editorial.number_words import NUMBER_WORDS, value_of
 from pipeline.core.editorial.prose import Part, Sentence
 from pipeline.core.editorial.quotes import quoted
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _UNITS = {
     **dict.fromkeys(("g", "gram", "grams"), ("mg", 1000.0)),
     **dict.fromkeys(("mg", "milligram", "milligrams"), ("mg", 1.0)),
@@ -38,11 +39,11 @@ _UNITS = {
 _UNIT = "|".join(sorted(map(re.escape, _UNITS), key=len, reverse=True))
 _AMOUNT = re.compile(
     rf"(?<![\w.,/])(?:(?P<low>\d{{1,3}})/(?P<under>\d{{2,3}})|(?P<number>\d{{1,3}}(?:,\d{{3}})+|"
-    rf"\d{{1,6}}(?:\.\d{{1,4}})?)(?: ?(?:to|-|–) ?(?P<to>\d{{1,6}}))?|(?P<word>{'|'.join(_NUMBERS)}|once|"
+    rf"\d{{1,6}}(?:\.\d{{1,4}})?)(?: ?(?:to|-|–) ?(?P<to>\d{{1,6}}))?|(?P<word>{'|'.join(NUMBER_WORDS)}|once|"
     rf"twice)\b)(?![\d.,]*\d)[ -]?(?P<unit>(?:{_UNIT})(?![a-z/]))?",
     re.IGNORECASE,
 )
-_HINT = re.compile(rf"\d|\b(?:once|twice|{'|'.join(_NUMBERS)})\b")
+_HINT = re.compile(rf"\d|\b(?:once|twice|{'|'.join(NUMBER_WORDS)})\b")
 # Who is meant, by which form: two amounts of which these differ are of two things.
 _WHOM = re.compile(
     r"\b(?:adult|child|bab(?:y|ies)|infant|teenage|older|elderly|pregnan|kidney|liver|men\b|women\b|boys?\b|"
@@ -81,7 +82,7 @@ def _check(view: View) -> Iterator[Hit]:
     for sentence in view.sentences:
         if sentence.passage.part is not Part.PARAGRAPH or len(sentence.text) > _LONGEST:
             continue
-        if sentence.text.endswith("?") or not _HINT.search(sentence.lower):
+        if asks(sentence.text) or not _HINT.search(sentence.lower):
             continue
         amounts = list(_amounts(sentence))
         if not 0 < len(amounts) <= _MOST_AMOUNTS:
@@ -110,7 +111,7 @@ def _amounts(sentence: Sentence) -> Iterator[_Amount]:
                 continue  # "one of them"
             word = word.lower()
             unit = unit or "time"
-            value = {"once": "1", "twice": "2"}.get(word) or f"{(_NUMBERS.index(word) + 1) * times:g}"
+            value = {"once": "1", "twice": "2"}.get(word) or f"{value_of(word) * times:g}"
         else:
             value = f"{float(match.group('number').replace(',', '')) * times:g}-{match.group('to') or ''}"
         yield _Amount(value, unit, match)

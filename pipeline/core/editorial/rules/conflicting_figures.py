@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.editorial.number_words import NUMBER_WORDS, value_of
 from pipeline.core.editorial.prose import Sentence
 from pipeline.core.editorial.quotes import quoted
 from pipeline.core.editorial.rule import Card, Hit, Rule
 from pipeline.core.editorial.view import View
 
-_NAMED = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NAMES = "|".join(_NAMED)
+_NAMES = "|".join(NUMBER_WORDS)
 _FIGURE = re.compile(
     rf"\b(?P<part>\d{{1,3}}|{_NAMES}) (?:in|out of)(?: every)? (?P<of>\d{{1,3}}(?:,\d{{3}})+|\d{{1,9}}|{_NAMES})\b"
     r"|(?P<percent>\d{1,3}(?:\.\d{1,4})?)\s?(?:%|per ?cent\b)",
@@ -54,12 +54,7 @@ def _check(view: View) -> Iterator[Hit]:
 def _value(figure: re.Match[str]) -> float:
     if percent := figure.group("percent"):
         return float(percent) / 100
-    return _number(figure.group("part")) / max(1, _number(figure.group("of")))
-
-
-def _number(text: str) -> int:
-    small = text.lower()
-    return _NAMED.index(small) + 1 if small in _NAMED else int(small.replace(",", ""))
+    return value_of(figure.group("part")) / max(1, value_of(figure.group("of")))
 
 
 def _words_without(sentence: Sentence, figure: re.Match[str]) -> frozenset[str]:

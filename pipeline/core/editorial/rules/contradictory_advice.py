@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict, deque
+from collections.abc import Iterable, Iterator
 
 from pipeline.core.content.article import Severity
+from pipeline.core.content.asking import asks
 from pipeline.core.editorial.matter import matter
 from pipeline.core.editorial.medicines import named_in
 from pipeline.core.editorial.prose import Part, Sentence
@@ -33,6 +35,7 @@ _IS = re.compile(r"\b(?:is|are) (?:not )?(?:\w{1,20})\b")
 _KINDS = ("contagious", "infectious")
 _PRONOUN = re.compile(r"\b(?:it|they|them|this medicine|this drug)\b")
 _FEWEST = 2  # weighty words that a matter must have
+_BACK = 12  # sentences that "it" may reach back
 _LONGEST = 30  # words of a sentence that can be weighed
 _TRIGGERS = (
     *(
@@ -57,21 +60,21 @@ def _check(view: View) -> Iterator[Hit]:
     if not view.has(*_TRIGGERS):
         return
     known: dict[frozenset[str], tuple[bool, Sentence]] = {}
-    last: dict[str, str] = {}  # the medicine last named in each section
+    before_it: dict[str, deque[str]] = defaultdict(lambda: deque(maxlen=_BACK))  # sentences of each section
     for sentence in view.sentences:
         passage = sentence.passage
         if (
             passage.part is Part.CELL
-            or sentence.text.endswith(("?", ":"))
+            or sentence.text.endswith(":")
+            or asks(sentence.text)
             or len(sentence.text) > 8 * _LONGEST
         ):
             continue
-        named = named_in(sentence.lower)
         answer = _answer(sentence, passage.part is Part.ITEM)
         if answer is not None:
             about = matter(sentence.lower) | frozenset(kind for kind in _KINDS if kind in sentence.lower)
-            if not named and _PRONOUN.search(sentence.lower):
-                about |= {last.get(passage.section, ""), "it"} - {""}
+            if _PRONOUN.search(sentence.lower) and not named_in(sentence.lower):
+                about |= {_meant(before_it[passage.section]) or passage.section, "it"}
             if len(about) >= _FEWEST:
                 before, other = known.setdefault(about, (answer, sentence))
                 if before is not answer:
@@ -81,8 +84,13 @@ def _check(view: View) -> Iterator[Hit]:
                         f"This says {'yes' if answer else 'no'} to what line {other.line} says"
                         f" {'yes' if before else 'no'} to: '{other.text[:100]}'. A clinician must say which is right.",
                     )
-        if named:
-            last[passage.section] = named[-1]
+        before_it[passage.section].append(sentence.lower)
+
+
+def _meant(sentences: Iterable[str]) -> str:
+    """The medicine that was named last, which "it" may stand for."""
+    named = (names[-1] for lower in reversed(list(sentences)) if (names := named_in(lower)))
+    return next(named, "")
 
 
 def _answer(sentence: Sentence, is_item: bool) -> bool | None:

@@ -75,9 +75,9 @@ _PHRASES = (
     _phrase(
         r"\btak(?:e|ing) (?:twice|double|three times|two times|triple|half) (?:the|your) (?:usual |normal |"
         r"recommended |prescribed )?dose|\btake an? (?:double|extra|second) (?:dose|tablet|pill) (?:to make "
-        r"up|if you (?:forg|miss))|\btake (?:two|2|three|3) (?:doses |tablets |pills |capsules )?(?:the "
-        r"next|next time|at once to|to make up|instead if)|\btake (?:two|2|both) (?:doses|tablets|pills|"
-        r"capsules) (?:at once|together) (?:if|to)\b",
+        r"up|if you (?:forg|miss)|(?:if|when) (?:the|your|it))|\btake (?:two|2|three|3) (?:doses |tablets |"
+        r"pills |capsules )?(?:the next|next time|at once to|to make up|instead if)|\btake (?:two|2|both) "
+        r"(?:doses|tablets|pills|capsules) (?:at once|together) (?:if|to)\b",
         "take",
         "taking",
     ),
