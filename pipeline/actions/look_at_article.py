@@ -13,7 +13,7 @@ from pipeline.actions.render_series import signed
 from pipeline.actions.write_message import brand
 from pipeline.core.content.article import Allowance, Finding, Severity
 from pipeline.core.editorial import check
-from pipeline.core.editorial.approval import Standing, byline_gaps, key_of
+from pipeline.core.editorial.approval import Standing, byline_gaps
 from pipeline.core.editorial.changes import BlockChange, changes
 from pipeline.core.errors import BadInput
 from pipeline.core.message.context import issue_context
@@ -70,7 +70,7 @@ def look_at_article(slug: str, now: datetime) -> ArticleView:
         standing=articles.standing_of(slug, now.date()),
         history=tuple(reversed(articles.history(slug))),
         findings=tuple(sorted(every.values(), key=lambda f: (f.severity.value, f.line))),
-        to_decide=tuple((key_of(f), f) for f in to_decide(stored)),
+        to_decide=tuple(to_decide(stored).items()),
         to_mend=to_mend(stored),
         byline_gaps=byline_gaps(stored.article),
         allowances=stored.article.allowances,

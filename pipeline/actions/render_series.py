@@ -39,13 +39,18 @@ def render_series(slug: str, now: datetime) -> list[RenderedIssue]:
         raise NotFound(
             f"There is no series {slug!r}. Known: {', '.join(p.slug for p in series.plans()) or 'none'}."
         )
+    return render_planned(wanted, stored, now)
+
+
+def render_planned(wanted: SeriesPlan, stored: StoredArticle, now: datetime) -> list[RenderedIssue]:
+    """Render this article by this plan, which was kept before."""
     demonstration = stored.approval is not None and stored.approval.demonstration
     title = consent.list_titles([wanted.purpose])[wanted.purpose]
     rendered = []
     for content in plan.resolve(wanted, signed(stored), demonstration):
         letter, findings = render_issue(content, title)
         revision_id = series.save_revision(
-            slug, content.number, letter, findings, stored.revision_id, demonstration, now
+            wanted.slug, content.number, letter, findings, stored.revision_id, demonstration, now
         )
         rendered.append(RenderedIssue(content, letter, findings, revision_id))
     return rendered
@@ -104,8 +109,13 @@ def render_unsaved(
 
 def render_issue(content: IssueContent, list_title: str) -> tuple[RenderedLetter, tuple[Finding, ...]]:
     """Render and check one issue."""
-    letter = render_letter("issue", issue_context(content, brand(with_logo=True), list_title))
+    letter = letter_of(content, list_title)
     return letter, check_letter(letter, image_hosts=frozenset({current().host}))
+
+
+def letter_of(content: IssueContent, list_title: str) -> RenderedLetter:
+    """Render one issue, unchecked."""
+    return render_letter("issue", issue_context(content, brand(with_logo=True), list_title))
 
 
 def signed(stored: StoredArticle) -> Article:

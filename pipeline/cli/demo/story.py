@@ -80,6 +80,7 @@ def _prepare_article(stage: Stage) -> None:
     path = current().content_dir / "articles" / f"{SERIES}.md"
     imported = import_article(path, now)
     article = imported.reading.article
+    plan, _ = plan_series(SERIES, now)
     approve_article(
         SERIES,
         "Demonstration sign-off (no clinician has read this)",
@@ -89,7 +90,6 @@ def _prepare_article(stage: Stage) -> None:
         now,
         demonstration=True,
     )
-    plan, _ = plan_series(SERIES, now)
     stage.console.print(
         f"Article: {article.title}, {len(article.sections)} sections, {len(article.references)} references."
         f" Series: {len(plan.issues)} issues."

@@ -104,7 +104,20 @@ def same_words(one: str, other: str) -> bool:
     return _said(one) == _said(other)
 
 
-_REVIEW = ("Page last reviewed:", "Next review due:", "Awaiting clinical review.")
+def covers(letter: str, signed: str, reviewer: str, registration: str) -> bool:
+    """Whether a signature on the text part `signed` is on an earlier letter as well: it says the same, and names the same
+    clinician, who may not be somebody that took their name back.
+    """
+    said = " ".join(letter.split())
+    return reviewer in said and registration in said and same_words(letter, signed)
+
+
+_REVIEW = (
+    "Page last reviewed:",
+    "Next review due:",
+    "Awaiting clinical review.",
+    "This issue was signed off for a demonstration",
+)
 
 
 def _said(text: str) -> Sequence[str]:

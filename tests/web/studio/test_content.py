@@ -94,8 +94,9 @@ def test_the_page_shows_the_whole_the_change_and_the_doubt_and_signs_just_that(s
     newest = factories.edited("There are 2 types", "There are 4 types")
     late = client.post(SIGN, {**SAID, **fields(page, SIGN), "decision-1": "I checked."})
     assert (late.status_code, "edited since you were shown it" in words(late)) == (409, True)
-    forged = client.post(SIGN, {**SAID, "digest": newest[:12]})
-    assert (forged.status_code, articles.latest(SERIES).approval) == (409, None)
+    for part in ("digest", "letters"):
+        forged = client.post(SIGN, {**SAID, **fields(late, SIGN), part: newest[:12]})
+        assert (forged.status_code, articles.latest(SERIES).approval) == (409, None)
     assert client.post(SIGN, {**SAID, **fields(late, SIGN)}).status_code == 303
     signed = articles.latest(SERIES)
     assert (signed.digest, signed.approval.reviewer, signed.approval.member) == (
@@ -105,6 +106,53 @@ def test_the_page_shows_the_whole_the_change_and_the_doubt_and_signs_just_that(s
     )
     again = client.get(SIGN)
     assert tree(again).xpath("//input[@name='registration']/@value") == ["GMC 0000000"]
+
+
+@pytest.mark.holds("E-01")
+def test_titles_subjects_and_first_lines_are_on_the_page_and_a_stale_page_signs_nothing(series, folder):
+    client = nia()
+    page = client.get(SIGN)
+    for part in ("Subject: Your weekly health email, 2 of 6: two types", "First line: Large and tiny"):
+        assert part in words(page)
+    assert words(page).count("as it was signed last") == 6
+    plan = folder / "series" / f"{SERIES}.toml"
+    plan.write_text(plan.read_text().replace("Large and tiny, and", "A cure for large and tiny, and"))
+    before = models.SignOff.objects.count()
+    stale = client.post(SIGN, {**SAID, **fields(page, SIGN)})
+    assert (stale.status_code, "read otherwise than when you were shown them" in words(stale)) == (409, True)
+    assert "First line: A cure for large and tiny" in words(stale)
+    assert words(stale).count("changed since it was signed last") == 1
+    assert models.SignOff.objects.count() == before
+    assert client.post(SIGN, {**SAID, **fields(stale, SIGN)}).status_code == 303
+
+
+@pytest.mark.holds("E-01")
+def test_a_plan_that_does_not_fit_is_named_on_the_page_and_signed_without_by_a_tick(series, folder):
+    plan = folder / "series" / f"{SERIES}.toml"
+    plan.write_text(plan.read_text().replace('"types", ', '"no-such-part", '))
+    client = nia()
+    page = client.get(SIGN)
+    assert "The plan does not fit this article." in words(page)
+    silent = client.post(SIGN, {**SAID, **fields(page, SIGN)})
+    assert (silent.status_code, "no-such-part" in words(silent)) == (409, True)
+    assert client.post(SIGN, {**SAID, **fields(page, SIGN), "without": SERIES}).status_code == 303
+    assert articles.signed_letters(SERIES, SERIES) == {}
+
+
+def test_two_doubts_of_one_rule_in_one_paragraph_are_decided_apart(series):
+    factories.edited("There are 2 types", "There are 3 types")
+    stored = articles.latest(SERIES)
+    doubts = tuple(Finding("dose", Severity.A, 7, quote, f"Is {quote} so?") for quote in ("5 mg", "50 mg"))
+    articles.save_revision(stored.article, "f" * 64, doubts, "x.md", NOW)
+    client = nia()
+    page = client.get(SIGN)
+    said = {**SAID, **fields(page, SIGN)}
+    one = client.post(SIGN, {**said, "decision-1": "I checked."})
+    assert (one.status_code, "Is 50 mg so?" in words(one), "Is 5 mg so?" in words(one)) == (409, True, True)
+    both = {"decision-1": "I checked the first.", "decision-2": "I checked the second."}
+    assert client.post(SIGN, {**said, **both}).status_code == 303
+    kept = {d.quote: d.reason for d in articles.latest(SERIES).approval.decisions}
+    assert sorted(kept.values()) == sorted(both.values())
 
 
 def test_a_signature_asks_once_more_who_is_there_and_leads_back(series):
