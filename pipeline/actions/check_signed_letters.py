@@ -14,8 +14,8 @@ def require_signed_letters(article: str, series: str, rendered: Iterable[Rendere
     seen = articles.signed_letters(article, series)
     if not seen:
         raise Refused(
-            f"No clinician has signed the letters of {series!r}: it was planned after {article!r} was signed off, or did"
-            f" not fit it then. A clinician looks at them and signs {article!r} anew, in the studio or with: rounds"
+            f"No clinician has signed the letters of {series!r}: it was planned after {article!r} was signed off, or"
+            f" did not fit it then. A clinician looks at them and signs {article!r} anew, in the studio or with: rounds"
             f" approve {article}"
         )
     now_read = {issue.content.number: issue for issue in rendered}

@@ -1,7 +1,7 @@
 """The letters that a signature on an article is on: those of every series made from it, as they read now (E-01).
 
-A series file is read as scheduling reads it, so that what a clinician looks at is what can be scheduled. The letters are
-rendered without the particulars of the signature, which nobody knows before it is given.
+A series file is read as scheduling reads it, so that what a clinician looks at is what can be scheduled. The letters
+are rendered without the particulars of the signature, which nobody knows before it is given.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ from pipeline.store import articles
 @json_option
 @needs_database
 def command(article: str, as_json: bool) -> None:
-    """Show what a signature on the newest revision of ARTICLE would be on: its words, its letters, what is to decide."""
+    """Show what a signature on the newest revision of ARTICLE would be on: words, letters, and what is to decide."""
     stored = articles.latest(article)
     if stored is None:
         raise unknown_article(article)

@@ -3,9 +3,9 @@ answer for the dot to rely on.
 
 A mailing is made from one revision of an article. That revision has to be signed off, up to and on its date (E-01,
 E-02), the signature not withdrawn, and neither it nor the issue marked wrong (E-10). A letter that says that it is a
-demonstration goes by a signature for one, and any other by a real one: neither speaks for the other, and a withdrawal ends
-both. An issue has to be among the letters that a signature since the last withdrawal is on. Words that came later say
-nothing about it.
+demonstration goes by a signature for one, and any other by a real one: neither speaks for the other, and a withdrawal
+ends both. An issue has to be among the letters that a signature since the last withdrawal is on. Words that came later
+say nothing about it.
 """
 
 from __future__ import annotations

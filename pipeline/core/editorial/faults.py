@@ -105,8 +105,8 @@ def same_words(one: str, other: str) -> bool:
 
 
 def covers(letter: str, signed: str, reviewer: str, registration: str) -> bool:
-    """Whether a signature on the text part `signed` is on an earlier letter as well: it says the same, and names the same
-    clinician, who may not be somebody that took their name back.
+    """Whether a signature on the text part `signed` is on an earlier letter as well: it says the same, and names the
+    same clinician, who may not be somebody that took their name back.
     """
     said = " ".join(letter.split())
     return reviewer in said and registration in said and same_words(letter, signed)

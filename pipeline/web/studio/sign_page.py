@@ -69,8 +69,8 @@ class SignPage(SensitivePage):
 
 
 def _reasons(request: HttpRequest) -> dict[str, str]:
-    """What the clinician wrote about each finding, by the key that stands beside it in the form: what the page showed is
-    what is decided, whatever was found since.
+    """What the clinician wrote about each finding, by the key that stands beside it in the form: what the page showed
+    is what is decided, whatever was found since.
     """
     return {
         request.POST[name][:LONGEST]: request.POST.get(f"decision-{number}", "").strip()[:LONGEST]
