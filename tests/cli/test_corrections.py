@@ -23,6 +23,8 @@ MODULES = (
     "wrong",
     "correct",
     "recall",
+    "tell",
+    "unmark",
     "corrections",
 )
 FAULT = [
@@ -134,3 +136,13 @@ def test_what_was_wrong_is_stopped_looked_at_corrected_and_told(
     again = told("wrong", SERIES, "--issue", "3", "--reason", "All of it.")
     assert told("recall", again["fault"])["state"] == "recalled"
     assert "recalled. All of it." in rounds("corrections").stdout
+    mistaken = told("wrong", SERIES, "--issue", "4", "--reason", "A slip.")
+    said = rounds("tell", mistaken["fault"], "--words", "Its third line is in doubt.").stdout
+    assert "The archive says: Its third line is in doubt. We are looking into it" in said
+    assert (
+        told("tell", mistaken["fault"], "--words", "Its third line is in doubt.")["answers"][0]["kind"]
+        == "told"
+    )
+    lifted = told("unmark", mistaken["fault"], "--reason", "It is right.")
+    assert (lifted["state"], lifted["answers"][-1]["reason"]) == ("lifted", "It is right.")
+    assert told("campaign", "status", "autumn")["issues"][3]["waits_for"] == ""

@@ -22,6 +22,7 @@ from pipeline.actions.change_address import confirm_new_address
 from pipeline.actions.close_request import close_request
 from pipeline.actions.confirm import confirm
 from pipeline.actions.create_campaign import NewCampaign
+from pipeline.actions.letters_to_sign import letters_to_sign, series_to_sign
 from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.open_due import open_due
 from pipeline.actions.pause_list import pause_list
@@ -175,6 +176,7 @@ def _letters() -> dict[str, str]:
         "fault": str(fault.id),
         "version": first.content_sha256[:12],
         "digest": articles.latest(SERIES).digest,
+        "letters": letters_to_sign(series_to_sign(articles.latest(SERIES).article)).digest,
         "series": SERIES,
         "campaign": "autumn",
         "proposal": str(proposal.id),

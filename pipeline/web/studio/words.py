@@ -49,6 +49,7 @@ _FAULT: dict[FaultState, tuple[str, str]] = {
     FaultState.RECALLED: ("recalled", "is-quiet"),
     FaultState.CORRECTING: ("being corrected", "is-busy"),
     FaultState.CORRECTED: ("corrected", "is-good"),
+    FaultState.LIFTED: ("lifted: nothing was wrong", "is-quiet"),
 }
 HAPPENED = {
     Happened.EDITED: "edited",

@@ -232,3 +232,35 @@ def test_one_proposes_a_correction_another_approves_it_and_it_goes_out_once(camp
     )
     read = Client().get(f"/read/{series_code(SERIES)}/1").content.decode()
     assert "Corrected on 24 November 2026" in read
+
+
+@pytest.mark.holds("E-10")
+def test_a_mark_publishes_no_word_of_its_own_and_a_clinician_lifts_what_another_marked(campaign):
+    editor, robin = signed_in("ed", "editor"), signed_in("robin", "sender")
+    archive = f"/read/{series_code(SERIES)}/1"
+    marked = editor.post(
+        "/studio/corrections/mark/", {"what": f"issue/{SERIES}/1", "reason": "The editor is a fool."}
+    )
+    page = marked["Location"]
+    assert "The editor is a fool." in words(nia().get(page))
+    shown = Client().get(archive).content.decode()
+    assert ("fool" in shown, "Something in it may be wrong." in shown) == (False, True)
+    assert editor.post(page, {"do": "tell", "words": "The share is wrong."}).status_code == 403
+    assert robin.post(page, {"do": "tell", "words": "The share is wrong."}).status_code == 303
+    assert "The share is wrong. We are looking into it" in Client().get(archive).content.decode()
+    assert "The archive says: “The share is wrong." in words(robin.get(page))
+    assert robin.post(f"{page}lift/", {"reason": "It is right."}).status_code == 403
+    empty = nia().post(f"{page}lift/", {"reason": " "})
+    assert (empty.status_code, "Say why it is right" in words(empty)) == (400, True)
+    assert nia().post(f"{page}lift/", {"reason": "The source says so."}).status_code == 303
+    assert "Looked into on" in Client().get(archive).content.decode()
+    assert {m.waits_for for m in campaigns.mailings(campaign.id)} == {""}
+    assert "The source says so." in words(robin.get(page))
+    told = models.AuditEvent.objects.filter(about__startswith="fault:").values_list(
+        "event", "outcome", "member"
+    )
+    assert {
+        ("fault.readers_told", "done", "robin"),
+        ("fault.lifted", "done", "nia"),
+        ("fault.lifted", "refused", "nia"),
+    } <= set(told)
