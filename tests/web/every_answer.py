@@ -290,9 +290,7 @@ ANSWERS: dict[str, list[Answer]] = {
     ],
     "studio-lift-mark": [
         studio("corrections/{fault}/lift/", "Say why it is right", BAD, wrong="reason"),
-        studio("corrections/{fault}/lift/", "Somebody else has to look", CONFLICT, fields={"reason": "It is right."}),
-        on("corrections/{fault}/lift/", "studio-correction", fields={"reason": "It is right."},
-           now=now.one_pair_of_eyes_is_enough),
+        on("corrections/{fault}/lift/", "studio-correction", fields={"reason": "It is right."}),
     ],
     "studio-import": [
         studio("lists/{list}/import/", "Choose the file", BAD, fields=IMPORT, wrong="list"),

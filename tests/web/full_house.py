@@ -170,7 +170,7 @@ def _letters() -> dict[str, str]:
     for _ in range(6):  # more than one page of them
         catch_message("rounds@rounds.test", ["ada@readers.test"], message.as_bytes())
     ada = Person("ada@readers.test")
-    fault, _ = mark_wrong(SERIES, 2, "It says 2 types, and there are 3.", "maya", NOW)
+    fault, _ = mark_wrong(SERIES, 2, "It says 2 types, and there are 3.", "robin", NOW)
     first = models.IssueRevision.objects.get(mailing__campaign__name="autumn", issue__number=1)
     return {
         "fault": str(fault.id),
