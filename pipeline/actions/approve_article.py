@@ -22,6 +22,7 @@ from pipeline.core.editorial.approval import (
     keyed,
     open_for_clinician,
 )
+from pipeline.core.editorial.carried import of_readers
 from pipeline.core.editorial.faults import covers
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.series import plan
@@ -103,15 +104,23 @@ def to_decide(stored: StoredArticle) -> Mapping[str, Finding]:
     """The findings that a signature has to say something about, by their keys: those of the reader that made the
     revision, and those that the checks find today.
     """
-    return keyed(open_for_clinician((*stored.findings, *check(stored.article))))
+    return keyed(open_for_clinician(every_finding(stored)))
 
 
 def to_mend(stored: StoredArticle) -> tuple[Finding, ...]:
-    """The findings that bar a signature: what `rounds lint` says of the article itself."""
-    suggested = [suggested_heading(s.heading, s.line) for s in stored.article.sections if s.suggested]
-    found = (*heed(stored.article, suggested), *check(stored.article))
-    left = (f for f in found if f.blocks and f.severity is Severity.B)
+    """The findings that bar a signature."""
+    left = (f for f in every_finding(stored) if f.blocks and f.severity is Severity.B)
     return tuple(sorted(left, key=lambda f: f.line))
+
+
+def every_finding(stored: StoredArticle) -> tuple[Finding, ...]:
+    """What the reader found that made the revision, or an earlier one that nobody has mended since, and what the rules
+    say of it today; each once.
+    """
+    suggested = [suggested_heading(s.heading, s.line) for s in stored.article.sections if s.suggested]
+    kept = (*of_readers(stored.findings), *heed(stored.article, suggested))
+    found = {(f.rule, f.line, f.quote): f for f in kept}
+    return (*found.values(), *check(stored.article))
 
 
 def _require_shown(slug: str, stored: StoredArticle, digest: str) -> None:
@@ -130,7 +139,6 @@ def _changed(slug: str) -> Refused:
 
 
 def _require_mended(slug: str, stored: StoredArticle) -> None:
-    """What an import asked besides is in the notes for the reviewer."""
     if left := to_mend(stored):
         raise Refused(
             f"The article {slug!r} cannot be signed off while {len(left)} of its findings must be mended. The first,"

@@ -450,10 +450,10 @@ def archived(series: str, number: int) -> list[ArchivedVersion]:
         row.faulty_id: row
         for row in models.Replacement.objects.filter(faulty__in=rows).select_related("answer").order_by("id")
     }
-    shown: set[int | None] = went_out | {r for r in replaced if _reached(r)}
+    shown = went_out | {r for r in replaced if _reached(r)}
     # What stands in the place of what went out is shown from the moment that it does.
     for _ in rows:
-        shown |= {replaced[r].right_id for r in shown if r is not None and r in replaced}
+        shown |= {right for r in shown if r in replaced and (right := replaced[r].right_id) is not None}
     return [
         ArchivedVersion(
             row.pk,

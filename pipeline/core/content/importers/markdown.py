@@ -21,6 +21,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
+from pipeline.core.content.found_on_import import still_noted
 from pipeline.core.content.importers import front_matter, markdown_grammar, reading_size
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
@@ -98,6 +99,7 @@ def read(name: str, text: str) -> Reading:
         *reader.findings,
         *_glued(text, article),
         *still_open(article),
+        *still_noted(article),
         *(suggested_heading(s.heading, s.line) for s in sections if s.suggested),
     ]
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
