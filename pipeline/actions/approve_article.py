@@ -24,6 +24,7 @@ from pipeline.core.editorial.approval import (
 )
 from pipeline.core.editorial.carried import of_readers
 from pipeline.core.editorial.faults import covers
+from pipeline.core.editorial.reference_outcomes import standing_outcomes
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.series import plan
 from pipeline.store import articles, series
@@ -114,11 +115,12 @@ def to_mend(stored: StoredArticle) -> tuple[Finding, ...]:
 
 
 def every_finding(stored: StoredArticle) -> tuple[Finding, ...]:
-    """What the reader found that made the revision, or an earlier one that nobody has mended since, and what the rules
-    say of it today; each once.
+    """What the reader found that made the revision, or an earlier one that nobody has mended since, what the last check
+    of its references found outside, and what the rules say of it today; each once.
     """
     suggested = [suggested_heading(s.heading, s.line) for s in stored.article.sections if s.suggested]
-    kept = (*of_readers(stored.findings), *heed(stored.article, suggested))
+    outside = standing_outcomes(stored.article, articles.reference_outcomes(stored.article.slug))
+    kept = (*of_readers(stored.findings), *heed(stored.article, suggested), *outside)
     found = {(f.rule, f.line, f.quote): f for f in kept}
     return (*found.values(), *check(stored.article))
 

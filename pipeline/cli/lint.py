@@ -10,16 +10,21 @@ from urllib.parse import quote
 import click
 
 import pipeline
+from pipeline.actions.approve_article import every_finding
+from pipeline.actions.find_article import unknown_article
 from pipeline.actions.import_article import read_article
 from pipeline.cli.answers import answer, json_option
+from pipeline.cli.doors import database
 from pipeline.cli.findings import blocking, grouped_lines, summed_up
 from pipeline.core.content.article import Finding, Severity
 from pipeline.core.content.reading_json import finding_json
+from pipeline.core.content.slug import is_slug
 from pipeline.core.editorial.catalogue import card_of, catalogue
 from pipeline.core.editorial.findings_table import findings_table
 from pipeline.core.editorial.rule import Card
 from pipeline.core.editorial.sarif import sarif
 from pipeline.core.errors import BadInput
+from pipeline.store import articles
 
 Found = list[tuple[Path, tuple[Finding, ...]]]
 
@@ -50,7 +55,8 @@ def command(
     list_rules: bool,
     as_json: bool,
 ) -> None:
-    """Check the articles in FILES and folders. Exit status 1 when a finding blocks. No database is asked.
+    """Check the articles in FILES and folders. Exit status 1 when a finding blocks. No database is asked, except for
+    the slug of an imported article, with which also what its reader and the last check of its references found is told.
 
     A rule is silenced in the article, with a reason that the reviewer sees: docs/writing.md.
     """
@@ -81,12 +87,25 @@ def _lint(files: Sequence[Path]) -> tuple[Found, list[str]]:
     refused = []
     for path in _files(files):
         try:
-            found.append((path, read_article(path).findings))
+            found.append((path, _stored(path) if _is_slug(path) else read_article(path).findings))
         except BadInput as error:
             if files == (path,):
                 raise
             refused.append(str(error))
     return found, refused
+
+
+def _is_slug(path: Path) -> bool:
+    return not path.exists() and is_slug(str(path))
+
+
+def _stored(path: Path) -> tuple[Finding, ...]:
+    """What there is to find in the article that was imported under this slug."""
+    with database():
+        stored = articles.latest(str(path))
+        if stored is None:
+            raise unknown_article(str(path))
+        return tuple(sorted(every_finding(stored), key=lambda f: f.line))
 
 
 def _files(asked: Sequence[Path]) -> list[Path]:

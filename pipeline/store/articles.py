@@ -28,6 +28,7 @@ from pipeline.core.editorial.approval import (
     plain_key,
     standing,
 )
+from pipeline.core.editorial.reference_outcomes import Outcome
 from pipeline.store import models
 
 # States of words that somebody signed, whatever the date says.
@@ -239,6 +240,28 @@ def letters_on_their_way(series: str, revision_id: int, demonstration: bool) -> 
     )
     found = rows.distinct().values_list("pk", "issue__number", "content_sha256", "text")
     return [LetterOnItsWay(*row) for row in found]
+
+
+def keep_reference_outcomes(slug: str, outcomes: Iterable[Outcome], now: datetime) -> bool:
+    """Keep what a check of the references found. False where there is no such article."""
+    article = models.Article.objects.filter(slug=slug).first()
+    if article is None:
+        return False
+    data = [
+        {"said": each.said, "number": each.number, "finding": finding_to_data(each.finding)}
+        for each in outcomes
+    ]
+    models.ReferenceCheck.objects.create(article=article, outcomes=data, checked_at=now)
+    return True
+
+
+def reference_outcomes(slug: str) -> tuple[Outcome, ...]:
+    """What the newest check of an article's references found; empty where there was none."""
+    row = models.ReferenceCheck.objects.filter(article__slug=slug).order_by("-id").first()
+    return tuple(
+        Outcome(each["said"], each["number"], finding_from_data(each["finding"]))
+        for each in (row.outcomes if row else ())
+    )
 
 
 def last_particulars(member: str) -> Approval | None:
