@@ -84,8 +84,8 @@ def check(context: click.Context, article: str, as_json: bool) -> None:
 
 
 _KEPT = (
-    "Kept with the article: whoever signs it next sees this. An approval that stands is not touched by it; rounds withdraw"
-    " takes one back."
+    "Kept with the article: whoever signs it next sees this. An approval that stands is not touched by it; rounds"
+    " withdraw takes one back."
 )
 _NOT_KEPT = "Nothing was kept: that takes an imported article, named by its slug."
 

@@ -12,6 +12,7 @@ from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.open_due import open_due
 from pipeline.core.content.article import Callout, Figure, Finding, Run, Severity, Table, Urgency
 from pipeline.core.content.words import texts
+from pipeline.core.editorial.reference_outcomes import outcome
 from pipeline.core.message.web_copy import series_code
 from pipeline.store import articles, campaigns, faults, models
 from pipeline.web.member_session import PROVED
@@ -137,6 +138,48 @@ def test_a_plan_that_does_not_fit_is_named_on_the_page_and_signed_without_by_a_t
     assert (silent.status_code, "no-such-part" in words(silent)) == (409, True)
     assert client.post(SIGN, {**SAID, **fields(page, SIGN), "without": SERIES}).status_code == 303
     assert articles.signed_letters(SERIES, SERIES) == {}
+
+
+@pytest.mark.holds("E-01")
+def test_another_picture_under_the_same_name_is_shown_as_a_change(series):
+    stored = articles.latest(SERIES).article
+    first, *rest = stored.sections
+
+    def told(digest: str) -> None:
+        figure = replace(CLOCK, sha256=digest * 64)
+        shown = replace(stored, sections=(replace(first, blocks=(*first.blocks, figure)), *rest))
+        articles.save_revision(shown, digest * 64, (), "x.md", NOW)
+
+    told("a")
+    factories.signed()
+    told("b")
+    page = nia().get(SIGN)
+    assert "these are the very words" not in words(page)
+    assert any("b" * 16 in each.text_content() for each in tree(page).xpath("//main//ins"))
+
+
+def test_what_the_reader_found_bars_the_page_and_a_retraction_is_decided_on_it(series):
+    stored = articles.latest(SERIES)
+    unclosed = Finding("box-not-closed", Severity.B, 4, "a box", "The box has no end.")
+    changed = replace(stored.article, topic="breasts")
+    articles.save_revision(changed, "d" * 64, (unclosed,), "x.html", NOW)
+    barred = nia().get(SIGN)
+    assert "It cannot be signed yet" in words(barred)
+    assert "The box has no end." in words(barred)
+    articles.save_revision(changed, "e" * 64, (), "x.md", NOW)  # mended
+    retracted = Finding("retracted-reference", Severity.A, 1, "Two", "Reference 2 was retracted.")
+    articles.keep_reference_outcomes(SERIES, [outcome(changed.references[1], retracted)], NOW)
+    client = nia()
+    page = client.get(SIGN)
+    assert "Reference 2 was retracted." in words(page)
+    said = {**SAID, **fields(page, SIGN)}
+    assert client.post(SIGN, said).status_code == 409
+    # What was found after the page was opened is decided on a new page.
+    articles.keep_reference_outcomes(SERIES, [], NOW)
+    gone = client.post(SIGN, {**said, "decision-1": "It stands without it."})
+    assert (gone.status_code, "There is no finding" in words(gone)) == (400, True)
+    articles.keep_reference_outcomes(SERIES, [outcome(changed.references[1], retracted)], NOW)
+    assert client.post(SIGN, {**said, "decision-1": "It stands without it."}).status_code == 303
 
 
 def test_two_doubts_of_one_rule_in_one_paragraph_are_decided_apart(series):
