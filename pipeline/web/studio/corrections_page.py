@@ -174,11 +174,10 @@ def correction_page(
 
 
 def _choices() -> list[tuple[str, str]]:
-    """What can be chosen: each issue of each series, then whole articles."""
+    """What can be chosen: each issue that a series has or had, then whole articles."""
     issues = [
-        (f"issue/{plan.slug}/{issue.number}", f"{plan.title}: issue {issue.number}, {issue.title}")
-        for plan in series.plans()
-        for issue in plan.issues
+        (f"issue/{slug}/{number}", f"{title}: issue {number}, {issue}")
+        for slug, title, number, issue in series.every_issue()
     ]
     return [*issues, *((f"article/{slug}", f"The whole article {slug}") for slug in articles.slugs())]
 

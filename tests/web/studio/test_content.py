@@ -15,6 +15,7 @@ from pipeline.core.content.words import texts
 from pipeline.core.editorial.reference_outcomes import outcome
 from pipeline.core.message.web_copy import series_code
 from pipeline.store import articles, campaigns, faults, models
+from pipeline.store import series as plans
 from pipeline.web.member_session import PROVED
 from tests import factories
 from tests.factories import NOW, SERIES
@@ -307,3 +308,13 @@ def test_a_mark_publishes_no_word_of_its_own_and_a_clinician_lifts_what_another_
         ("fault.lifted", "done", "nia"),
         ("fault.lifted", "refused", "nia"),
     } <= set(told)
+
+
+def test_an_issue_that_its_plan_has_no_more_can_still_be_marked(campaign):
+    planned = plans.plan(SERIES)
+    plans.save_plan(replace(planned, issues=planned.issues[:1]), NOW)
+    editor = signed_in("ed", "editor")
+    page = editor.get("/studio/corrections/mark/")
+    assert f"issue/{SERIES}/2" in tree(page).xpath("//option/@value")
+    marked = editor.post("/studio/corrections/mark/", {"what": f"issue/{SERIES}/2", "reason": "Wrong."})
+    assert marked.status_code == 303
