@@ -109,15 +109,26 @@ def say(person: StoredSubscriber, kind: EventKind, purpose: str | None = WEEKLY,
     )
 
 
-ARTICLE = (models.Article, models.ArticleRevision, models.SignOff, models.ReviewEvent)
-LETTERS = (*ARTICLE, models.Series, models.Issue, models.IssueRevision)
+LETTERS = (
+    models.Article,
+    models.ArticleRevision,
+    models.SignOff,
+    models.ReviewEvent,
+    models.Series,
+    models.Issue,
+    models.IssueRevision,
+    models.SignedLetter,
+)
 
 
 def approved_article(now: datetime = NOW) -> str:
-    """The article of the content folder, signed off for a demonstration. Returns its slug."""
+    """The article of the content folder, signed off for a demonstration, with its letters where its list is published.
+    Returns its slug.
+    """
     if not _of_the_project():
         return _approve(now)
-    put_back(("article", now.date(), _settings()), ARTICLE, lambda: _approve(now), now)
+    title = consent.list_titles([WEEKLY]).get(WEEKLY)
+    put_back(("article", title, now.date(), _settings()), LETTERS, lambda: _approve(now), now)
     return SERIES
 
 

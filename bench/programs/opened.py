@@ -120,7 +120,10 @@ def _campaign(now: datetime) -> None:
                                             text, findings, demonstration, created_at)
                 SELECT r.issue_id, r.article_revision_id, %s, %s, %s, %s, %s, '[]', true, %s
                   FROM mailing m JOIN issue_revision r ON r.id = m.revision_id
-                 WHERE m.campaign_id = %s AND m.number = 1 RETURNING id)
+                 WHERE m.campaign_id = %s AND m.number = 1 RETURNING id, content_sha256),
+            signed AS (
+                INSERT INTO signed_letter (sign_off_id, revision_id, content_sha256)
+                SELECT (SELECT max(id) FROM sign_off), id, content_sha256 FROM revision)
             UPDATE mailing SET revision_id = revision.id, due_at = %s
               FROM revision WHERE campaign_id = %s AND number = 1
             """,

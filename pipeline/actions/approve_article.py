@@ -1,14 +1,16 @@
-"""A clinician signs an article off, by the hash of what it says (E-01)."""
+"""A clinician signs an article off, by the hash of what it says, with the letters that are made from it (E-01)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from django.db import transaction
 
 from pipeline.actions.find_article import unknown_article
-from pipeline.actions.render_series import render_series
+from pipeline.actions.letters_to_sign import SeriesToSign, letters_to_sign, series_to_sign
+from pipeline.actions.render_series import RenderedIssue, render_planned
 from pipeline.core.content.article import Finding, Severity
 from pipeline.core.content.importers.outline import suggested_heading
 from pipeline.core.editorial import check
@@ -17,10 +19,14 @@ from pipeline.core.editorial.approval import (
     LONGEST_INTERVAL_DAYS,
     byline_gaps,
     decide,
-    key_of,
+    keyed,
     open_for_clinician,
 )
+from pipeline.core.editorial.carried import of_readers
+from pipeline.core.editorial.faults import covers
+from pipeline.core.editorial.reference_outcomes import standing_outcomes
 from pipeline.core.errors import BadInput, Refused
+from pipeline.core.series import plan
 from pipeline.store import articles, series
 from pipeline.store.articles import Approval, StoredArticle
 
@@ -36,6 +42,8 @@ def approve_article(
     now: datetime,
     *,
     digest: str | None = None,
+    letters: str | None = None,
+    without: Collection[str] = (),
     decisions: Mapping[str, str] | None = None,
     member: str = "",
     demonstration: bool = False,
@@ -43,11 +51,14 @@ def approve_article(
     """Sign off the newest revision. Any later edit is another revision, without a sign-off. Returns the digest.
 
     `digest` is what the clinician was shown, whole or its first 12 digits; None: whatever is newest. `decisions` are
-    the clinician's words about each finding that only a clinician can decide, by `rule:line`.
+    the clinician's words about each finding that only a clinician can decide, by its key. `letters` is the digest of
+    the letters that the clinician was shown; None: however they read now. `without` names the series whose plans do not
+    fit, of which the signature is on no letter.
 
-    Raises Refused where other words are the newest by now, where something must be mended first (severity B), where
-    an author lacks what E-01 asks for, and where a finding of severity A is not decided; NotFound for an unknown
-    article; BadInput for particulars that are missing or a date out of range.
+    Raises Refused where other words are the newest by now, where the letters read otherwise by now or a plan does not
+    fit and is not named, where something must be mended first (severity B), where an author lacks what E-01 asks for,
+    and where a finding of severity A is not decided; NotFound for an unknown article; BadInput for particulars that are
+    missing or a date out of range.
     """
     stored = articles.latest(slug)
     if stored is None:
@@ -66,8 +77,12 @@ def approve_article(
         )
     if gaps := byline_gaps(stored.article, demonstration=demonstration):
         raise Refused(f"The article {slug!r} cannot be signed off (E-01). {' '.join(gaps)}")
-    decided = decide(_open(stored), _known(stored, decisions or {}))
-    _require_decided(slug, _open(stored), {decision.key for decision in decided})
+    waiting = to_decide(stored)
+    decided = decide(waiting, _known(waiting, decisions or {}))
+    _require_decided(slug, waiting, {decision.key for decision in decided})
+    found = series_to_sign(stored.article)
+    _require_letters_shown(slug, found, letters)
+    _require_fitting(slug, found, without)
     approval = Approval(
         reviewer.strip(),
         profession.strip(),
@@ -82,21 +97,32 @@ def approve_article(
         sign_off = articles.sign_off(slug, stored.digest, approval)
         if sign_off is None:
             raise _changed(slug)
-        _keep_letters(slug, sign_off, now)
+        _keep_letters(replace(stored, approval=approval), found, sign_off, now)
     return stored.digest
 
 
-def to_decide(stored: StoredArticle) -> tuple[Finding, ...]:
-    """The findings that a signature has to say something about."""
-    return _open(stored)
+def to_decide(stored: StoredArticle) -> Mapping[str, Finding]:
+    """The findings that a signature has to say something about, by their keys: those of the reader that made the
+    revision, and those that the checks find today.
+    """
+    return keyed(open_for_clinician(every_finding(stored)))
 
 
 def to_mend(stored: StoredArticle) -> tuple[Finding, ...]:
-    """The findings that bar a signature: what `rounds lint` says of the article itself."""
-    suggested = [suggested_heading(s.heading, s.line) for s in stored.article.sections if s.suggested]
-    found = (*heed(stored.article, suggested), *check(stored.article))
-    left = (f for f in found if f.blocks and f.severity is Severity.B)
+    """The findings that bar a signature."""
+    left = (f for f in every_finding(stored) if f.blocks and f.severity is Severity.B)
     return tuple(sorted(left, key=lambda f: f.line))
+
+
+def every_finding(stored: StoredArticle) -> tuple[Finding, ...]:
+    """What the reader found that made the revision, or an earlier one that nobody has mended since, what the last check
+    of its references found outside, and what the rules say of it today; each once.
+    """
+    suggested = [suggested_heading(s.heading, s.line) for s in stored.article.sections if s.suggested]
+    outside = standing_outcomes(stored.article, articles.reference_outcomes(stored.article.slug))
+    kept = (*of_readers(stored.findings), *heed(stored.article, suggested), *outside)
+    found = {(f.rule, f.line, f.quote): f for f in kept}
+    return (*found.values(), *check(stored.article))
 
 
 def _require_shown(slug: str, stored: StoredArticle, digest: str) -> None:
@@ -115,7 +141,6 @@ def _changed(slug: str) -> Refused:
 
 
 def _require_mended(slug: str, stored: StoredArticle) -> None:
-    """What an import asked besides is in the notes for the reviewer."""
     if left := to_mend(stored):
         raise Refused(
             f"The article {slug!r} cannot be signed off while {len(left)} of its findings must be mended. The first,"
@@ -123,37 +148,76 @@ def _require_mended(slug: str, stored: StoredArticle) -> None:
         )
 
 
-def _open(stored: StoredArticle) -> tuple[Finding, ...]:
-    """Those of the reader that made the revision, and those that the checks find today."""
-    return open_for_clinician((*stored.findings, *check(stored.article)))
+def _require_letters_shown(slug: str, found: Sequence[SeriesToSign], digest: str | None) -> None:
+    """The letters that the clinician saw are the ones that are signed."""
+    if digest is None:
+        return
+    if len(digest) < SHORTEST_DIGEST:
+        raise BadInput(
+            f"Name the letters by {SHORTEST_DIGEST} digits of their hash at least.", field="letters"
+        )
+    if not letters_to_sign(found).digest.startswith(digest.lower()):
+        raise Refused(
+            f"The letters made from {slug!r} read otherwise than when you were shown them: a plan, a template or the"
+            " brand has changed. Read them again, and sign them as they are now."
+        )
 
 
-def _known(stored: StoredArticle, reasons: Mapping[str, str]) -> Mapping[str, str]:
-    keys = {key_of(finding) for finding in _open(stored)}
-    if strange := sorted(set(reasons) - keys):
-        known = f"Open: {', '.join(sorted(keys))}." if keys else "None is open."
+def _require_fitting(slug: str, found: Sequence[SeriesToSign], without: Collection[str]) -> None:
+    if left := [each for each in found if each.problem and each.slug not in without]:
+        named = " ".join(f"{each.slug}: {each.problem}" for each in left)
+        raise Refused(
+            f"Not every series made from {slug!r} fits it, so that this signature would be on none of its letters, and"
+            f" nothing of it could go out. Mend the plan first, or sign without it by name. {named}"
+        )
+    unfit = {each.slug for each in found if each.problem}
+    if strange := sorted(set(without) - unfit):
+        raise BadInput(
+            f"The series {strange[0]!r} is none that does not fit {slug!r}: it is signed with the others.",
+            field="without",
+        )
+
+
+def _known(waiting: Mapping[str, Finding], reasons: Mapping[str, str]) -> Mapping[str, str]:
+    if strange := sorted(set(reasons) - set(waiting)):
+        known = f"Open: {', '.join(sorted(waiting))}." if waiting else "None is open."
         raise BadInput(f"There is no finding {strange[0]!r} to decide. {known}")
     return reasons
 
 
-def _require_decided(slug: str, findings: tuple[Finding, ...], decided: set[str]) -> None:
-    if left := [f for f in findings if key_of(f) not in decided]:
-        named = "; ".join(f"{key_of(f)} ({f.message})" for f in left)
+def _require_decided(slug: str, waiting: Mapping[str, Finding], decided: set[str]) -> None:
+    if left := {key: f for key, f in waiting.items() if key not in decided}:
+        named = "; ".join(f"{key} ({f.message})" for key, f in left.items())
         raise Refused(
             f"The article {slug!r} has findings that only a clinician can decide. Say in words what you decided"
             f" about each of these: {named}"
         )
 
 
-def _keep_letters(slug: str, sign_off: int, now: datetime) -> None:
-    """The issues as they read with this signature, so that a changed template or plan is seen later."""
-    for plan in series.plans():
-        if plan.article != slug:
+def _keep_letters(stored: StoredArticle, found: Sequence[SeriesToSign], sign_off: int, now: datetime) -> None:
+    """The letters as they read with this signature: nothing else that is made from the article goes out by it."""
+    for each in found:
+        if each.plan is None or each.problem:
             continue
-        try:
-            rendered = render_series(plan.slug, now)
-        except BadInput:
-            continue  # the plan does not fit the edited article; nothing of it can be scheduled until it does
+        series.save_plan(plan.made_from(each.plan, stored.article), now)
+        rendered = render_planned(each.plan, stored, now)
         articles.keep_signed_letters(
-            sign_off, [(issue.revision_id, issue.letter.content_sha256) for issue in rendered]
+            sign_off,
+            {issue.revision_id: issue.letter.content_sha256 for issue in rendered}
+            | _on_their_way(stored, each.slug, rendered),
         )
+
+
+def _on_their_way(stored: StoredArticle, slug: str, rendered: Sequence[RenderedIssue]) -> dict[int, str]:
+    """Letters under an earlier signature that have not all gone out, and say what these say: the signature is on their
+    words too, so that they may go on where the earlier one was withdrawn.
+    """
+    now_read = {issue.content.number: issue.letter.text for issue in rendered}
+    approval = stored.approval
+    assert approval is not None
+    return {
+        letter.revision_id: letter.digest
+        for letter in articles.letters_on_their_way(slug, stored.revision_id, approval.demonstration)
+        if letter.number in now_read
+        and covers(letter.text, now_read[letter.number], approval.reviewer, approval.registration)
+    }

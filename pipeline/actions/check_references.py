@@ -6,16 +6,18 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 from pipeline.core.content.article import Article, Finding, Reference
 from pipeline.core.content.references import identifiers
 from pipeline.core.content.references.facts import facts
 from pipeline.core.content.references.links import LinkAnswer, believable, link_finding
-from pipeline.core.content.references.retractions import notices, retraction_findings
+from pipeline.core.content.references.retractions import RETRACTED_RULE, notices, retraction_findings
+from pipeline.core.editorial.reference_outcomes import Outcome, outcome
 from pipeline.core.editorial.reference_review import review
 from pipeline.gateways import retraction_data
+from pipeline.store import articles
 
 Ask = Callable[[str], LinkAnswer]
 
@@ -25,9 +27,11 @@ AT_ONCE = 4  # hosts; one host is asked one thing at a time
 @dataclass(frozen=True, slots=True)
 class CheckedReferences:
     """`links` has an answer for each reference with an address, by its id. `retractions` is the file that was read,
-    None where none is set, so that nobody takes silence for an answer."""
+    None where none is set, so that nobody takes silence for an answer. `outcomes` are those of `findings` that came
+    from outside."""
 
     findings: tuple[Finding, ...]
+    outcomes: tuple[Outcome, ...]
     links: Mapping[str, LinkAnswer]
     retractions: Path | None
 
@@ -35,16 +39,34 @@ class CheckedReferences:
 def check_references(article: Article, today: date, ask: Ask, retractions: Path | None) -> CheckedReferences:
     """Every finding on the references, in the order of the file. `ask` is asked once for each address."""
     links = believable(_asked(article.references, ask))
-    findings = [*review(article, today)]
+    outcomes = []
     for reference in article.references:
         if (answer := links.get(reference.id)) is None:
             continue
         if finding := link_finding(reference, facts(reference).url or "", answer):
-            findings.append(finding)
+            outcomes.append(outcome(reference, finding))
     if retractions is not None:
         found = notices(retraction_data.rows(retractions), article.references)
-        findings += retraction_findings(article.references, found)
-    return CheckedReferences(tuple(sorted(findings, key=lambda f: f.line)), links, retractions)
+        for reference in article.references:
+            outcomes += [outcome(reference, finding) for finding in retraction_findings([reference], found)]
+    findings = [*review(article, today), *(each.finding for each in outcomes)]
+    return CheckedReferences(
+        tuple(sorted(findings, key=lambda f: f.line)), tuple(outcomes), links, retractions
+    )
+
+
+def keep_outcomes(slug: str, checked: CheckedReferences, now: datetime) -> bool:
+    """Keep what came from outside with the article, in the place of what an earlier check found. A retraction waits for
+    a clinician at the next signature, a dead link bars it. False for an article that was never imported.
+
+    Where no table of retractions was read, those that an earlier check found stand.
+    """
+    outcomes = list(checked.outcomes)
+    if checked.retractions is None:
+        outcomes += [
+            each for each in articles.reference_outcomes(slug) if each.finding.rule == RETRACTED_RULE
+        ]
+    return articles.keep_reference_outcomes(slug, outcomes, now)
 
 
 def _asked(references: Sequence[Reference], ask: Ask) -> dict[str, LinkAnswer]:

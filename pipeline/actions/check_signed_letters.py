@@ -10,13 +10,18 @@ from pipeline.store import articles
 
 
 def require_signed_letters(article: str, series: str, rendered: Iterable[RenderedIssue]) -> None:
-    """Raises Refused where a clinician could look at other letters. A series that was planned after the signature is
-    bound by the article alone (docs/decisions/0029).
-    """
+    """Raises Refused where the last signature is on other letters, or on none of this series."""
     seen = articles.signed_letters(article, series)
-    now_read = {issue.content.number: issue.letter.content_sha256 for issue in rendered}
-    if seen and (other := sorted(n for n in seen.keys() | now_read if seen.get(n) != now_read.get(n))):
+    if not seen:
         raise Refused(
-            f"Issue {other[0]} of {series!r} does not read as it did when the article was signed off: its plan, its"
-            f" template or the brand has changed. Let the clinician look again, and sign {article!r} anew."
+            f"No clinician has signed the letters of {series!r}: it was planned after {article!r} was signed off, or"
+            f" did not fit it then. A clinician looks at them and signs {article!r} anew, in the studio or with: rounds"
+            f" approve {article}"
         )
+    now_read = {issue.content.number: issue for issue in rendered}
+    for number in sorted(seen.keys() | now_read):
+        if number not in now_read or now_read[number].revision_id not in seen.get(number, {}):
+            raise Refused(
+                f"Issue {number} of {series!r} does not read as it did when the article was signed off: its plan, its"
+                f" template or the brand has changed. Let the clinician look again, and sign {article!r} anew."
+            )

@@ -8,7 +8,8 @@ attention, and somebody who was told something wrong about their health must not
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -17,23 +18,28 @@ from pipeline.actions.carry_out_answers import carry_out_answers
 from pipeline.actions.check_signed_letters import require_signed_letters
 from pipeline.actions.find_fault import find_fault
 from pipeline.actions.mark_wrong import LONGEST
-from pipeline.actions.render_series import RenderedIssue, render_correction, render_series
+from pipeline.actions.render_series import RenderedIssue, render_correction, render_planned
 from pipeline.core.editorial.faults import Fault, FaultState, Reach, same_words
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.message.checks import blocks
 from pipeline.core.message.correction import CorrectedIssue
 from pipeline.core.message.rendered import RenderedLetter
 from pipeline.store import articles, faults, series
+from pipeline.store.articles import StoredArticle
 from pipeline.store.faults import FaultyVersion, NewReplacement
+
+_LINK = re.compile(r"(?:https?:|mailto:|www\.)\S+", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class WrittenLetter:
-    """The letter to the readers of one series. `issues` are those whose words change."""
+    """The letter to the readers of one series. `issues` are those whose words change; in the place of those numbered in
+    `gone` nothing stands, since the plan has them no more or does not fit.
+    """
 
     series: str
-    series_title: str
     issues: tuple[CorrectedIssue, ...]
+    gone: tuple[int, ...]
     letter: RenderedLetter
     revision_id: int
 
@@ -59,6 +65,7 @@ class CheckedCorrection:
             self.right,
             self.article_digest,
             [[letter.series, letter.letter.content_sha256] for letter in self.letters],
+            [[each.faulty, each.right] for each in self.replacements],
         ]
         return sha256(json.dumps(said, separators=(",", ":")).encode()).digest()
 
@@ -66,13 +73,20 @@ class CheckedCorrection:
 def check_correction(fault_id: int, wrong: str, right: str, now: datetime) -> CheckedCorrection:
     """Render the right version and the letters, and count their readers. Nothing is sent, and nothing changes.
 
-    Raises NotFound; BadInput for words that are missing, too long or look like a slot; Refused where the fault was
-    corrected already, where the mended article is not approved, where a letter reads otherwise than when it was
-    signed, or where it says the same as the faulty one.
+    Whatever the plan says by now, the letter is for those who received the faulty version: an issue that the series has
+    no more, or whose plan does not fit the mended article, has nothing put in its place.
+
+    Raises NotFound; BadInput for words that are missing, too long, hold a link or look like a slot; Refused where the
+    fault was corrected already or lifted, where the mended article is not approved, where a letter reads otherwise than
+    when it was signed, or where it says the same as the faulty one.
     """
     fault = find_fault(fault_id)
     if fault.state in (FaultState.CORRECTED, FaultState.CORRECTING):
         raise Refused(f"Fault {fault_id} was corrected already. Mark what is wrong now, if anything is.")
+    if fault.state is FaultState.LIFTED:
+        raise Refused(
+            f"The mark of fault {fault_id} was lifted: nothing of it is wrong. Mark it again if it is."
+        )
     wrong, right = _words("wrong", wrong), _words("right", right)
     stored = articles.latest(fault.article)
     if (
@@ -93,7 +107,7 @@ def check_correction(fault_id: int, wrong: str, right: str, now: datetime) -> Ch
     letters, replacements = [], []
     for slug in sorted({version.series for version in found}):
         ours = [version for version in found if version.series == slug]
-        written, replaced = _put_right(fault.article, slug, ours, wrong, right, now)
+        written, replaced = _put_right(stored, slug, ours, wrong, right, now)
         letters += [written] if written else []
         replacements += replaced
     changed = [r.faulty for r in replacements if r.letter is not None]
@@ -154,43 +168,83 @@ def _words(field: str, text: str) -> str:
         )
     if len(said) > LONGEST:
         raise BadInput(f"Say it in {LONGEST} characters: it has {len(said)}.", field=field)
+    if link := _LINK.search(said):
+        raise BadInput(
+            f"Take {link.group()[:80]!r} out: the letter has no links but those to the issues as they stand now. Put it"
+            " into the mended article, and say here in words what it shows.",
+            field=field,
+        )
     return said
 
 
 def _put_right(
-    article: str, slug: str, faulty: list[FaultyVersion], wrong: str, right: str, now: datetime
+    stored: StoredArticle, slug: str, faulty: list[FaultyVersion], wrong: str, right: str, now: datetime
 ) -> tuple[WrittenLetter | None, list[NewReplacement]]:
     """What stands in the place of each faulty version of a series, and the letter that says so."""
-    rendered = {issue.content.number: issue for issue in render_series(slug, now)}
-    for version in faulty:
-        if version.number not in rendered:
-            raise Refused(
-                f"The plan of {slug!r} has no issue {version.number} any more, so that nothing can stand in its place."
-                " Plan it again, or recall what was sent."
-            )
-    _require_sound(rendered.values())
-    require_signed_letters(article, slug, rendered.values())
-    changed = sorted({v.number for v in faulty if not same_words(v.text, rendered[v.number].letter.text)})
-    letter = _write(slug, [rendered[number] for number in changed], wrong, right, now) if changed else None
+    rendered = _as_it_is_right(stored, slug, now)
+    changed = {
+        v.number: v
+        for v in faulty
+        if v.number not in rendered or not same_words(v.text, rendered[v.number].letter.text)
+    }
+    letter = _write(stored, slug, changed, rendered, wrong, right, now) if changed else None
     return letter, [
         NewReplacement(
             v.revision_id,
-            rendered[v.number].revision_id,
-            letter.revision_id if letter and not same_words(v.text, rendered[v.number].letter.text) else None,
+            rendered[v.number].revision_id if v.number in rendered else None,
+            letter.revision_id
+            if letter and (v.number not in rendered or not same_words(v.text, rendered[v.number].letter.text))
+            else None,
         )
         for v in faulty
     ]
 
 
-def _write(slug: str, issues: list[RenderedIssue], wrong: str, right: str, now: datetime) -> WrittenLetter:
-    letter, findings, revision_id = render_correction(slug, issues, wrong, right, now)
+def _as_it_is_right(stored: StoredArticle, slug: str, now: datetime) -> dict[int, RenderedIssue]:
+    """The issues by the plan as it is now, by number. None where that is of another article, or does not fit."""
+    wanted = series.plan(slug)
+    if wanted is None or wanted.article != stored.article.slug:
+        return {}
+    try:
+        rendered = render_planned(wanted, stored, now)
+    except BadInput:
+        return {}
+    _require_sound(rendered)
+    require_signed_letters(wanted.article, slug, rendered)
+    return {issue.content.number: issue for issue in rendered}
+
+
+def _write(
+    stored: StoredArticle,
+    slug: str,
+    changed: Mapping[int, FaultyVersion],
+    rendered: Mapping[int, RenderedIssue],
+    wrong: str,
+    right: str,
+    now: datetime,
+) -> WrittenLetter:
+    numbers = sorted(changed)
+    first = numbers[0]
+    letter, findings, revision_id = render_correction(
+        stored,
+        slug,
+        first,
+        rendered[first].content.subject if first in rendered else changed[first].subject,
+        [CorrectedIssue(n, rendered[n].content.title) for n in numbers if n in rendered],
+        wrong,
+        right,
+        now,
+    )
     if blocks(findings):
         worst = next(f for f in findings if f.severity.value in ("A", "B"))
         raise Refused(f"The letter fails a check and cannot be sent: {worst.message} ({worst.rule})")
     return WrittenLetter(
         slug,
-        issues[0].content.series_title,
-        tuple(CorrectedIssue(i.content.number, i.content.title) for i in issues),
+        tuple(
+            CorrectedIssue(n, rendered[n].content.title if n in rendered else changed[n].title)
+            for n in numbers
+        ),
+        tuple(n for n in numbers if n not in rendered),
         letter,
         revision_id,
     )

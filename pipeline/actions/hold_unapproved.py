@@ -24,6 +24,8 @@ _WHY = {
     Waits.UNSIGNED: "nobody has signed off the words that it is made from. A clinician signs them off.",
     Waits.EXPIRED: "the article is past its review date. A clinician reviews it, and signs it for a later one.",
     Waits.WITHDRAWN: "the approval of its words was withdrawn. A clinician signs them off again.",
+    Waits.UNSEEN: "no signature that stands is on this letter as it reads. A clinician signs it off; where it names"
+    " somebody who took their name back, cancel the campaign and schedule it anew.",
     Waits.WRONG: "its words were marked wrong. Correct or recall them: rounds corrections lists what is open.",
 }
 

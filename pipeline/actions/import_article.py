@@ -9,10 +9,12 @@ from functools import partial
 from pathlib import Path
 
 from pipeline.core.content.article import Article, Reading
+from pipeline.core.content.found_on_import import noted
 from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.content.pictures import pictures_signed, with_files
 from pipeline.core.editorial import checked as checked_by_rules
+from pipeline.core.editorial.carried import asked_once, carried, without_idle
 from pipeline.core.editorial.on_day import found_on
 from pipeline.core.errors import BadInput, Refused
 from pipeline.gateways.files import read_source, write_whole
@@ -70,9 +72,24 @@ def import_article(path: Path, now: datetime) -> Imported:
 
 def import_reading(reading: Reading, source_name: str, now: datetime, *, at_home: bool = False) -> Imported:
     """Import what was read, from wherever. `at_home`: its file is in `content/articles/` already."""
-    written = None if at_home else _into_content(reading)
+    written = None
+    if not at_home:
+        once = asked_once(reading.article, reading.findings)
+        reading = replace(reading, article=noted(reading.article, once))
+        written = _into_content(reading)
+    reading = _with_what_stands(reading)
     _, new = articles.save_revision(reading.article, digest_of(reading), reading.findings, source_name, now)
     return Imported(reading, new, written)
+
+
+def _with_what_stands(reading: Reading) -> Reading:
+    """With what the reader of an earlier revision found, and nobody has mended or allowed since."""
+    before = articles.latest(reading.article.slug)
+    if before is None or before.digest == digest_of(reading):
+        return reading
+    left = carried(before.article, before.findings, reading.article)
+    findings = (*without_idle(reading.findings, left), *left)
+    return replace(reading, findings=tuple(sorted(findings, key=lambda f: f.line)))
 
 
 def articles_folder() -> Path:

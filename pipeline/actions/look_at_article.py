@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pipeline.actions.approve_article import to_decide, to_mend
+from pipeline.actions.approve_article import every_finding, to_decide, to_mend
 from pipeline.actions.find_article import unknown_article
 from pipeline.actions.render_series import signed
 from pipeline.actions.write_message import brand
 from pipeline.core.content.article import Allowance, Finding, Severity
-from pipeline.core.editorial import check
 from pipeline.core.editorial.allowances import heed
-from pipeline.core.editorial.approval import Standing, byline_gaps, key_of
+from pipeline.core.editorial.approval import Standing, byline_gaps
 from pipeline.core.editorial.changes import BlockChange, changes
 from pipeline.core.editorial.on_day import found_on
 from pipeline.core.errors import BadInput
@@ -67,13 +66,13 @@ def look_at_article(slug: str, now: datetime) -> ArticleView:
     signed_before = articles.revision(slug, last) if last else None
     whole, problem = _whole(stored)
     today = heed(stored.article, found_on(now.date(), stored.article))
-    every = {(f.rule, f.line, f.quote): f for f in (*stored.findings, *check(stored.article), *today)}
+    every = {(f.rule, f.line, f.quote): f for f in (*every_finding(stored), *today)}
     return ArticleView(
         stored=stored,
         standing=articles.standing_of(slug, now.date()),
         history=tuple(reversed(articles.history(slug))),
         findings=tuple(sorted(every.values(), key=lambda f: (f.severity.value, f.line))),
-        to_decide=tuple((key_of(f), f) for f in to_decide(stored)),
+        to_decide=tuple(to_decide(stored).items()),
         to_mend=to_mend(stored),
         byline_gaps=byline_gaps(stored.article),
         allowances=stored.article.allowances,

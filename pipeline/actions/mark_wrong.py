@@ -12,7 +12,7 @@ from pipeline.core.editorial.faults import Fault
 from pipeline.core.errors import BadInput, NotFound, Refused
 from pipeline.store import articles, campaigns, faults, series
 
-LONGEST = 1_000  # characters of what is said in public
+LONGEST = 1_000  # characters
 
 
 def mark_wrong(name: str, number: int | None, reason: str, member: str, now: datetime) -> tuple[Fault, bool]:
@@ -21,13 +21,13 @@ def mark_wrong(name: str, number: int | None, reason: str, member: str, now: dat
 
     From the commit on no intent of a sender is recorded for it: the statement that allows a dot asks for it, as it
     asks whether the campaign runs. A dot whose intent was committed before is on the wire and arrives; a correction
-    waits for it. `reason` is shown in the archive.
+    waits for it. `reason` is for us: the archive says that something may be wrong, and no more until `tell_readers`.
 
     Raises NotFound, BadInput without a reason, and Refused where nothing was made from it.
     """
     said = " ".join(reason.split())
     if not said:
-        raise BadInput("Say what is wrong. The archive shows it beside the text.", field="reason")
+        raise BadInput("Say what is wrong, for whoever looks into it.", field="reason")
     if len(said) > LONGEST:
         raise BadInput(f"Say it in {LONGEST} characters: it has {len(said)}.", field="reason")
     revision_id, slug = _version_of_issue(name, number) if number else (_version_of_article(name), name)

@@ -41,7 +41,8 @@ def read_version(code: str, number: int, version: str) -> str:
     )
     if shown is None:
         raise NotFound("There is no such version of this issue.")
-    notes = [_note(shown.fault, code, number, "Read it as it is right")] if shown.fault is not None else []
+    link = "Read it as it is right" if shown.right_id is not None else ""
+    notes = [_note(shown.fault, code, number, link)] if shown.fault is not None else []
     return _page(shown, notes)
 
 

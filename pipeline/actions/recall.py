@@ -12,11 +12,15 @@ from pipeline.store import faults
 
 
 def recall(fault_id: int, member: str, now: datetime) -> Fault:
-    """Recalling twice is the same as once. Raises NotFound, and Refused for what was corrected already."""
+    """Recalling twice is the same as once. Raises NotFound, and Refused for what was corrected or lifted."""
     fault = find_fault(fault_id)
     if fault.state in (FaultState.CORRECTED, FaultState.CORRECTING):
         raise Refused(
             f"Fault {fault_id} was corrected already: what is wrong with it went out of use by that."
+        )
+    if fault.state is FaultState.LIFTED:
+        raise Refused(
+            f"The mark of fault {fault_id} was lifted: nothing of it is wrong. Mark it again if it is."
         )
     if fault.state is FaultState.WRONG:
         faults.answer(fault_id, faults.RECALLED, None, "", "", (), member, now)

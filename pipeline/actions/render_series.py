@@ -17,7 +17,7 @@ from pipeline.core.series import plan
 from pipeline.core.series.issue import IssueContent, SeriesPlan
 from pipeline.gateways.templates import render_letter
 from pipeline.settings import current
-from pipeline.store import articles, consent, series
+from pipeline.store import articles, consent, faults, series
 from pipeline.store.articles import StoredArticle
 
 
@@ -39,55 +39,60 @@ def render_series(slug: str, now: datetime) -> list[RenderedIssue]:
         raise NotFound(
             f"There is no series {slug!r}. Known: {', '.join(p.slug for p in series.plans()) or 'none'}."
         )
+    return render_planned(wanted, stored, now)
+
+
+def render_planned(wanted: SeriesPlan, stored: StoredArticle, now: datetime) -> list[RenderedIssue]:
+    """Render this article by this plan, which was kept before."""
     demonstration = stored.approval is not None and stored.approval.demonstration
     title = consent.list_titles([wanted.purpose])[wanted.purpose]
     rendered = []
     for content in plan.resolve(wanted, signed(stored), demonstration):
         letter, findings = render_issue(content, title)
         revision_id = series.save_revision(
-            slug, content.number, letter, findings, stored.revision_id, demonstration, now
+            wanted.slug, content.number, letter, findings, stored.revision_id, demonstration, now
         )
         rendered.append(RenderedIssue(content, letter, findings, revision_id))
     return rendered
 
 
 def render_correction(
-    slug: str, issues: Sequence[RenderedIssue], wrong: str, right: str, now: datetime
+    stored: StoredArticle,
+    slug: str,
+    number: int,
+    subject: str,
+    issues: Sequence[CorrectedIssue],
+    wrong: str,
+    right: str,
+    now: datetime,
 ) -> tuple[RenderedLetter, tuple[Finding, ...], int]:
-    """The letter to readers of a series whose issues these are, right now. It is kept beside the first of them, and
-    hangs on the same signature. Returns it, what the checks found, and its revision.
+    """The letter to readers of a series, whose `issues` are right now. It is kept beside issue `number`, and hangs on
+    the signature of the mended article. Returns it, what the checks found, and its revision.
     """
-    first = issues[0].content
-    wanted = series.plan(slug)
-    stored = articles.latest(wanted.article) if wanted else None
-    if wanted is None or stored is None:
-        raise NotFound(f"There is no series {slug!r}.")
+    wanted, purpose = series.plan(slug), faults.list_sent_to(slug)
+    if wanted is None or purpose is None:
+        raise NotFound(f"There is no series {slug!r} that was sent.")
+    article = signed(stored)
+    demonstration = stored.approval is not None and stored.approval.demonstration
     content = CorrectionLetter(
         series_slug=slug,
-        series_title=first.series_title,
-        subject=first.subject,
-        issues=[CorrectedIssue(issue.content.number, issue.content.title) for issue in issues],
+        series_title=wanted.title,
+        subject=subject,
+        issues=issues,
         wrong=wrong,
         right=right,
-        reviewer=first.reviewer,
-        reviewed_on=first.reviewed_on,
-        next_review_on=first.next_review_on,
-        language=first.language,
-        disclaimer=first.disclaimer,
-        demonstration=first.demonstration,
+        reviewer=article.reviewer,
+        reviewed_on=article.reviewed_on,
+        next_review_on=article.next_review_on,
+        language=article.language,
+        disclaimer=article.disclaimer,
+        demonstration=demonstration,
     )
-    title = consent.list_titles([wanted.purpose])[wanted.purpose]
+    title = consent.list_titles([purpose])[purpose]
     letter = render_letter("correction", correction_context(content, brand(), title))
     findings = check_letter(letter)
     revision_id = series.save_revision(
-        slug,
-        first.number,
-        letter,
-        findings,
-        stored.revision_id,
-        first.demonstration,
-        now,
-        kind=series.CORRECTION,
+        slug, number, letter, findings, stored.revision_id, demonstration, now, kind=series.CORRECTION
     )
     return letter, findings, revision_id
 
@@ -104,8 +109,13 @@ def render_unsaved(
 
 def render_issue(content: IssueContent, list_title: str) -> tuple[RenderedLetter, tuple[Finding, ...]]:
     """Render and check one issue."""
-    letter = render_letter("issue", issue_context(content, brand(with_logo=True), list_title))
+    letter = letter_of(content, list_title)
     return letter, check_letter(letter, image_hosts=frozenset({current().host}))
+
+
+def letter_of(content: IssueContent, list_title: str) -> RenderedLetter:
+    """Render one issue, unchecked."""
+    return render_letter("issue", issue_context(content, brand(with_logo=True), list_title))
 
 
 def signed(stored: StoredArticle) -> Article:

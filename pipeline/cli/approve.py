@@ -29,6 +29,17 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
     "--digest", help="Of the revision that you read, its first 12 digits at least. [default: the newest]"
 )
 @click.option(
+    "--letters",
+    help="Of the letters that you read, its first 12 digits at least, as rounds letters gives it."
+    " [default: as they read now]",
+)
+@click.option(
+    "--without",
+    multiple=True,
+    metavar="SERIES",
+    help="A series whose plan does not fit: the signature is on none of its letters. Once for each.",
+)
+@click.option(
     "--decide",
     "decisions",
     multiple=True,
@@ -46,10 +57,15 @@ def command(
     next_review: datetime | None,
     demonstration: bool,
     digest: str | None,
+    letters: str | None,
+    without: tuple[str, ...],
     decisions: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Sign off the newest revision of ARTICLE, a slug. Any later edit needs a new sign-off."""
+    """Sign off the newest revision of ARTICLE, a slug, with the letters made from it: rounds letters shows them.
+
+    Any later edit, and any later change of a letter, needs a new sign-off.
+    """
     decided = dict(map(_decision, decisions))
     moment = now()
     review_on = next_review.date() if next_review else _in_a_year(moment.date())
@@ -61,6 +77,8 @@ def command(
         review_on,
         moment,
         digest=digest,
+        letters=letters,
+        without=without,
         decisions=decided,
         member=operator(),
         demonstration=demonstration,
@@ -75,6 +93,7 @@ def command(
         "next_review_on": review_on,
         "demonstration": demonstration,
         "decisions": decided,
+        "without": list(without),
     }
     kind = "Signed off for a demonstration" if demonstration else "Signed off"
     answer(data, f"{kind}: {article}, revision {signed[:12]}. Next review by {review_on}.", as_json)

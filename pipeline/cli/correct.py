@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import click
 
-from pipeline.actions.correct import check_correction, correct
+from pipeline.actions.correct import WrittenLetter, check_correction, correct
 from pipeline.actions.count_reach import count_reach
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.corrections import fault_data, reach_words
@@ -37,6 +39,7 @@ def _preview(fault: int, wrong: str, right: str, as_json: bool) -> None:
             {
                 "series": letter.series,
                 "issues": [issue.number for issue in letter.issues],
+                "gone": list(letter.gone),
                 "subject": letter.letter.subject,
                 "text": letter.letter.text,
                 "sha256": letter.letter.content_sha256,
@@ -44,8 +47,19 @@ def _preview(fault: int, wrong: str, right: str, as_json: bool) -> None:
             for letter in checked.letters
         ],
     }
-    words = [f"{letter.letter.subject}\n\n{letter.letter.text}" for letter in checked.letters]
+    words = [
+        f"{letter.letter.subject}\n\n{letter.letter.text}" + "".join(f"\n{line}" for line in _gone(letter))
+        for letter in checked.letters
+    ]
     answer(data, "\n".join([*words, reach_words(checked.reach), "Nothing was sent."]), as_json)
+
+
+def _gone(letter: WrittenLetter) -> Iterator[str]:
+    for number in letter.gone:
+        yield (
+            f"Nothing stands in the place of issue {number} of {letter.series}, which the plan has no more or does not"
+            " fit: copies that wait are cancelled, and the archive keeps it with the note."
+        )
 
 
 @audited(Event.CORRECTED, "fault:{fault}")

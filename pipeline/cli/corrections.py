@@ -57,6 +57,7 @@ def fault_data(fault: Fault, reach: Reach) -> dict[str, Any]:
                 "kind": each.kind,
                 "wrong": each.wrong,
                 "right": each.right,
+                "reason": each.reason,
                 "by": each.member,
                 "at": each.at,
                 "carried_out_at": each.carried_out_at,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -11,12 +12,16 @@ from urllib.parse import quote
 import click
 
 import pipeline
+from pipeline.actions.approve_article import every_finding
+from pipeline.actions.find_article import unknown_article
 from pipeline.actions.import_article import read_article
 from pipeline.cli.answers import answer, json_option, say
+from pipeline.cli.doors import database
 from pipeline.cli.findings import blocking, grouped_lines, summed_up
-from pipeline.core.content.article import Finding, Severity
+from pipeline.core.content.article import Article, Finding, Severity
 from pipeline.core.content.importers import file_names
 from pipeline.core.content.reading_json import finding_json
+from pipeline.core.content.slug import is_slug
 from pipeline.core.editorial.catalogue import card_of, catalogue
 from pipeline.core.editorial.findings_table import findings_table
 from pipeline.core.editorial.languages import not_asked, told_of
@@ -24,6 +29,7 @@ from pipeline.core.editorial.rule import Card
 from pipeline.core.editorial.sarif import sarif
 from pipeline.core.errors import BadInput
 from pipeline.gateways.clock import now
+from pipeline.store import articles
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,8 @@ def command(
     list_rules: bool,
     as_json: bool,
 ) -> None:
-    """Check the articles in FILES and folders. Exit status 1 when a finding blocks. No database is asked.
+    """Check the articles in FILES and folders. Exit status 1 when a finding blocks. No database is asked, except for
+    the slug of an imported article, with which also what its reader and the last check of its references found is told.
 
     A rule is silenced in the article, with a reason that the reviewer sees: docs/writing.md.
     """
@@ -93,17 +100,34 @@ def _lint(files: Sequence[Path], severities: tuple[str, ...]) -> tuple[list[_Lin
     today = now().date()
     for path in _files(files):
         try:
-            reading = read_article(path, today)
+            article, findings = _stored(path) if _is_slug(path) else _read(path, today)
         except BadInput as error:
             if files == (path,):
                 raise
             refused.append(str(error))
             continue
-        shown = tuple(f for f in reading.findings if not severities or f.severity.value in severities)
-        article = reading.article
+        shown = tuple(f for f in findings if not severities or f.severity.value in severities)
         idle = tuple(rule.id for rule in not_asked(article))
-        found.append(_Linted(path, reading.findings, shown, article.language, idle, told_of(article)))
+        found.append(_Linted(path, findings, shown, article.language, idle, told_of(article)))
     return found, refused
+
+
+def _is_slug(path: Path) -> bool:
+    return not path.exists() and is_slug(str(path))
+
+
+def _read(path: Path, today: date) -> tuple[Article, tuple[Finding, ...]]:
+    reading = read_article(path, today)
+    return reading.article, reading.findings
+
+
+def _stored(path: Path) -> tuple[Article, tuple[Finding, ...]]:
+    """What there is to find in the article that was imported under this slug."""
+    with database():
+        stored = articles.latest(str(path))
+        if stored is None:
+            raise unknown_article(str(path))
+        return stored.article, tuple(sorted(every_finding(stored), key=lambda f: f.line))
 
 
 def _files(asked: Sequence[Path]) -> list[Path]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from pipeline.actions.check_references import CheckedReferences, check_references
+from pipeline.actions.check_references import CheckedReferences, check_references, keep_outcomes
 from pipeline.actions.find_article import article_file, find_article
 from pipeline.cli.answers import answer, json_option
 from pipeline.cli.doors import database
@@ -16,6 +16,7 @@ from pipeline.core.content.reading_json import finding_json
 from pipeline.core.content.references.csl import csl
 from pipeline.core.content.references.facts import facts
 from pipeline.core.content.references.links import LinkAnswer
+from pipeline.core.content.slug import is_slug
 from pipeline.core.editorial.reference_review import cited_at
 from pipeline.core.home_zone import HOME_ZONE
 from pipeline.gateways.clock import now
@@ -62,10 +63,12 @@ def show(article: str, as_csl: bool, as_json: bool) -> None:
 def check(context: click.Context, article: str, as_json: bool) -> None:
     """Ask for the page of each reference of ARTICLE, look for retractions, and say what to look at.
 
-    Exit status 1 when a finding blocks. This machine asks for the pages: by https alone, and of the open web alone.
+    Exit status 1 when a finding blocks. This machine asks for the pages: by https alone, and of the open web alone. Of
+    an imported article that is named by its slug the outcome is kept: a retraction waits for the clinician who signs.
     """
     found = _found(article)
     checked = check_references(found, now().astimezone(HOME_ZONE).date(), status_of, current().retractions)
+    kept = is_slug(article) and _kept(found, checked)
     stops = blocking(checked.findings)
     data = {
         "article": found.slug,
@@ -73,9 +76,23 @@ def check(context: click.Context, article: str, as_json: bool) -> None:
         "findings": [finding_json(finding) for finding in checked.findings],
         "links": [_link(ref, link) for ref, link in checked.links.items()],
         "retractions": str(checked.retractions) if checked.retractions else None,
+        "kept": kept,
     }
-    answer(data, "\n".join(_checked_lines(article, checked)), as_json)
+    lines = [*_checked_lines(article, checked), _KEPT if kept else _NOT_KEPT]
+    answer(data, "\n".join(lines), as_json)
     context.exit(1 if stops else 0)
+
+
+_KEPT = (
+    "Kept with the article: whoever signs it next sees this. An approval that stands is not touched by it; rounds"
+    " withdraw takes one back."
+)
+_NOT_KEPT = "Nothing was kept: that takes an imported article, named by its slug."
+
+
+def _kept(article: Article, checked: CheckedReferences) -> bool:
+    with database():
+        return keep_outcomes(article.slug, checked, now())
 
 
 def _found(name: str) -> Article:

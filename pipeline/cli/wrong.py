@@ -18,7 +18,11 @@ from pipeline.gateways.clock import now
 @click.option(
     "--issue", "number", type=click.IntRange(1, 999), help="Of the series NAME; else the article NAME."
 )
-@click.option("--reason", required=True, help="What is wrong, in a sentence. The archive shows it.")
+@click.option(
+    "--reason",
+    required=True,
+    help="What is wrong, for whoever looks into it. The archive says only that something may be: rounds tell.",
+)
 @json_option
 @needs_database
 @audited(Event.MARKED_WRONG, "wrong:{name}")
@@ -29,6 +33,7 @@ def command(name: str, number: int | None, reason: str, as_json: bool) -> None:
     said = "Marked wrong, and stopped" if new else "Marked wrong before, and stopped"
     text = (
         f"{said}: fault {fault.id}, {fault.subject}. {reach_words(reach)}\n"
-        f"Next: rounds correct {fault.id} --wrong TEXT --right TEXT, or rounds recall {fault.id}"
+        f"Next: rounds correct {fault.id} --wrong TEXT --right TEXT, or rounds recall {fault.id};"
+        f" rounds unmark {fault.id} if nothing is wrong. rounds tell {fault.id} says in the archive what is."
     )
     answer({**fault_data(fault, reach), "new": new}, text, as_json)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Count, Max
@@ -17,14 +18,17 @@ from pipeline.core.content.article_data import (
     finding_from_data,
     finding_to_data,
 )
+from pipeline.core.delivery.lifecycle import MailingState
 from pipeline.core.editorial.approval import (
     ApprovalState,
     Decision,
     Happened,
     ReviewEvent,
     Standing,
+    plain_key,
     standing,
 )
+from pipeline.core.editorial.reference_outcomes import Outcome
 from pipeline.store import models
 
 # States of words that somebody signed, whatever the date says.
@@ -197,22 +201,73 @@ def sign_off(slug: str, digest: str, approval: Approval) -> int | None:
         return row.pk
 
 
-def keep_signed_letters(sign_off_id: int, letters: Iterable[tuple[int, str]]) -> None:
-    """The issues that the clinician could look at: (revision, digest) of each."""
+def keep_signed_letters(sign_off_id: int, letters: Mapping[int, str]) -> None:
+    """The issues that the clinician could look at: the digest of each, by its revision."""
     models.SignedLetter.objects.bulk_create(
         models.SignedLetter(sign_off_id=sign_off_id, revision_id=revision, content_sha256=digest)
-        for revision, digest in letters
+        for revision, digest in letters.items()
     )
 
 
-def signed_letters(slug: str, series: str) -> dict[int, str]:
-    """By number, the digests of the issues of a series as they read at the last signature; empty where the series was
-    planned after it.
+def signed_letters(slug: str, series: str) -> dict[int, dict[int, str]]:
+    """The issues of a series that the last signature on the article is on: by number, the digest of each by its
+    revision. Empty where it is on none.
     """
     rows = models.SignOff.objects.filter(revision__article__slug=slug)
     last = rows.order_by("-id").values_list("pk", flat=True).first()
     letters = models.SignedLetter.objects.filter(sign_off_id=last, revision__issue__series__slug=series)
-    return dict(letters.values_list("revision__issue__number", "content_sha256"))
+    found: dict[int, dict[int, str]] = {}
+    for number, revision, digest in letters.values_list(
+        "revision__issue__number", "revision_id", "content_sha256"
+    ):
+        found.setdefault(number, {})[revision] = digest
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class LetterOnItsWay:
+    """A rendering that a mailing still sends."""
+
+    revision_id: int
+    number: int
+    digest: str
+    text: str
+
+
+def letters_on_their_way(series: str, revision_id: int, demonstration: bool) -> list[LetterOnItsWay]:
+    """The issues of a series that were made from a revision of its article and have not all gone out."""
+    ended = (MailingState.FINISHED, MailingState.CANCELLED)
+    rows = models.IssueRevision.objects.filter(
+        kind="issue",
+        issue__series__slug=series,
+        article_revision_id=revision_id,
+        demonstration=demonstration,
+        mailing__state__in=[state.value for state in MailingState if state not in ended],
+    )
+    found = rows.distinct().values_list("pk", "issue__number", "content_sha256", "text")
+    return [LetterOnItsWay(*row) for row in found]
+
+
+def keep_reference_outcomes(slug: str, outcomes: Iterable[Outcome], now: datetime) -> bool:
+    """Keep what a check of the references found. False where there is no such article."""
+    article = models.Article.objects.filter(slug=slug).first()
+    if article is None:
+        return False
+    data = [
+        {"said": each.said, "number": each.number, "finding": finding_to_data(each.finding)}
+        for each in outcomes
+    ]
+    models.ReferenceCheck.objects.create(article=article, outcomes=data, checked_at=now)
+    return True
+
+
+def reference_outcomes(slug: str) -> tuple[Outcome, ...]:
+    """What the newest check of an article's references found; empty where there was none."""
+    row = models.ReferenceCheck.objects.filter(article__slug=slug).order_by("-id").first()
+    return tuple(
+        Outcome(each["said"], each["number"], finding_from_data(each["finding"]))
+        for each in (row.outcomes if row else ())
+    )
 
 
 def last_particulars(member: str) -> Approval | None:
@@ -301,6 +356,11 @@ def _approval(row: models.SignOff) -> Approval:
         row.demonstration,
         row.next_review_on,
         row.signed_at,
-        tuple(Decision(**decision) for decision in row.decisions),
+        tuple(_decision(each) for each in row.decisions),
         row.member,
     )
+
+
+def _decision(data: Mapping[str, Any]) -> Decision:
+    """One that was kept before two findings of a rule on a line were told apart has no key of its own."""
+    return Decision(**{"key": plain_key(data["rule"], data["line"]), **data})

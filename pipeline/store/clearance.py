@@ -2,8 +2,10 @@
 answer for the dot to rely on.
 
 A mailing is made from one revision of an article. That revision has to be signed off, up to and on its date (E-01,
-E-02), the signature not withdrawn, and neither it nor the issue marked wrong (E-10). Words that came later say nothing
-about it.
+E-02), the signature not withdrawn, and neither it nor the issue marked wrong (E-10). A letter that says that it is a
+demonstration goes by a signature for one, and any other by a real one: neither speaks for the other, and a withdrawal
+ends both. An issue has to be among the letters that a signature since the last withdrawal is on. Words that came later
+say nothing about it.
 """
 
 from __future__ import annotations
@@ -25,24 +27,35 @@ class Waits(StrEnum):
     UNSIGNED = "unsigned"
     EXPIRED = "expired"
     WITHDRAWN = "withdrawn"
+    UNSEEN = "unseen"  # signed, but not as this letter reads
     WRONG = "wrong"
 
 
 _TODAY = "(%(now)s::timestamptz AT TIME ZONE 'UTC')::date"
 _SAID = """
-  LEFT JOIN LATERAL (SELECT e.sign_off_id, e.at FROM review_event e
+  LEFT JOIN LATERAL (SELECT e.sign_off_id, e.at FROM review_event e LEFT JOIN sign_off k ON k.id = e.sign_off_id
                       WHERE e.revision_id = ir.article_revision_id AND e.kind IN ('signed', 'withdrawn')
+                        AND (k.id IS NULL OR k.demonstration = ir.demonstration)
                       ORDER BY e.id DESC LIMIT 1) said ON true
   LEFT JOIN sign_off g ON g.id = said.sign_off_id"""  # a withdrawal has no sign-off
 _FAULTS = """(SELECT min(f.marked_at) FROM fault f
                WHERE f.article_revision_id = ir.article_revision_id
-                 AND (f.issue_id IS NULL OR f.issue_id = ir.issue_id))"""
+                 AND (f.issue_id IS NULL OR f.issue_id = ir.issue_id)
+                 AND NOT EXISTS (SELECT 1 FROM fault_answer l WHERE l.fault_id = f.id AND l.kind = 'lifted'))"""
 
-# A condition on a mailing `m`, for statements that give `%(now)s`. It costs three looks at small indexes for each
+# A letter that corrects is written after the signature on the mended words, by people who look at it (decision 0030).
+_SEEN = """(ir.kind <> 'issue' OR EXISTS (
+    SELECT 1 FROM signed_letter w JOIN sign_off k ON k.id = w.sign_off_id AND k.demonstration = ir.demonstration
+      JOIN review_event o ON o.sign_off_id = w.sign_off_id
+     WHERE w.revision_id = ir.id
+       AND NOT EXISTS (SELECT 1 FROM review_event x WHERE x.revision_id = ir.article_revision_id
+                          AND x.kind = 'withdrawn' AND x.id > o.id)))"""
+
+# A condition on a mailing `m`, for statements that give `%(now)s`. It costs a few looks at small indexes for each
 # mailing, and is asked once for each group of intents.
 CLEARED = f"""EXISTS (
     SELECT 1 FROM issue_revision ir{_SAID}
-     WHERE ir.id = m.revision_id AND g.next_review_on >= {_TODAY} AND {_FAULTS} IS NULL)"""
+     WHERE ir.id = m.revision_id AND g.next_review_on >= {_TODAY} AND {_SEEN} AND {_FAULTS} IS NULL)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +94,7 @@ def changed(now: datetime) -> list[Waiting]:
                             WHEN said.at IS NULL THEN '{Waits.UNSIGNED.value}'
                             WHEN g.id IS NULL THEN '{Waits.WITHDRAWN.value}'
                             WHEN g.next_review_on < {_TODAY} THEN '{Waits.EXPIRED.value}'
+                            WHEN NOT {_SEEN} THEN '{Waits.UNSEEN.value}'
                             ELSE '' END AS reason
                   FROM mailing m JOIN campaign c ON c.id = m.campaign_id
                   JOIN issue_revision ir ON ir.id = m.revision_id

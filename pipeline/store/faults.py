@@ -8,14 +8,16 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 
 from pipeline.core.delivery.lifecycle import DeliveryState, MailingState
-from pipeline.core.editorial.faults import Answer, Fault, Reach
+from pipeline.core.editorial.faults import Answer, Fault, FaultState, Reach
 from pipeline.store import models, periods
 from pipeline.store.rescue import LEFT
 from pipeline.store.standing import CARRIES, must_renew_sql
 
-CORRECTED, RECALLED = "corrected", "recalled"
+CORRECTED, RECALLED, TOLD, LIFTED = "corrected", "recalled", "told", "lifted"
+CARRIED_OUT = (CORRECTED, RECALLED)  # what there is to do about them, besides keeping them
 
 # Whose outcome is on record as accepted, and who may have got it all the same.
 _CERTAIN = int(DeliveryState.ACCEPTED)
@@ -42,6 +44,9 @@ _FAULTY = (
 # A delivery `d` that was taken for a version before its mailing was given another is not one of this version.
 _THEIRS = """NOT EXISTS (SELECT 1 FROM faulty_copy before
                           WHERE before.delivery_id = d.id AND before.fault_id <> %(fault)s)"""
+
+# The list that a series was sent to last, whatever its plan says now.
+_PURPOSE = "SELECT c.purpose_id FROM campaign c WHERE c.series_id = {series} ORDER BY c.id DESC LIMIT 1"
 _GOT_IT = f"(d.state IN ({_RECEIVED}) OR d.ambiguous_attempts > 0)"
 
 
@@ -52,6 +57,8 @@ class FaultyVersion:
     revision_id: int
     series: str
     number: int
+    title: str
+    subject: str
     kind: str
     text: str
     opened: bool
@@ -59,22 +66,32 @@ class FaultyVersion:
 
 @dataclass(frozen=True, slots=True)
 class NewReplacement:
-    """`letter` None: what it says stands."""
+    """`letter` None: what it says stands. `right` None: the series has no such issue any more."""
 
     faulty: int
-    right: int
+    right: int | None
     letter: int | None
 
 
 def mark(
     revision_id: int, series: str, number: int | None, reason: str, member: str, now: datetime
 ) -> int | None:
-    """Mark a revision, or one issue made from it. Returns the fault's id; None where that is marked already."""
+    """Mark a revision, or one issue made from it. Returns the fault's id; None where that is marked already. A mark
+    that was lifted is none.
+    """
     issue = models.Issue.objects.get(series__slug=series, number=number) if number else None
+    lifted = models.FaultAnswer.objects.filter(
+        kind=LIFTED, fault__article_revision_id=revision_id, fault__issue=issue
+    )
     try:
         with transaction.atomic():
             return models.Fault.objects.create(
-                article_revision_id=revision_id, issue=issue, reason=reason, member=member, marked_at=now
+                article_revision_id=revision_id,
+                issue=issue,
+                reason=reason,
+                member=member,
+                marked_at=now,
+                again=lifted.count(),
             ).pk
     except IntegrityError:
         return None
@@ -91,18 +108,19 @@ def every() -> list[Fault]:
 
 
 def of_version(revision_id: int, series: str, number: int | None) -> Fault | None:
-    """The fault of just this."""
+    """The newest fault of just this."""
     rows = _rows().filter(article_revision_id=revision_id)
     rows = (
         rows.filter(issue__series__slug=series, issue__number=number) if number else rows.filter(issue=None)
     )
-    row = rows.first()
+    row = rows.order_by("-id").first()
     return _fault(row) if row else None
 
 
 def is_faulty(revision_id: int) -> bool:
-    """Whether a revision of an article, or an issue made from it, was marked wrong."""
-    return models.Fault.objects.filter(article_revision_id=revision_id).exists()
+    """Whether a revision of an article, or an issue made from it, was marked wrong, and the mark not lifted."""
+    rows = models.Fault.objects.filter(article_revision_id=revision_id)
+    return rows.exclude(answers__kind=LIFTED).exists()
 
 
 def versions(fault: Fault) -> list[FaultyVersion]:
@@ -116,7 +134,16 @@ def versions(fault: Fault) -> list[FaultyVersion]:
         )
     )
     return [
-        FaultyVersion(r.pk, r.issue.series.slug, r.issue.number, r.kind, r.text, r.pk in opened)
+        FaultyVersion(
+            r.pk,
+            r.issue.series.slug,
+            r.issue.number,
+            r.issue.title,
+            r.subject,
+            r.kind,
+            r.text,
+            r.pk in opened,
+        )
         for r in rows.select_related("issue__series").order_by("issue__series_id", "issue__number", "id")
     ]
 
@@ -141,7 +168,7 @@ def reach(fault: Fault, now: datetime, only: Collection[int] | None = None) -> R
         f"""
         SELECT count(DISTINCT s.subscriber_id)
           FROM unnest(%(people)s::bigint[], %(series)s::bigint[]) AS got(subscriber_id, series_id)
-          JOIN series x ON x.id = got.series_id{must_renew_sql("x.purpose_id")}
+          JOIN LATERAL ({_PURPOSE.format(series="got.series_id")}) x ON true{must_renew_sql("x.purpose_id")}
           JOIN subscription s ON s.subscriber_id = got.subscriber_id AND s.purpose_id = x.purpose_id AND {CARRIES}
           JOIN subscriber p ON p.id = s.subscriber_id
          WHERE NOT EXISTS (SELECT 1 FROM suppression q
@@ -175,16 +202,24 @@ def answer(
     replacements: Iterable[NewReplacement],
     member: str,
     now: datetime,
+    reason: str = "",
 ) -> int | None:
-    """Keep what is to be done. Returns the answer's id; None where the fault was answered so before."""
+    """Keep what is to be done. Returns the answer's id; None where the fault was answered so before, or so that this
+    does not go with it.
+    """
     try:
         with transaction.atomic():
+            models.Article.objects.select_for_update(no_key=True).get(revisions__faults=fault_id)
+            given = set(models.FaultAnswer.objects.filter(fault_id=fault_id).values_list("kind", flat=True))
+            if LIFTED in given or (kind == LIFTED and given & set(CARRIED_OUT)):
+                return None
             row = models.FaultAnswer.objects.create(
                 fault_id=fault_id,
                 kind=kind,
                 article_revision_id=article_revision_id,
                 wrong=wrong,
                 right=right,
+                reason=reason,
                 member=member,
                 answered_at=now,
             )
@@ -206,7 +241,7 @@ class ToCarryOut:
 
 def to_carry_out() -> list[ToCarryOut]:
     """Answers that nobody has carried out yet, the oldest first."""
-    rows = models.FaultAnswer.objects.filter(carried_out=None).order_by("id")
+    rows = models.FaultAnswer.objects.filter(kind__in=CARRIED_OUT, carried_out=None).order_by("id")
     found = [(row.pk, by_id(row.fault_id), row.kind) for row in rows]
     return [ToCarryOut(pk, fault, kind) for pk, fault, kind in found if fault]
 
@@ -283,10 +318,19 @@ def settle_uncertain(fault: Fault) -> None:
 
 
 def put_right(fault: Fault, answer_id: int) -> int:
-    """Give every mailing that has not ended the right version; letters that were wrong themselves end. Returns how
-    many mailings.
+    """Give every mailing that has not ended the right version; letters that were wrong themselves end, and issues that
+    nothing stands in the place of. Returns how many mailings.
     """
     with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE mailing m SET state = 'cancelled' FROM replacement y
+             WHERE y.answer_id = %s AND y.faulty_id = m.revision_id AND y.right_id IS NULL
+               AND m.state NOT IN ('finished', 'cancelled')
+            """,
+            [answer_id],
+        )
+        without: int = cursor.rowcount
         cursor.execute(
             f"""
             UPDATE mailing m SET state = 'cancelled' FROM issue_revision ir
@@ -299,12 +343,13 @@ def put_right(fault: Fault, answer_id: int) -> int:
         cursor.execute(
             """
             UPDATE mailing m SET revision_id = y.right_id FROM replacement y
-             WHERE y.answer_id = %s AND y.faulty_id = m.revision_id AND m.state NOT IN ('finished', 'cancelled')
+             WHERE y.answer_id = %s AND y.faulty_id = m.revision_id AND y.right_id IS NOT NULL
+               AND m.state NOT IN ('finished', 'cancelled')
             """,
             [answer_id],
         )
         given: int = cursor.rowcount
-        return ended + given
+        return without + ended + given
 
 
 def call_back(fault: Fault) -> int:
@@ -337,8 +382,8 @@ def letters(fault: Fault, answer_id: int) -> list[Letters]:
     return [
         Letters(*row)
         for row in _ask(
-            """
-            SELECT x.slug, x.purpose_id, i.number, l.letter_id,
+            f"""
+            SELECT x.slug, ({_PURPOSE.format(series="x.id")}), i.number, l.letter_id,
                    (SELECT c.home_zone FROM campaign c WHERE c.series_id = x.id ORDER BY c.id DESC LIMIT 1), n.readers
               FROM (SELECT DISTINCT letter_id FROM replacement WHERE answer_id = %(answer)s AND letter_id IS NOT NULL) l
               JOIN issue_revision r ON r.id = l.letter_id JOIN issue i ON i.id = r.issue_id
@@ -362,6 +407,12 @@ def copies(fault_id: int) -> tuple[int, int]:
         [fault_id],
     )[0]
     return int(found[0]), int(found[1])
+
+
+def list_sent_to(series: str) -> str | None:
+    """The purpose of the list that a series was sent to last."""
+    rows = models.Campaign.objects.filter(series__slug=series).order_by("-id")
+    return rows.values_list("purpose_id", flat=True).first()
 
 
 def campaigns_of(fault_id: int) -> list[str]:
@@ -402,7 +453,7 @@ def archived(series: str, number: int) -> list[ArchivedVersion]:
     shown = went_out | {r for r in replaced if _reached(r)}
     # What stands in the place of what went out is shown from the moment that it does.
     for _ in rows:
-        shown |= {replaced[r].right_id for r in shown if r in replaced}
+        shown |= {right for r in shown if r in replaced and (right := replaced[r].right_id) is not None}
     return [
         ArchivedVersion(
             row.pk,
@@ -423,9 +474,14 @@ def _fault_of(row: models.IssueRevision, replacement: models.Replacement | None)
     """What is wrong with a version. One whose own words stand, in an article that was corrected elsewhere: nothing."""
     if replacement is not None:
         return by_id(replacement.answer.fault_id) if replacement.letter_id else None
-    rows = _rows().filter(article_revision_id=row.article_revision_id, issue_id=row.issue_id)
-    found = rows.first() or _rows().filter(article_revision_id=row.article_revision_id, issue=None).first()
-    return _fault(found) if found else None
+    about = Q(issue_id=row.issue_id) | Q(issue=None)
+    found = [
+        _fault(each)
+        for each in _rows().filter(about, article_revision_id=row.article_revision_id).order_by("-id")
+    ]
+    # One that stands goes before one that was lifted, and one on this issue before one on the whole article.
+    found.sort(key=lambda fault: (fault.state is FaultState.LIFTED, fault.number is None))
+    return found[0] if found else None
 
 
 # --- rows and statements
@@ -503,6 +559,7 @@ def _fault(row: models.Fault) -> Fault:
 
 def _answer(row: models.FaultAnswer) -> Answer:
     done = models.CarriedOut.objects.filter(answer=row).first()
+    carried_out_at = done.at if done else None
     return Answer(
-        row.pk, row.kind, row.wrong, row.right, row.member, row.answered_at, done.at if done else None
+        row.pk, row.kind, row.wrong, row.right, row.member, row.answered_at, carried_out_at, row.reason
     )

@@ -103,6 +103,14 @@ def plans() -> list[SeriesPlan]:
     return [found for slug in slugs if (found := plan(slug))]
 
 
+def every_issue() -> list[tuple[str, str, int, str]]:
+    """Slug and title of each series with number and title of each issue that it has or had: a plan with fewer issues
+    takes back none that went out.
+    """
+    rows = models.Issue.objects.order_by("series__title", "number")
+    return list(rows.values_list("series__slug", "series__title", "number", "title"))
+
+
 def save_revision(
     series: str,
     number: int,

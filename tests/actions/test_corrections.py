@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tomllib
 from dataclasses import replace
 from datetime import timedelta
 
@@ -11,16 +13,19 @@ from django.db import connection
 from pipeline.actions.carry_out_answers import carry_out_answers
 from pipeline.actions.correct import check_correction, correct
 from pipeline.actions.erase_subscriber import erase_subscriber
+from pipeline.actions.lift_mark import lift_mark
 from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.open_due import open_due
 from pipeline.actions.read_issue import read_issue, read_version
 from pipeline.actions.recall import recall
+from pipeline.actions.tell_readers import tell_readers
 from pipeline.core.consent.entry import Actor, EventKind
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.delivery.lifecycle import MailingState
 from pipeline.core.editorial.faults import FaultState
 from pipeline.core.errors import BadInput, NotFound, Refused
 from pipeline.core.message.web_copy import series_code
+from pipeline.settings import current
 from pipeline.store import campaigns, deliveries, faults, models, series
 from tests import factories, senders
 from tests.factories import NOW, SERIES
@@ -235,9 +240,18 @@ def test_the_archive_shows_a_dated_note_and_never_a_silent_edit():
     sent_page = read_issue(CODE, 1)
     version = models.IssueRevision.objects.get(issue__number=1).content_sha256[:12]
     fault, _ = mark_wrong(SERIES, 1, "The <b>age</b> is wrong.", "maya", NOW)
-    assert "Found wrong on 24 November 2026: </strong>The &lt;b&gt;age&lt;/b&gt; is wrong." in read_issue(
-        CODE, 1
-    )
+    marked = read_issue(CODE, 1)
+    assert "In question since 24 November 2026: </strong>Something in it may be wrong." in marked
+    assert (
+        "age" not in marked[marked.index('<div role="note"') :][:400]
+    )  # what a marker wrote in a hurry is for us
+    later = NOW + timedelta(days=1)
+    for _ in range(2):
+        tell_readers(fault.id, "The <b>age</b> is wrong.", "maya", later)
+    told = "In question since 25 November 2026: </strong>The &lt;b&gt;age&lt;/b&gt; is wrong. We are looking into it"
+    assert told in read_issue(CODE, 1)
+    with pytest.raises(Refused, match="were told of fault"):
+        tell_readers(fault.id, "Something else.", "maya", later)
     mend()
     correct(fault.id, WRONG, TRUE, "maya", NOW)
     now = read_issue(CODE, 1)
@@ -261,7 +275,11 @@ def test_a_recall_ends_it_without_a_letter_and_may_be_corrected_later():
     assert state_of(campaign, "ben") == ("cancelled", "campaign_cancelled")
     open_due(NOW + WEEK)
     assert campaigns.mailings(campaign.id)[1].state is MailingState.SENDING  # the others go on
-    assert "Recalled on 24 November 2026: </strong>All of it is wrong." in read_issue(CODE, 1)
+    assert "Recalled on 24 November 2026: </strong>We have taken it back. Please do not" in read_issue(
+        CODE, 1
+    )
+    tell_readers(fault.id, "All of it is wrong.", "maya", NOW)
+    assert "Recalled on 24 November 2026: </strong>All of it is wrong. Please do not" in read_issue(CODE, 1)
     assert not faults.campaigns_of(fault.id)
     mend()
     correct(fault.id, WRONG, TRUE, "maya", NOW + WEEK)
@@ -351,6 +369,150 @@ def test_a_correction_is_never_too_late_and_keeps_its_readers_for_a_week():
     assert letters(fault.id) == {"ada": "queued"}
     deliveries.expire_overdue(NOW + timedelta(days=6))
     assert letters(fault.id) == {"ada": "queued"}
+
+
+@pytest.mark.holds("E-10")
+def test_a_mark_made_in_error_is_lifted_by_somebody_else_and_what_it_stopped_goes_on():
+    campaign, _ = sent({"ada": "accepted", "ben": "queued"})
+    fault, _ = mark_wrong(SERIES, 1, "The age is wrong.", "maya", NOW)
+    for who, why, error in (
+        ("maya", "I was mistaken.", Refused),
+        ("nia", " ", BadInput),
+        ("nia", "x" * 1001, BadInput),
+    ):
+        with pytest.raises(error):
+            lift_mark(fault.id, why, who, NOW)
+    assert campaigns.mailings(campaign.id)[0].waits_for == "wrong"
+    later = NOW + timedelta(days=2)
+    for _ in range(2):
+        lifted = lift_mark(fault.id, "The guideline says 50.", "nia", later)
+    assert (lifted.state, lifted.answer("lifted").member) == (FaultState.LIFTED, "nia")
+    assert campaigns.mailings(campaign.id)[0].waits_for == ""
+    page = read_issue(CODE, 1)
+    assert "Looked into on 26 November 2026: </strong>On 24 November 2026 we asked you not to act" in page
+    assert "guideline" not in page[page.index('<div role="note"') :][:600]
+    assert carry_out_answers(later) == 0
+    for act in (
+        lambda: recall(fault.id, "maya", later),
+        lambda: correct(fault.id, WRONG, TRUE, "maya", later),
+    ):
+        with pytest.raises(Refused, match="lifted"):
+            act()
+    assert not faults.is_faulty(fault.revision_id)
+
+
+def test_what_was_lifted_can_be_marked_again_and_stops_again():
+    campaign, _ = sent({"ada": "accepted"})
+    for times in range(3):
+        fault, new = mark_wrong(SERIES, 1, f"Wrong {times}.", "maya", NOW)
+        assert (new, fault.reason) == (True, f"Wrong {times}.")
+        assert not mark_wrong(SERIES, 1, "Once more.", "maya", NOW)[1]
+        assert campaigns.mailings(campaign.id)[0].waits_for == "wrong"
+        assert "In question since" in read_issue(CODE, 1)
+        lift_mark(fault.id, "It is right.", "nia", NOW)
+        assert campaigns.mailings(campaign.id)[0].waits_for == ""
+
+
+def test_what_was_recalled_or_corrected_is_not_lifted():
+    sent({"ada": "accepted"})
+    fault, _ = mark_wrong(SERIES, 1, "Wrong.", "maya", NOW)
+    recall(fault.id, "maya", NOW)
+    with pytest.raises(Refused, match="is recalled: what was ended"):
+        lift_mark(fault.id, "It is right.", "nia", NOW)
+
+
+@committed
+def test_a_mark_and_its_lifting_are_asked_at_the_dot():
+    factories.readers()
+    factories.campaign()
+    open_due(NOW)
+    sender = senders.token()
+    claimed = senders.claim(sender, 9, NOW)
+    fault, _ = mark_wrong(SERIES, 1, "Wrong.", "maya", NOW)
+    assert senders.intents(sender, claimed[:1], NOW) == set()
+    lift_mark(fault.id, "It is right.", "nia", NOW)
+    assert senders.intents(sender, claimed[:1], NOW) == {claimed[0].id}
+
+
+def replanned(monkeypatch, tmp_path, change) -> None:
+    """The series file says otherwise from now on."""
+    copy = tmp_path / "content"
+    shutil.copytree(factories.CONTENT, copy, ignore=shutil.ignore_patterns("images"))
+    file = copy / "series" / f"{SERIES}.toml"
+    file.write_text(change(file.read_text()))
+    monkeypatch.setenv("ROUNDS_CONTENT_DIR", str(copy))
+    current.cache_clear()
+
+
+@pytest.fixture
+def own_content(monkeypatch, tmp_path):
+    yield lambda change: replanned(monkeypatch, tmp_path, change)
+    monkeypatch.undo()
+    current.cache_clear()
+
+
+@pytest.mark.holds("E-10")
+def test_a_plan_with_fewer_issues_bars_no_correction_and_its_readers_are_the_same(own_content):
+    campaign, _ = sent({"ada": "accepted", "ben": "accepted", "cleo": "queued"})
+    open_due(NOW + WEEK)
+    end(campaign, {"ada": "accepted", "ben": "failed", "cleo": "accepted"}, 2)
+    fault, _ = mark_wrong(SERIES, 2, "The types are wrong.", "maya", NOW + WEEK)
+    own_content(in_one_issue)
+    mend()
+    checked = check_correction(fault.id, WRONG, TRUE, NOW + WEEK)
+    [letter] = checked.letters
+    assert ([i.number for i in letter.issues], letter.gone) == ([2], (2,))
+    assert letter.letter.subject == "Correction: Your weekly health email, 2 of 6: two types"
+    assert checked.reach.consenting == 2
+    correct(fault.id, WRONG, TRUE, "maya", NOW + WEEK)
+    open_due(NOW + WEEK)
+    assert letters(fault.id) == {"ada": "queued", "cleo": "queued"}
+    page = read_issue(CODE, 2)
+    assert f"Corrected on 1 December 2026: </strong>{WRONG} {TRUE}" in page
+    assert page.count('<div role="note"') == 1
+    assert "Read it as it is right" not in page  # nothing stands in its place
+
+
+@pytest.mark.holds("E-10")
+def test_a_plan_that_fits_no_more_bars_no_correction_and_ends_what_waited_of_it(own_content):
+    campaign, _ = sent({"ada": "accepted", "ben": "queued"})
+    fault, _ = mark_wrong(SERIES, 1, "The age is wrong.", "maya", NOW)
+    own_content(lambda text: text.replace('"types", ', '"no-such-part", '))
+    factories.edited(FAULTY, RIGHT)
+    factories.signed(without=[SERIES])
+    series.save_plan(unfit(series.plan(SERIES)), NOW)
+    correct(fault.id, WRONG, TRUE, "maya", NOW)
+    open_due(NOW)
+    assert letters(fault.id) == {"ada": "queued"}
+    assert campaigns.mailings(campaign.id)[0].state is MailingState.CANCELLED
+    assert state_of(campaign, "ben")[0] == "cancelled"
+
+
+def in_one_issue(text: str) -> str:
+    """A series file in which the first issue says all that the others said."""
+    head, first, *_ = text.split("[[issue]]")
+    issues = tomllib.loads(text)["issue"]
+    every = {kind: [name for issue in issues for name in issue[kind]] for kind in ("sections", "questions")}
+    kept = [line for line in first.splitlines() if line.startswith(("title", "subject", "preheader"))]
+    return "\n".join(
+        [f"{head}[[issue]]", *kept, *(f"{kind} = {names!r}" for kind, names in every.items()), ""]
+    )
+
+
+def unfit(plan):
+    first, *rest = plan.issues
+    return replace(plan, issues=(replace(first, sections=("no-such-part",)), *rest))
+
+
+@pytest.mark.holds("H-11")
+@pytest.mark.parametrize("link", ["https://nhs.example/types", "WWW.nhs.example", "mailto:a@b.example"])
+def test_a_link_in_the_words_is_said_at_once_with_its_field(link):
+    sent({"ada": "accepted"})
+    fault, _ = mark_wrong(SERIES, 1, "The age is wrong.", "maya", NOW)
+    for said, field in (((f"See {link}.", TRUE), "wrong"), ((WRONG, f"See {link}."), "right")):
+        with pytest.raises(BadInput, match="the letter has no links but") as refused:
+            check_correction(fault.id, *said, NOW)  # before the article is mended
+        assert refused.value.field == field
 
 
 def test_nothing_of_it_is_ever_edited():

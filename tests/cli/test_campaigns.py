@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import factories
 from tests.cli.conftest import Rounds, Told
 
 SERIES = "breast-calcifications"
@@ -30,8 +31,6 @@ def people(tmp_path: Path) -> Path:
 @pytest.fixture
 def listed(db: None, told: Told, people: Path) -> None:
     """Both notices in force, the article signed off, and ada and ben on the weekly list."""
-    from tests import factories
-
     factories.notices()
     factories.approved_article()
     told("subscribers", "import", people, "--purpose", WEEKLY, *SAID)
@@ -40,8 +39,6 @@ def listed(db: None, told: Told, people: Path) -> None:
 def test_an_import_of_people_adds_up_and_names_the_lines_it_refused(
     rounds: Rounds, told: Told, db: None, people: Path
 ) -> None:
-    from tests import factories
-
     factories.notices()
     known = ["subscribers", "import", people, "--purpose", WEEKLY, *SAID]
     rehearsed = told(*known, "--dry-run")
@@ -111,6 +108,7 @@ def test_readers_who_were_promised_a_weekly_email_get_no_daily_one(
     assert (refused.exit_code, "said yes to one issue in 7 days" in refused.stderr) == (2, True)
     file = content / "series" / f"{SERIES}.toml"
     file.write_text(file.read_text().replace('"weekly_health_email"', '"daily_health_newsletter"'))
+    factories.signed()  # of the letters as they read now
     assert told("campaign", "create", SERIES, "--weekday", "daily")["weekday"] == "daily"
 
 
@@ -120,6 +118,7 @@ def test_a_second_series_waits_until_the_readers_of_the_first_have_had_their_wee
 ) -> None:
     source = (content / "series" / f"{SERIES}.toml").read_text()
     (content / "series" / "second.toml").write_text(source.replace(f'slug = "{SERIES}"', 'slug = "second"'))
+    factories.signed()  # of the second too
     today = datetime.now(UTC).date()
     told("campaign", "create", SERIES, "--start", "now", "--name", "spring")
     for again in (["--start", "now"], ["--start", today + timedelta(days=41)], ["--mode", "course"]):
@@ -143,6 +142,7 @@ def test_a_series_that_leaves_a_warning_out_begins_no_campaign(
     assert 'No issue has the section "when-to-get-help"' in refused.stderr
     why = 'left_out = [{section = "symptoms", why = "In issue 1."}]\n\n[[issue]]'
     file.write_text(source.replace('"causes", "symptoms"', '"causes"').replace("[[issue]]", why, 1))
+    factories.signed()
     assert told("campaign", "create", SERIES, "--start", "now")["issues"], "left out with a reason"
 
 
@@ -207,7 +207,6 @@ def test_consent_shows_the_words_that_were_shown_and_that_they_are_intact(
     from pipeline.core.consent.entry import Actor, Entry, EventKind, EvidenceGrade, Method
     from pipeline.store import consent
     from pipeline.store.subscribers import random_uid
-    from tests import factories
 
     factories.notices()
     person = factories.subscriber("cleo")

@@ -23,6 +23,8 @@ MODULES = (
     "wrong",
     "correct",
     "recall",
+    "tell",
+    "unmark",
     "corrections",
 )
 FAULT = [
@@ -67,6 +69,40 @@ def test_an_article_is_asked_for_given_back_signed_and_withdrawn(
     }  # fmt: skip
 
 
+def test_what_a_signature_would_be_on_is_shown_and_signed_by_its_digests(
+    rounds: Rounds, told: Told, content: Path
+) -> None:
+    factories.notices()
+    told("import", content / "articles" / f"{SERIES}.md")
+    shown = told("letters", SERIES)
+    [of_series] = shown["series"]
+    assert (of_series["series"], of_series["problem"], len(of_series["issues"])) == (SERIES, None, 6)
+    assert {issue["since"] for issue in of_series["issues"]} == {"never signed"}
+    said = rounds("letters", SERIES).stdout
+    assert "Large and tiny, and the words" in said
+    assert f"--letters {shown['letters'][:12]}" in said
+    plan = content / "series" / f"{SERIES}.toml"
+    sound = plan.read_text()
+    plan.write_text(sound.replace("Large and tiny", "A cure for large and tiny"))
+    late = rounds("approve", SERIES, *SIGN, "--letters", shown["letters"][:12])
+    assert (late.exit_code, "read otherwise than when you were shown them" in late.stderr) == (2, True)
+    short = rounds("approve", SERIES, *SIGN, "--letters", shown["letters"][:3])
+    assert (short.exit_code, "12 digits" in short.stderr) == (2, True)
+    plan.write_text(sound.replace('"types", ', '"no-such-part", '))
+    assert f"--without {SERIES}" in rounds("letters", SERIES).stdout
+    unfit = rounds("approve", SERIES, *SIGN)
+    assert (unfit.exit_code, "no-such-part" in unfit.stderr) == (2, True)
+    assert told("approve", SERIES, *SIGN, "--without", SERIES)["without"] == [SERIES]
+    unsigned = rounds("campaign", "create", SERIES, "--start", "now")
+    assert unsigned.exit_code == 2
+    plan.write_text(sound)
+    unsigned = rounds("campaign", "create", SERIES, "--start", "now")
+    assert (unsigned.exit_code, "No clinician has signed the letters" in unsigned.stderr) == (2, True)
+    told("approve", SERIES, *SIGN, "--letters", shown["letters"][:12])
+    missing = rounds("letters", "no-such-article")
+    assert (missing.exit_code, "There is no article" in missing.stderr) == (2, True)
+
+
 def test_what_was_wrong_is_stopped_looked_at_corrected_and_told(
     rounds: Rounds, told: Told, content: Path
 ) -> None:
@@ -100,3 +136,13 @@ def test_what_was_wrong_is_stopped_looked_at_corrected_and_told(
     again = told("wrong", SERIES, "--issue", "3", "--reason", "All of it.")
     assert told("recall", again["fault"])["state"] == "recalled"
     assert "recalled. All of it." in rounds("corrections").stdout
+    mistaken = told("wrong", SERIES, "--issue", "4", "--reason", "A slip.")
+    said = rounds("tell", mistaken["fault"], "--words", "Its third line is in doubt.").stdout
+    assert "The archive says: Its third line is in doubt. We are looking into it" in said
+    assert (
+        told("tell", mistaken["fault"], "--words", "Its third line is in doubt.")["answers"][0]["kind"]
+        == "told"
+    )
+    lifted = told("unmark", mistaken["fault"], "--reason", "It is right.")
+    assert (lifted["state"], lifted["answers"][-1]["reason"]) == ("lifted", "It is right.")
+    assert told("campaign", "status", "autumn")["issues"][3]["waits_for"] == ""

@@ -92,7 +92,7 @@ def test_the_check_tells_dead_links_and_that_no_retractions_were_looked_up(
     assert "Retractions: not looked up, since ROUNDS_RETRACTIONS names no data" in result.stdout
     assert sorted(web) == ["https://www.mind.org.uk/sleep", "https://www.nhs.uk/rest"]
     data = json.loads(rounds("references", "check", article, "--json").stdout)
-    assert (data["blocking"], data["retractions"]) == (1, None)
+    assert (data["blocking"], data["retractions"], data["kept"]) == (1, None, False)
     assert {link["key"]: link["state"] for link in data["links"]} == {"nhs": "live", "gone": "dead"}
 
 
@@ -122,3 +122,51 @@ def test_where_no_name_at_all_is_found_it_is_this_machine_that_is_cut_off(
     result = rounds("references", "check", article)
     assert result.exit_code == 0
     assert "this machine may be cut off" in result.stdout
+
+
+def test_what_the_check_finds_is_kept_with_the_article_and_waits_for_who_signs(
+    rounds: Rounds,
+    told: Told,
+    article: Path,
+    web: list[str],
+    content: Path,
+    db: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from pipeline.settings import current
+
+    signed = ("--reviewer", "Dr Demo", "--profession", "GP", "--registration", "none", "--demonstration")
+    home = content / "articles" / "rest.md"
+    home.write_text(article.read_text().replace("title: Rest", WHO))
+    unknown = rounds("references", "check", "rest")
+    assert "Nothing was kept" in unknown.stdout
+    told("import", home)
+    table = content / "retractions.csv"
+    table.write_text(TABLE + "10.1000/FOOD,0,Retraction,3/15/2023 0:00,Food\n")
+    monkeypatch.setenv("ROUNDS_RETRACTIONS", str(table))
+    current.cache_clear()
+    result = rounds("references", "check", "rest")
+    assert (result.exit_code, "Kept with the article" in result.stdout) == (1, True)
+    lint = json.loads(rounds("lint", "rest", "--json").stdout)
+    assert {f["rule"] for f in lint["findings"]} >= {"dead-link", "retracted-reference"}
+    assert rounds("lint", home).exit_code == 0  # the file itself says nothing of it
+    dead = rounds("approve", "rest", *signed)
+    assert (dead.exit_code, "The address of reference 3 answers 404" in dead.stderr) == (2, True)
+    home.write_text(home.read_text().replace("https://www.mind.org.uk/sleep", "https://www.nhs.uk/sleep"))
+    told("import", home)
+    undecided = rounds("approve", "rest", *signed)
+    assert (undecided.exit_code, "Reference 2 was retracted" in undecided.stderr) == (2, True)
+    [key] = [each["key"] for each in told("letters", "rest")["decide"]]
+    monkeypatch.delenv("ROUNDS_RETRACTIONS")
+    current.cache_clear()
+    rounds("references", "check", "rest")  # nobody looked retractions up this time: that one stands
+    decided = told("approve", "rest", *signed, "--decide", f"{key}=The claim stands without it.")
+    assert decided["decisions"] == {key: "The claim stands without it."}
+    missing = rounds("lint", "no-such-article")
+    assert (missing.exit_code, "There is no article" in missing.stderr) == (2, True)
+
+
+WHO = """title: Rest
+slug: rest
+authors: [{name: Ada Sample, credentials: MSc, role: Writer}]
+disclaimer: Ask your GP about your own care."""

@@ -91,7 +91,7 @@ SCHEDULE = {
     "day": "2027-01-05", "name": "spring",
 }  # fmt: skip
 SIGN = {
-    "digest": "{digest}", "reviewer": "Dr Nia Example", "profession": "Consultant radiologist",
+    "digest": "{digest}", "letters": "{letters}", "reviewer": "Dr Nia Example", "profession": "Consultant radiologist",
     "registration": "GMC 0000000", "next_review": "2027-11-01", "demonstration": "yes", "read": "yes",
 }  # fmt: skip
 CORRECTION = {"do": "preview", "wrong": "We said that there are 2 types.", "right": "There are 3 types."}
@@ -256,7 +256,9 @@ ANSWERS: dict[str, list[Answer]] = {
         studio("articles/{series}/sign/", "within three years", BAD, fields={**SIGN, "next_review": "2031-01-01"},
                wrong="next_review", anew=("read",)),
         studio("articles/{series}/sign/", "edited since you were shown it", CONFLICT, fields=SIGN,
-               anew=("read", "digest"), now=now.the_article_is_edited),
+               anew=("read", "digest", "letters"), now=now.the_article_is_edited),
+        studio("articles/{series}/sign/", "read otherwise than when you were", CONFLICT,
+               fields={**SIGN, "letters": "0" * 64}, anew=("read", "letters")),
         on("articles/{series}/sign/", "studio-article", fields=SIGN),
     ],
     "studio-submit": [
@@ -316,6 +318,14 @@ ANSWERS: dict[str, list[Answer]] = {
         on("corrections/{fault}/", "studio-approval", fields={**CORRECTION, "do": "send", "sure": "yes"},
            now=now.the_article_is_mended),
         on("corrections/{fault}/", "studio-correction", fields={"do": "recall"}),
+        studio("corrections/{fault}/", "Say what readers are told", BAD, fields={"do": "tell"}, wrong="words"),
+        studio("corrections/{fault}/", "the letter has no links", BAD, wrong="right",
+               fields={**CORRECTION, "right": "See https://nhs.example."}),
+        on("corrections/{fault}/", "studio-correction", fields={"do": "tell", "words": "It says 2 types."}),
+    ],
+    "studio-lift-mark": [
+        studio("corrections/{fault}/lift/", "Say why it is right", BAD, wrong="reason"),
+        on("corrections/{fault}/lift/", "studio-correction", fields={"reason": "It is right."}),
     ],
     "studio-import": [
         studio("lists/{list}/import/", "Choose the file", BAD, fields=IMPORT, wrong="list"),

@@ -115,6 +115,7 @@ NO_PAGES: dict[str, str] = {
     "new-address": ASKED_FOR,
     "object": ASKED_FOR,
     "studio-stop": BUTTON,
+    "studio-lift-mark": BUTTON,
     "studio-start": BUTTON,
     "studio-sign-out": BUTTON,
     "studio-sign-in-passkey": BUTTON,

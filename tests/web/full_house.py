@@ -24,6 +24,7 @@ from pipeline.actions.change_address import confirm_new_address
 from pipeline.actions.close_request import close_request
 from pipeline.actions.confirm import confirm
 from pipeline.actions.create_campaign import NewCampaign
+from pipeline.actions.letters_to_sign import letters_to_sign, series_to_sign
 from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.offer_articles import offer_upload
 from pipeline.actions.open_due import open_due
@@ -179,12 +180,13 @@ def _letters() -> dict[str, str]:
     for _ in range(6):  # more than one page of them
         catch_message("rounds@rounds.test", ["ada@readers.test"], message.as_bytes())
     ada = Person("ada@readers.test")
-    fault, _ = mark_wrong(SERIES, 2, "It says 2 types, and there are 3.", "maya", NOW)
+    fault, _ = mark_wrong(SERIES, 2, "It says 2 types, and there are 3.", "robin", NOW)
     first = models.IssueRevision.objects.get(mailing__campaign__name="autumn", issue__number=1)
     return {
         "fault": str(fault.id),
         "version": first.content_sha256[:12],
         "digest": articles.latest(SERIES).digest,
+        "letters": letters_to_sign(series_to_sign(articles.latest(SERIES).article)).digest,
         "series": SERIES,
         "campaign": "autumn",
         "proposal": str(proposal.id),

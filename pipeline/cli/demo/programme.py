@@ -62,6 +62,7 @@ def prepare(part: Part, now: datetime) -> tuple[Article, SeriesPlan]:
     """Import and plan, and sign off what nobody stands for, under a name that says what the sign-off is worth."""
     path = current().content_dir / "articles" / f"{part.series}.md"
     article = import_article(path, now).reading.article
+    series, _ = plan_series(part.series, now)  # before the signature, which is on the letters too
     if articles.standing_of(part.series, now.date()).state is not ApprovalState.APPROVED:
         approve_article(
             part.series,
@@ -72,7 +73,7 @@ def prepare(part: Part, now: datetime) -> tuple[Article, SeriesPlan]:
             now,
             demonstration=True,
         )
-    return article, plan_series(part.series, now)[0]
+    return article, series
 
 
 def newest(part: Part) -> Campaign | None:

@@ -122,9 +122,14 @@ def with_files(
             findings.append(Finding(TRANSPARENT_RULE, Severity.C, figure.line, figure.src, message))
         return replace(figure, width=picture.width, height=picture.height, sha256=digest)
 
-    sections = tuple(replace(s, blocks=_each(s.blocks, measured)) for s in article.sections)
-    faq = tuple(replace(q, answer=_each(q.answer, measured)) for q in article.faq)
-    return replace(article, sections=sections, faq=faq), tuple(findings)
+    return each_figure(article, measured), tuple(findings)
+
+
+def each_figure(article: Article, change: Callable[[Figure], Figure]) -> Article:
+    """The article with every picture changed, wherever it stands."""
+    sections = tuple(replace(s, blocks=_each(s.blocks, change)) for s in article.sections)
+    faq = tuple(replace(q, answer=_each(q.answer, change)) for q in article.faq)
+    return replace(article, sections=sections, faq=faq)
 
 
 def _figures(blocks: tuple[Block, ...]) -> Iterator[Figure]:

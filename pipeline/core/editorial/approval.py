@@ -6,10 +6,12 @@ signature, a changed character and the passing of a date cannot disagree with wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from hashlib import sha256
 from types import MappingProxyType
 
 from pipeline.core.content.article import Article, Finding, Severity
@@ -131,40 +133,52 @@ def _aged(state: ApprovalState, until: date | None, day: date) -> ApprovalState:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a clinician decided, in words, about a finding that only a clinician can decide (severity A)."""
+    """What a clinician decided, in words, about a finding that only a clinician can decide (severity A). `key` is what
+    the form or the command called the finding.
+    """
 
     rule: str
     line: int
     quote: str
     message: str
     reason: str
-
-    @property
-    def key(self) -> str:
-        return _key(self.rule, self.line)
+    key: str
 
 
-def key_of(finding: Finding) -> str:
-    """How a form and a command name a finding: `numbers.unsourced:41`."""
-    return _key(finding.rule, finding.line)
+def keyed(findings: Iterable[Finding]) -> Mapping[str, Finding]:
+    """The findings by what a form and a command call each: `numbers.unsourced:41`. Where that names several, each has
+    a few digits of what it says besides, so that one reason never decides two: `numbers.unsourced:41:9f2c01ab`.
+    """
+    every = tuple(findings)
+    several = Counter(plain_key(f.rule, f.line) for f in every)
+    named: dict[str, Finding] = {}
+    for finding in every:
+        key = plain_key(finding.rule, finding.line)
+        named[key if several[key] == 1 else f"{key}:{_said(finding)}"] = finding
+    return MappingProxyType(named)
 
 
-def _key(rule: str, line: int) -> str:
+def plain_key(rule: str, line: int) -> str:
+    """`numbers.unsourced:41`."""
     return f"{rule}:{line}"
+
+
+def _said(finding: Finding) -> str:
+    return sha256(f"{finding.quote}\0{finding.message}".encode()).hexdigest()[:8]
 
 
 def open_for_clinician(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """The findings of severity A, each once, in the order of the file."""
-    seen = {(f.rule, f.line, f.quote): f for f in findings if f.severity is Severity.A}
-    return tuple(sorted(seen.values(), key=lambda f: (f.line, f.rule)))
+    seen = {(f.line, f.rule, f.quote, f.message): f for f in findings if f.severity is Severity.A}
+    return tuple(seen[place] for place in sorted(seen))
 
 
-def decide(findings: Sequence[Finding], reasons: Mapping[str, str]) -> tuple[Decision, ...]:
+def decide(findings: Mapping[str, Finding], reasons: Mapping[str, str]) -> tuple[Decision, ...]:
     """The decisions for these findings, by their keys; one without a reason is left out."""
     return tuple(
-        Decision(f.rule, f.line, f.quote, f.message, reason)
-        for f in findings
-        if (reason := reasons.get(key_of(f), "").strip())
+        Decision(f.rule, f.line, f.quote, f.message, reason, key)
+        for key, f in findings.items()
+        if (reason := reasons.get(key, "").strip())
     )
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 
 from pipeline.core.consent.word_difference import Change, Run, word_difference
-from pipeline.core.content.article import Article
+from pipeline.core.content.article import Article, Figure
 from pipeline.core.content.markdown_writer import write
+from pipeline.core.content.pictures import each_figure
+
+_SHOWN = 16  # hex digits of a picture's digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +47,16 @@ def changes(old: Article, new: Article) -> tuple[BlockChange, ...]:
 
 
 def _blocks(article: Article) -> Sequence[str]:
-    """The article's canonical Markdown, parted at empty lines; its front matter line by line."""
-    head, fence, body = write(article).partition("\n---\n")
+    """The article's canonical Markdown, parted at empty lines; its front matter line by line. What is signed are the
+    bytes of a picture too, so that its file stands beside its name.
+    """
+    head, fence, body = write(each_figure(article, _with_its_file)).partition("\n---\n")
     front = [line for line in head.splitlines() if line.strip("- ")] if fence else []
     return [*front, *(" ".join(block.split()) for block in body.split("\n\n") if block.strip())]
+
+
+def _with_its_file(figure: Figure) -> Figure:
+    return replace(figure, src=f"{figure.src}, file {figure.sha256[:_SHOWN] or 'missing'}")
 
 
 def _headings(blocks: Sequence[str]) -> list[str]:

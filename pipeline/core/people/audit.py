@@ -57,6 +57,8 @@ class Event(StrEnum):
     MARKED_WRONG = "fault.marked"
     CORRECTED = "fault.corrected"
     RECALLED = "fault.recalled"
+    READERS_TOLD = "fault.readers_told"  # in the archive
+    MARK_LIFTED = "fault.lifted"
     SERIES_RENDERED = "series.rendered"
     TEST_SENT = "test.sent"
 

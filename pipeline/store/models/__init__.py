@@ -8,7 +8,7 @@ from pipeline.store.models.accounts import (
     SecondFactor,
     SignInAttempt,
 )
-from pipeline.store.models.articles import Article, ArticleRevision, ReviewEvent, SignOff
+from pipeline.store.models.articles import Article, ArticleRevision, ReferenceCheck, ReviewEvent, SignOff
 from pipeline.store.models.campaigns import Campaign, Enrolment, Mailing
 from pipeline.store.models.consent import (
     Confirmation,
@@ -89,6 +89,7 @@ __all__ = [
     "PurposeVersion",
     "QuarantinedReport",
     "RecoveryCode",
+    "ReferenceCheck",
     "Replacement",
     "ReviewEvent",
     "RightsEvent",

@@ -27,6 +27,17 @@ class ArticleRevision(models.Model):
         constraints = [models.UniqueConstraint(fields=["article", "digest"], name="one_revision_a_digest")]
 
 
+class ReferenceCheck(models.Model):
+    """What a check of an article's references found outside it: the newest one counts. Append-only."""
+
+    article = models.ForeignKey(Article, on_delete=models.PROTECT, related_name="reference_checks")
+    outcomes = models.JSONField(default=list)  # pipeline.core.editorial.reference_outcomes
+    checked_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reference_check"
+
+
 class SignOff(models.Model):
     """A clinician's approval of one revision, by its digest (E-01). Append-only."""
 

@@ -13,26 +13,32 @@ class Fault(models.Model):
     reason = models.TextField()
     member = models.CharField(max_length=150)
     marked_at = models.DateTimeField()
+    again = models.PositiveSmallIntegerField(default=0)  # how many marks on just this were lifted before
 
     class Meta:
         db_table = "fault"
         constraints = [
             models.UniqueConstraint(
-                fields=["article_revision", "issue"], nulls_distinct=False, name="one_fault_a_version"
+                fields=["article_revision", "issue", "again"],
+                nulls_distinct=False,
+                name="one_fault_a_version",
             )
         ]
 
 
 class FaultAnswer(models.Model):
-    """What was done about a fault: recalled, or corrected by another revision. Append-only."""
+    """What was done about a fault: readers were told, it was recalled, corrected by another revision, or lifted since
+    nothing was wrong. Append-only.
+    """
 
     fault = models.ForeignKey(Fault, on_delete=models.PROTECT, related_name="answers")
-    kind = models.CharField(max_length=12)  # recalled | corrected
+    kind = models.CharField(max_length=12)  # told | recalled | corrected | lifted
     article_revision = models.ForeignKey(
         ArticleRevision, on_delete=models.PROTECT, null=True
     )  # the right one
     wrong = models.TextField(default="")  # what was wrong, as readers are told
     right = models.TextField(default="")  # what is right
+    reason = models.TextField(default="")  # why, for us alone
     member = models.CharField(max_length=150)
     answered_at = models.DateTimeField()
 
@@ -42,13 +48,13 @@ class FaultAnswer(models.Model):
 
 
 class Replacement(models.Model):
-    """A faulty issue, what stands in its place, and the letter that says so; null where its own words stand as they
-    were. Append-only.
+    """A faulty issue, what stands in its place, null where the series has no such issue any more, and the letter that
+    says so, null where its own words stand as they were. Append-only.
     """
 
     answer = models.ForeignKey(FaultAnswer, on_delete=models.PROTECT, related_name="replacements")
     faulty = models.ForeignKey(IssueRevision, on_delete=models.PROTECT, related_name="replaced_by")
-    right = models.ForeignKey(IssueRevision, on_delete=models.PROTECT, related_name="replaces")
+    right = models.ForeignKey(IssueRevision, on_delete=models.PROTECT, null=True, related_name="replaces")
     letter = models.ForeignKey(IssueRevision, on_delete=models.PROTECT, null=True, related_name="+")
 
     class Meta:

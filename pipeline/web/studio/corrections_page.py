@@ -1,4 +1,6 @@
-"""`/studio/corrections/`: what was found wrong; `.../mark/`: stop something; `.../<number>/`: correct or recall it."""
+"""`/studio/corrections/`: what was found wrong; `.../mark/`: stop something; `.../<number>/`: answer it;
+`.../<number>/lift/`: nothing is wrong with it.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +11,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from pipeline.actions.correct import CheckedCorrection, check_correction
 from pipeline.actions.count_reach import count_reach
 from pipeline.actions.find_fault import find_fault
+from pipeline.actions.lift_mark import lift_mark
 from pipeline.actions.list_faults import letters_of, list_faults, titles_of
 from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.propose_correction import KIND, propose_correction, proposed_words
 from pipeline.actions.recall import recall
 from pipeline.actions.second_pair import needs_second_pair
-from pipeline.core.editorial.faults import FaultState
+from pipeline.actions.tell_readers import tell_readers
+from pipeline.core.editorial.faults import FaultState, note
 from pipeline.core.errors import BadInput, RoundsError
 from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
@@ -72,7 +76,7 @@ class MarkWrongPage(StudioPage):
 
 
 class CorrectionPage(StudioPage):
-    """GET shows whom it has reached. POST previews, corrects or recalls; it tells the audit log by itself."""
+    """GET shows whom it has reached. POST previews, corrects, recalls or tells; the audit log is told by itself."""
 
     needs = None
     needs_to_act = Power.SEND
@@ -80,11 +84,11 @@ class CorrectionPage(StudioPage):
 
     def get(self, request: HttpRequest, number: int) -> HttpResponse:
         wrong, right = proposed_words(find_fault(number).id, self.now)
-        return self._page(number, wrong, right)
+        return correction_page(self, number, wrong, right)
 
     def post(self, request: HttpRequest, number: int) -> HttpResponse:
         find_fault(number)
-        acts = {"preview": self._preview, "send": self._send, "recall": self._recall}
+        acts = {"preview": self._preview, "send": self._send, "recall": self._recall, "tell": self._tell}
         choice = request.POST.get("do", "")
         if choice not in acts:
             raise Http404
@@ -93,12 +97,13 @@ class CorrectionPage(StudioPage):
             return acts[choice](number, wrong, right)
         except RoundsError as error:
             if choice != "preview":
-                event = Event.RECALLED if choice == "recall" else Event.CORRECTED
+                event = {"recall": Event.RECALLED, "tell": Event.READERS_TOLD}.get(choice, Event.CORRECTED)
                 self.audit(event, outcome="refused", detail={"status": status_of(error)})
-            return self._page(number, wrong, right, problem(error), status_of(error))
+            return correction_page(self, number, wrong, right, problem(error), status_of(error))
 
     def _preview(self, number: int, wrong: str, right: str) -> HttpResponse:
-        return self._page(number, wrong, right, checked=check_correction(number, wrong, right, self.now))
+        checked = check_correction(number, wrong, right, self.now)
+        return correction_page(self, number, wrong, right, checked=checked)
 
     def _send(self, number: int, wrong: str, right: str) -> HttpResponse:
         if self.request.POST.get("sure") != "yes":
@@ -118,37 +123,63 @@ class CorrectionPage(StudioPage):
         self.audit(Event.RECALLED)
         return done(self.request, f"{PATH}{number}/", "Recalled. The archive says so; nobody gets a letter.")
 
-    def _page(
-        self,
-        number: int,
-        wrong: str,
-        right: str,
-        error: str = "",
-        status: int = 200,
-        checked: CheckedCorrection | None = None,
-    ) -> HttpResponse:
-        fault = find_fault(number)
-        context: dict[str, Any] = {
-            "fault": fault,
-            "title": titles_of([fault])[fault.id],
-            "reach": checked.reach if checked else count_reach(fault, self.now),
-            "campaigns": letters_of(fault),
-            "newest": articles.latest(fault.article),
-            "wrong_words": wrong,
-            "right_words": right,
-            "checked": checked,
-            "two_people": needs_second_pair(KIND),
-            "error": error,
-        }
-        return show(self.request, "correction.html", status, **context)
+    def _tell(self, number: int, wrong: str, right: str) -> HttpResponse:
+        tell_readers(number, self.request.POST.get("words", "")[:4000], self.member, self.now)
+        self.audit(Event.READERS_TOLD)
+        return done(self.request, f"{PATH}{number}/", "Published. The archive shows it beside the text.")
+
+
+class LiftMarkPage(StudioPage):
+    """By POST alone: nothing is wrong with it."""
+
+    http_method_names = ["post"]  # noqa: RUF012 - as Django declares it
+    needs = Power.APPROVE_CONTENT
+    event = Event.MARK_LIFTED
+    subject = "fault:{number}"
+
+    def post(self, request: HttpRequest, number: int) -> HttpResponse:
+        reason = request.POST.get("reason", "")[:4000]
+        error, status = tried(lambda: lift_mark(number, reason, self.member, self.now))
+        if error:
+            return correction_page(self, number, "", "", error, status)
+        return done(request, f"{PATH}{number}/", "Lifted. What was stopped goes on.")
+
+
+def correction_page(
+    page: StudioPage,
+    number: int,
+    wrong: str,
+    right: str,
+    error: str = "",
+    status: int = 200,
+    checked: CheckedCorrection | None = None,
+) -> HttpResponse:
+    """Also what a button that was refused answers with."""
+    fault = find_fault(number)
+    context: dict[str, Any] = {
+        "fault": fault,
+        "title": titles_of([fault])[fault.id],
+        "note": note(fault)[1],
+        "told": fault.answer("told"),
+        "told_words": page.request.POST.get("words", "")[:4000],
+        "why": page.request.POST.get("reason", "")[:4000],
+        "reach": checked.reach if checked else count_reach(fault, page.now),
+        "campaigns": letters_of(fault),
+        "newest": articles.latest(fault.article),
+        "wrong_words": wrong,
+        "right_words": right,
+        "checked": checked,
+        "two_people": needs_second_pair(KIND),
+        "error": error,
+    }
+    return show(page.request, "correction.html", status, **context)
 
 
 def _choices() -> list[tuple[str, str]]:
-    """What can be chosen: each issue of each series, then whole articles."""
+    """What can be chosen: each issue that a series has or had, then whole articles."""
     issues = [
-        (f"issue/{plan.slug}/{issue.number}", f"{plan.title}: issue {issue.number}, {issue.title}")
-        for plan in series.plans()
-        for issue in plan.issues
+        (f"issue/{slug}/{number}", f"{title}: issue {number}, {issue}")
+        for slug, title, number, issue in series.every_issue()
     ]
     known = (stored for slug in articles.slugs() if (stored := articles.latest(slug)))
     whole = [(f"article/{each.article.slug}", f"The whole article: {each.article.title}") for each in known]

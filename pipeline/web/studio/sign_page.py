@@ -8,7 +8,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from pipeline.actions.approve_article import approve_article
-from pipeline.actions.look_at_article import ArticleView, look_at_article
+from pipeline.actions.look_at_article import look_at_article
+from pipeline.actions.look_at_letters import look_at_letters
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.people.audit import Event
 from pipeline.core.people.powers import Power
@@ -38,9 +39,8 @@ class SignPage(SensitivePage):
         return _page(self, request, slug, typed, {})
 
     def post(self, request: HttpRequest, slug: str) -> HttpResponse:
-        view = look_at_article(slug, self.now)
         typed = {name: request.POST.get(name, "").strip()[:200] for name in PARTICULARS}
-        reasons = _reasons(request, view)
+        reasons = _reasons(request)
         error, status = tried(lambda: self._sign(request, slug, typed, reasons))
         if error:
             return _page(self, request, slug, typed, reasons, error, status)
@@ -49,8 +49,8 @@ class SignPage(SensitivePage):
     def _sign(self, request: HttpRequest, slug: str, typed: dict[str, str], reasons: dict[str, str]) -> None:
         if request.POST.get("read") != "yes":
             raise BadInput("Say that you have read the article.", field="read")
-        digest = request.POST.get("digest", "")
-        if len(digest) != 64:
+        digest, letters = request.POST.get("digest", ""), request.POST.get("letters", "")
+        if len(digest) != 64 or len(letters) != 64:
             raise Refused("This page does not say which words it showed. Open it again, and read them.")
         approve_article(
             slug,
@@ -60,17 +60,22 @@ class SignPage(SensitivePage):
             _day(typed["next_review"]),
             self.now,
             digest=digest,
+            letters=letters,
+            without=request.POST.getlist("without"),
             decisions=reasons,
             member=self.member,
             demonstration=request.POST.get("demonstration") == "yes",
         )
 
 
-def _reasons(request: HttpRequest, view: ArticleView) -> dict[str, str]:
-    """What the clinician wrote about each finding, by its key: the fields are numbered as the page has them."""
+def _reasons(request: HttpRequest) -> dict[str, str]:
+    """What the clinician wrote about each finding, by the key that stands beside it in the form: what the page showed
+    is what is decided, whatever was found since.
+    """
     return {
-        key: request.POST.get(f"decision-{number}", "").strip()[:LONGEST]
-        for number, (key, _) in enumerate(view.to_decide, 1)
+        request.POST[name][:LONGEST]: request.POST.get(f"decision-{number}", "").strip()[:LONGEST]
+        for name in request.POST
+        if (number := name.removeprefix("about-")) != name
     }
 
 
@@ -90,8 +95,11 @@ def _page(
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    view = look_at_article(slug, page.now)
     context: dict[str, Any] = {
-        "view": look_at_article(slug, page.now),
+        "view": view,
+        "letters": look_at_letters(view.stored),
+        "without": request.POST.getlist("without"),
         "typed": typed,
         "reasons": reasons,
         "demonstration": request.POST.get("demonstration") == "yes",

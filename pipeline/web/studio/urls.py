@@ -12,7 +12,7 @@ from pipeline.web.studio.articles_page import ArticlesPage
 from pipeline.web.studio.audit_page import AuditPage
 from pipeline.web.studio.campaign_page import CampaignCounts, CampaignPage, SteerCampaign
 from pipeline.web.studio.cancel_page import CancelPage
-from pipeline.web.studio.corrections_page import CorrectionPage, CorrectionsPage, MarkWrongPage
+from pipeline.web.studio.corrections_page import CorrectionPage, CorrectionsPage, LiftMarkPage, MarkWrongPage
 from pipeline.web.studio.export_page import ExportPage
 from pipeline.web.studio.factor_pages import AppPage, NewRecoveryCodes, PasskeyPage, RemoveFactor
 from pipeline.web.studio.feeds_page import FeedPage, FeedsPage, SteerFeed
@@ -83,6 +83,7 @@ urlpatterns = [
     path("corrections/", CorrectionsPage.as_view(), name="studio-corrections"),
     path("corrections/mark/", MarkWrongPage.as_view(), name="studio-mark-wrong"),
     path("corrections/<int:number>/", CorrectionPage.as_view(), name="studio-correction"),
+    path("corrections/<int:number>/lift/", LiftMarkPage.as_view(), name="studio-lift-mark"),
     path("lists/", ListsPage.as_view(), name="studio-lists"),
     path("lists/<slug:purpose>/import/", ImportPage.as_view(), name="studio-import"),
     path("lists/<slug:purpose>/import/<uuid:uid>/", ImportReportPage.as_view(), name="studio-import-report"),

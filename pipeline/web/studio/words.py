@@ -50,6 +50,7 @@ _FAULT: dict[FaultState, tuple[str, str]] = {
     FaultState.RECALLED: ("recalled", "is-quiet"),
     FaultState.CORRECTING: ("being corrected", "is-busy"),
     FaultState.CORRECTED: ("corrected", "is-good"),
+    FaultState.LIFTED: ("lifted: nothing was wrong", "is-quiet"),
 }
 _INTAKE: dict[Intake, tuple[str, str]] = {
     Intake.NEW: ("new draft", "is-good"),

@@ -16,7 +16,7 @@ from pipeline.core.editorial.approval import (
     ReviewEvent,
     byline_gaps,
     decide,
-    key_of,
+    keyed,
     open_for_clinician,
     standing,
 )
@@ -105,18 +105,34 @@ def test_words_that_come_back_have_to_be_signed_again() -> None:
     assert standing([*INTO[APPROVED][0], edit(B), edit(A)], DAY).state is IN_REVIEW
 
 
-def finding(rule: str, line: int, severity: Severity = Severity.A) -> Finding:
-    return Finding(rule, severity, line, "quote", "message")
+def finding(rule: str, line: int, severity: Severity = Severity.A, quote: str = "quote") -> Finding:
+    return Finding(rule, severity, line, quote, "message")
 
 
 def test_a_decision_has_words_and_names_its_finding() -> None:
-    found = open_for_clinician(
-        [finding("x", 9), finding("y", 2), finding("x", 9), finding("z", 1, Severity.B)]
+    found = keyed(
+        open_for_clinician([finding("x", 9), finding("y", 2), finding("x", 9), finding("z", 1, Severity.B)])
     )
-    assert [key_of(f) for f in found] == ["y:2", "x:9"]
+    assert list(found) == ["y:2", "x:9"]
     assert [(d.key, d.reason) for d in decide(found, {"x:9": " Checked. ", "y:2": "  "})] == [
         ("x:9", "Checked.")
     ]
+
+
+@pytest.mark.holds("E-01")
+def test_two_findings_of_one_rule_in_one_paragraph_are_two_decisions() -> None:
+    found = keyed(
+        open_for_clinician(
+            [finding("dose", 9, quote="5 mg"), finding("dose", 9, quote="50 mg"), finding("x", 9)]
+        )
+    )
+    assert len(found) == 3
+    assert "dose:9" not in found  # a reason for it would decide both
+    [of_fifty] = [key for key, f in found.items() if f.quote == "50 mg"]
+    assert of_fifty.startswith("dose:9:")
+    assert [d.quote for d in decide(found, {of_fifty: "Checked.", "dose:9": "Both are fine."})] == ["50 mg"]
+    again = keyed(open_for_clinician([finding("dose", 9, quote="50 mg"), finding("dose", 9, quote="5 mg")]))
+    assert again[of_fifty].quote == "50 mg"  # whatever order they come in
 
 
 @pytest.mark.holds("E-01")

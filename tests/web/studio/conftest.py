@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -71,6 +73,21 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("ROUNDS_FOUR_EYES", "off")
     current.cache_clear()
     yield
+    monkeypatch.undo()
+    current.cache_clear()
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A copy of the content folder, which the settings point at."""
+    from pipeline.settings import current
+    from tests.factories import CONTENT
+
+    copy = tmp_path / "content"
+    shutil.copytree(CONTENT, copy)
+    monkeypatch.setenv("ROUNDS_CONTENT_DIR", str(copy))
+    current.cache_clear()
+    yield copy
     monkeypatch.undo()
     current.cache_clear()
 

@@ -12,8 +12,10 @@ from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.open_due import open_due
 from pipeline.core.content.article import Callout, Figure, Finding, Run, Severity, Table, Urgency
 from pipeline.core.content.words import texts
+from pipeline.core.editorial.reference_outcomes import outcome
 from pipeline.core.message.web_copy import series_code
 from pipeline.store import articles, campaigns, faults, models
+from pipeline.store import series as plans
 from pipeline.web.member_session import PROVED
 from tests import factories
 from tests.factories import NOW, SERIES
@@ -94,8 +96,9 @@ def test_the_page_shows_the_whole_the_change_and_the_doubt_and_signs_just_that(s
     newest = factories.edited("There are 2 types", "There are 4 types")
     late = client.post(SIGN, {**SAID, **fields(page, SIGN), "decision-1": "I checked."})
     assert (late.status_code, "edited since you were shown it" in words(late)) == (409, True)
-    forged = client.post(SIGN, {**SAID, "digest": newest[:12]})
-    assert (forged.status_code, articles.latest(SERIES).approval) == (409, None)
+    for part in ("digest", "letters"):
+        forged = client.post(SIGN, {**SAID, **fields(late, SIGN), part: newest[:12]})
+        assert (forged.status_code, articles.latest(SERIES).approval) == (409, None)
     assert client.post(SIGN, {**SAID, **fields(late, SIGN)}).status_code == 303
     signed = articles.latest(SERIES)
     assert (signed.digest, signed.approval.reviewer, signed.approval.member) == (
@@ -105,6 +108,95 @@ def test_the_page_shows_the_whole_the_change_and_the_doubt_and_signs_just_that(s
     )
     again = client.get(SIGN)
     assert tree(again).xpath("//input[@name='registration']/@value") == ["GMC 0000000"]
+
+
+@pytest.mark.holds("E-01")
+def test_titles_subjects_and_first_lines_are_on_the_page_and_a_stale_page_signs_nothing(series, folder):
+    client = nia()
+    page = client.get(SIGN)
+    for part in ("Subject: Your weekly health email, 2 of 6: two types", "First line: Large and tiny"):
+        assert part in words(page)
+    assert words(page).count("as it was signed last") == 6
+    plan = folder / "series" / f"{SERIES}.toml"
+    plan.write_text(plan.read_text().replace("Large and tiny, and", "A cure for large and tiny, and"))
+    before = models.SignOff.objects.count()
+    stale = client.post(SIGN, {**SAID, **fields(page, SIGN)})
+    assert (stale.status_code, "read otherwise than when you were shown them" in words(stale)) == (409, True)
+    assert "First line: A cure for large and tiny" in words(stale)
+    assert words(stale).count("changed since it was signed last") == 1
+    assert models.SignOff.objects.count() == before
+    assert client.post(SIGN, {**SAID, **fields(stale, SIGN)}).status_code == 303
+
+
+@pytest.mark.holds("E-01")
+def test_a_plan_that_does_not_fit_is_named_on_the_page_and_signed_without_by_a_tick(series, folder):
+    plan = folder / "series" / f"{SERIES}.toml"
+    plan.write_text(plan.read_text().replace('"types", ', '"no-such-part", '))
+    client = nia()
+    page = client.get(SIGN)
+    assert "The plan does not fit this article." in words(page)
+    silent = client.post(SIGN, {**SAID, **fields(page, SIGN)})
+    assert (silent.status_code, "no-such-part" in words(silent)) == (409, True)
+    assert client.post(SIGN, {**SAID, **fields(page, SIGN), "without": SERIES}).status_code == 303
+    assert articles.signed_letters(SERIES, SERIES) == {}
+
+
+@pytest.mark.holds("E-01")
+def test_another_picture_under_the_same_name_is_shown_as_a_change(series):
+    stored = articles.latest(SERIES).article
+    first, *rest = stored.sections
+
+    def told(digest: str) -> None:
+        figure = replace(CLOCK, sha256=digest * 64)
+        shown = replace(stored, sections=(replace(first, blocks=(*first.blocks, figure)), *rest))
+        articles.save_revision(shown, digest * 64, (), "x.md", NOW)
+
+    told("a")
+    factories.signed()
+    told("b")
+    page = nia().get(SIGN)
+    assert "these are the very words" not in words(page)
+    assert any("b" * 16 in each.text_content() for each in tree(page).xpath("//main//ins"))
+
+
+def test_what_the_reader_found_bars_the_page_and_a_retraction_is_decided_on_it(series):
+    stored = articles.latest(SERIES)
+    unclosed = Finding("box-not-closed", Severity.B, 4, "a box", "The box has no end.")
+    changed = replace(stored.article, topic="breasts")
+    articles.save_revision(changed, "d" * 64, (unclosed,), "x.html", NOW)
+    barred = nia().get(SIGN)
+    assert "It cannot be signed yet" in words(barred)
+    assert "The box has no end." in words(barred)
+    articles.save_revision(changed, "e" * 64, (), "x.md", NOW)  # mended
+    retracted = Finding("retracted-reference", Severity.A, 1, "Two", "Reference 2 was retracted.")
+    articles.keep_reference_outcomes(SERIES, [outcome(changed.references[1], retracted)], NOW)
+    client = nia()
+    page = client.get(SIGN)
+    assert "Reference 2 was retracted." in words(page)
+    said = {**SAID, **fields(page, SIGN)}
+    assert client.post(SIGN, said).status_code == 409
+    # What was found after the page was opened is decided on a new page.
+    articles.keep_reference_outcomes(SERIES, [], NOW)
+    gone = client.post(SIGN, {**said, "decision-1": "It stands without it."})
+    assert (gone.status_code, "There is no finding" in words(gone)) == (400, True)
+    articles.keep_reference_outcomes(SERIES, [outcome(changed.references[1], retracted)], NOW)
+    assert client.post(SIGN, {**said, "decision-1": "It stands without it."}).status_code == 303
+
+
+def test_two_doubts_of_one_rule_in_one_paragraph_are_decided_apart(series):
+    factories.edited("There are 2 types", "There are 3 types")
+    stored = articles.latest(SERIES)
+    doubts = tuple(Finding("dose", Severity.A, 7, quote, f"Is {quote} so?") for quote in ("5 mg", "50 mg"))
+    articles.save_revision(stored.article, "f" * 64, doubts, "x.md", NOW)
+    client = nia()
+    page = client.get(SIGN)
+    said = {**SAID, **fields(page, SIGN)}
+    one = client.post(SIGN, {**said, "decision-1": "I checked."})
+    assert (one.status_code, "Is 50 mg so?" in words(one), "Is 5 mg so?" in words(one)) == (409, True, True)
+    both = {"decision-1": "I checked the first.", "decision-2": "I checked the second."}
+    assert client.post(SIGN, {**said, **both}).status_code == 303
+    kept = {d.quote: d.reason for d in articles.latest(SERIES).approval.decisions}
+    assert sorted(kept.values()) == sorted(both.values())
 
 
 def test_a_signature_asks_once_more_who_is_there_and_leads_back(series):
@@ -186,3 +278,45 @@ def test_one_proposes_a_correction_another_approves_it_and_it_goes_out_once(camp
     )
     read = Client().get(f"/read/{series_code(SERIES)}/1").content.decode()
     assert "Corrected on 24 November 2026" in read
+
+
+@pytest.mark.holds("E-10")
+def test_a_mark_publishes_no_word_of_its_own_and_a_clinician_lifts_what_another_marked(campaign):
+    editor, robin = signed_in("ed", "editor"), signed_in("robin", "sender")
+    archive = f"/read/{series_code(SERIES)}/1"
+    marked = editor.post(
+        "/studio/corrections/mark/", {"what": f"issue/{SERIES}/1", "reason": "The editor is a fool."}
+    )
+    page = marked["Location"]
+    assert "The editor is a fool." in words(nia().get(page))
+    shown = Client().get(archive).content.decode()
+    assert ("fool" in shown, "Something in it may be wrong." in shown) == (False, True)
+    assert editor.post(page, {"do": "tell", "words": "The share is wrong."}).status_code == 403
+    assert robin.post(page, {"do": "tell", "words": "The share is wrong."}).status_code == 303
+    assert "The share is wrong. We are looking into it" in Client().get(archive).content.decode()
+    assert "The archive says: “The share is wrong." in words(robin.get(page))
+    assert robin.post(f"{page}lift/", {"reason": "It is right."}).status_code == 403
+    empty = nia().post(f"{page}lift/", {"reason": " "})
+    assert (empty.status_code, "Say why it is right" in words(empty)) == (400, True)
+    assert nia().post(f"{page}lift/", {"reason": "The source says so."}).status_code == 303
+    assert "Looked into on" in Client().get(archive).content.decode()
+    assert {m.waits_for for m in campaigns.mailings(campaign.id)} == {""}
+    assert "The source says so." in words(robin.get(page))
+    told = models.AuditEvent.objects.filter(about__startswith="fault:").values_list(
+        "event", "outcome", "member"
+    )
+    assert {
+        ("fault.readers_told", "done", "robin"),
+        ("fault.lifted", "done", "nia"),
+        ("fault.lifted", "refused", "nia"),
+    } <= set(told)
+
+
+def test_an_issue_that_its_plan_has_no_more_can_still_be_marked(campaign):
+    planned = plans.plan(SERIES)
+    plans.save_plan(replace(planned, issues=planned.issues[:1]), NOW)
+    editor = signed_in("ed", "editor")
+    page = editor.get("/studio/corrections/mark/")
+    assert f"issue/{SERIES}/2" in tree(page).xpath("//option/@value")
+    marked = editor.post("/studio/corrections/mark/", {"what": f"issue/{SERIES}/2", "reason": "Wrong."})
+    assert marked.status_code == 303

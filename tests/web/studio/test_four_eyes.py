@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from pipeline.store import audit, campaigns, members, models
+from tests import factories
 from tests.factories import NOW, SERIES
 from tests.web.studio.conftest import signed_in
 from tests.web.studio.pages import fields, tree, words
@@ -87,6 +88,7 @@ def test_a_word_that_changed_since_voids_it(sam, proposed, monkeypatch):
         return {**as_it_was(*args, **more), "subject": "Another subject"}
 
     monkeypatch.setattr(render_series, "issue_context", edited)
+    factories.signed()  # a clinician agrees to the other subject; who proposed has not seen it
     answer = sam.post(proposed, {"do": "approve"})
     assert (answer.status_code, "have changed since this was proposed" in words(answer)) == (409, True)
     monkeypatch.undo()

@@ -57,6 +57,7 @@ TABLE = {
     "corrections/": (ANYONE, NOBODY),
     "corrections/mark/": (TESTERS, TESTERS),
     "corrections/<int:number>/": (ANYONE, SENDER),
+    "corrections/<int:number>/lift/": (NOBODY, CLINICIAN),
     "lists/": (ANYONE, NOBODY),
     "lists/<slug:purpose>/import/": (OFFICER, OFFICER),
     "lists/<slug:purpose>/import/<uuid:uid>/": (OFFICER, NOBODY),

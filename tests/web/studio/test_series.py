@@ -60,7 +60,7 @@ def test_what_the_author_allows_is_shown_with_the_reason_and_what_a_clinician_de
 
 def test_render_again_renders_what_was_not_rendered(studio, db):
     factories.notices()
-    factories.approved_article()
+    import_article(CONTENT / "articles" / f"{SERIES}.md", NOW)
     plan_series(SERIES, NOW)
     assert stored.latest_revisions(SERIES) == []
     answer = studio.post(PAGE, follow=True)

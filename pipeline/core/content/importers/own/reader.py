@@ -21,6 +21,7 @@ from pipeline.core.content.article import (
     SectionKind,
     Severity,
 )
+from pipeline.core.content.found_on_import import still_noted
 from pipeline.core.content.importers import file_names, reading_size
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
@@ -109,6 +110,7 @@ def read(name: str, text: str) -> Reading:
             for s in sections
             if s.suggested
         ),
+        *still_noted(article),
     ]
     return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
 
