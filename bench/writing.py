@@ -13,6 +13,8 @@ Tell = Callable[[str], None]
 WORDS = (2_500, 5_000, 10_000, 20_000)
 POSTS = (250, 1_000, 4_000)
 STEPS = ("read", "check", "plan", "render")
+WANTED_WORDS = 10_000
+WANTED_MS = 500  # of CPU, from the file to every issue rendered
 
 
 def writing(
@@ -45,7 +47,7 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
     for name, each in found["articles"].items():
         steps = [each[step] * 1000 for step in STEPS]
         figures = " ".join(f"{value:8.1f}" for value in (*steps, sum(steps)))
-        yield f"  {name.split()[0]:10} {each['words']:8,} {each['issues']:7} {figures}"
+        yield f"  {name.split()[0]:10} {each['words']:8,} {each['issues']:7} {figures}{_verdict(name, sum(steps))}"
     yield "\nReading a WordPress export"
     yield f"  {'posts':>8} {'MB':>8} {'seconds':>9} {'posts/s':>9} {'peak MB':>9}"
     for size, each in found["exports"].items():
@@ -53,3 +55,14 @@ def lines(found: dict[str, Any]) -> Iterator[str]:
             f"  {int(size):8,} {each['bytes'] / 1e6:8.1f} {each['seconds']:9.2f}"
             f" {int(size) / each['seconds']:9.0f} {each['rss_mb']:9.1f}"
         )
+
+
+def _verdict(name: str, spent: float) -> str:
+    """Whether an article of the length that a figure was asked for kept it."""
+    if int(name.split()[1]) != WANTED_WORDS:
+        return ""
+    return (
+        f"   under {WANTED_MS}, as wanted"
+        if spent < WANTED_MS
+        else f"   over the {WANTED_MS} that were wanted"
+    )

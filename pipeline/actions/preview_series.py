@@ -15,9 +15,10 @@ from pipeline.actions.render_series import render_issue, render_unsaved
 from pipeline.actions.write_message import links
 from pipeline.core.content.article import Finding
 from pipeline.core.home_zone import HOME_ZONE
-from pipeline.core.message.context import long_date, refuse_slots
+from pipeline.core.message.context import long_date
 from pipeline.core.message.kit_sample import kit_issue, kit_picture
 from pipeline.core.message.rendered import RenderedLetter
+from pipeline.core.message.slot_words import refuse_slots
 from pipeline.core.message.slots import compile_parts
 from pipeline.core.series import plan
 from pipeline.core.series.issue import IssueContent

@@ -330,3 +330,27 @@ def _said_goodbye(token: str) -> bool:
         connection.close()
         return False
     return True
+
+
+# The editor
+
+
+def mark_wrong(out: str) -> None:
+    """The first issue is wrong; writes when that was acknowledged, on the monotonic clock."""
+    from pipeline.actions import mark_wrong as action
+    from pipeline.gateways import clock
+
+    fault, _ = action.mark_wrong(SERIES, 1, "The age is wrong.", "Editor", clock.now())
+    _write(out, {"at": time.monotonic(), "fault": fault.id})
+
+
+def correct(fault: int) -> None:
+    """The text is mended and signed, and those who had the faulty version are written to."""
+    from pipeline.actions import correct as action
+    from pipeline.gateways import clock
+    from tests import factories
+
+    now = clock.now()
+    factories.edited("in about 1 in 2 women over 50", "in 1 in 2 women over 60", now)
+    factories.signed(now)
+    action.correct(fault, "We said over 50.", "It is found in 1 in 2 women over 60.", "Editor", now)

@@ -189,6 +189,12 @@ mutant(
     Change(SENDING, "WHERE m.state = 'sending' AND", "WHERE"),
 )
 mutant(
+    "wrong_ignored",
+    "neither the claim nor the intent asks whether the words were marked wrong",
+    "M.wrong",
+    Change("pipeline.store.clearance", ' AND {_FAULTS} IS NULL)"""', ')"""'),
+)
+mutant(
     "journal_ignored",
     "whoever died had sent nothing, whatever the journal says",
     "M.kill",

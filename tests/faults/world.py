@@ -654,7 +654,8 @@ class World:
         self.launcher.do("tests.faults.actors:status", name=CAMPAIGN, out=str(out))
         issues = {issue["number"]: issue for issue in json.loads(out.read_text())["issues"]}
         opened = self.query(
-            "SELECT m.id, m.number, m.state, m.audience_count, m.left_out FROM mailing m WHERE m.opened_at IS NOT NULL"
+            "SELECT m.id, m.number, m.state, m.audience_count, m.left_out FROM mailing m"
+            " WHERE m.opened_at IS NOT NULL AND m.fault_id IS NULL"  # a correction has a status of its own
         )
         return [
             Audience(

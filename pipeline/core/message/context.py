@@ -6,40 +6,26 @@ Templates are code and content is data (S-09). Every word of the content is esca
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pipeline.core.content.article import (
-    Block,
-    Callout,
-    Cite,
-    Figure,
-    Inline,
-    Inlines,
-    Listing,
-    ListItem,
-    Paragraph,
     Person,
-    Question,
-    Run,
     Section,
-    Table,
 )
-from pipeline.core.content.pictures import picture_path, shown_size
-from pipeline.core.content.words import plain
 from pipeline.core.errors import BadInput
 from pipeline.core.message import plaintext
+from pipeline.core.message.block_view import LINK, BlockView
 from pipeline.core.message.brand import LEADING, WIDE_LEADING, Brand, script_of
 from pipeline.core.message.labels import Labels, direction
-from pipeline.core.message.marks import Numbering, settled
+from pipeline.core.message.marks import Numbering
 from pipeline.core.message.note import Note
-from pipeline.core.message.slots import slot_names
+from pipeline.core.message.slot_words import refuse_slots
 from pipeline.core.message.web_copy import series_code
 from pipeline.core.series.issue import IssueContent, NumberedReference, Rhythm
 
@@ -49,15 +35,6 @@ NEIGHBOURS: Mapping[Rhythm, tuple[str, str]] = {
     Rhythm.DAILY: ("yesterday", "tomorrow"),
 }
 
-LINK = re.compile(r"(https://|mailto:)[^\s<>\"']+\Z")
-WIDEST_GRID = (
-    3  # columns, and what a column has room for on a phone of 360 px: a word, and a few lines of them
-)
-LONGEST_WORDS = {1: 30, 2: 16, 3: 11}  # characters, by columns
-LONGEST_CELLS = {1: 10_000, 2: 160, 3: 70}
-UNBREAKABLE = re.compile(
-    r"[^\s\u2e80-\ufaff\uff00-\uff60-]+"
-)  # between two of Chinese or Japanese a line may break
 MOST_STEPS = 12  # a longer series shows its number and no row of steps
 
 
@@ -82,7 +59,7 @@ def issue_context(content: IssueContent, brand: Brand, list_title: str, banner: 
     numbering = Numbering(content)
     labels = Labels(content.language, brand.labels)
     reviewed = (content.reviewer, content.reviewed_on, content.next_review_on)
-    view = _View(brand.base_url, web_url, numbering, labels)
+    view = BlockView(brand.base_url, web_url, numbering, labels)
     return {
         **_frame(brand, content.language, banner),
         "list_title": list_title,
@@ -205,15 +182,6 @@ def levelled(sections: Iterable[Section], title: str) -> Iterator[tuple[Section,
         yield section, before
 
 
-def refuse_slots(value: object, place: str, line: int = 0) -> None:
-    """Refuse words that look like a slot: once rendered, nothing would tell them from one."""
-    for text, at in _texts(value, line):
-        for name in slot_names(text):
-            raise BadInput(
-                f"The words hold [[{name}]], which is a slot. Reword them.", place=place, line=at or None
-            )
-
-
 def body_text(content: IssueContent, numbering: Numbering, labels: Labels) -> str:
     """Sections, questions and help for the text part, in the order of the HTML part."""
     pieces: list[str] = []
@@ -234,106 +202,6 @@ def body_text(content: IssueContent, numbering: Numbering, labels: Labels) -> st
             plaintext.blocks(content.help, numbering, labels=labels),
         ]
     return "\n\n".join(piece for piece in pieces if piece)
-
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    """Blocks as the templates' parts want them: dictionaries of a `kind` and safe HTML."""
-
-    base_url: str
-    web_url: str
-    numbering: Numbering
-    labels: Labels
-
-    def section(self, section: Section, level: int) -> dict[str, Any]:
-        return {
-            "id": section.id,
-            "heading": section.heading,
-            "level": level,
-            "blocks": [self.block(block) for block in section.blocks],
-        }
-
-    def question(self, question: Question) -> dict[str, Any]:
-        return {"question": question.question, "blocks": [self.block(block) for block in question.answer]}
-
-    def block(self, block: Block) -> dict[str, Any]:
-        match block:
-            case Paragraph():
-                return {"kind": "paragraph", "html": self.inlines(block.text)}
-            case Listing():
-                return {
-                    "kind": "list",
-                    "ordered": block.ordered,
-                    "entries": [self.entry(i) for i in block.items],
-                }
-            case Callout():
-                return {
-                    "kind": "callout",
-                    "urgency": block.urgency.value,
-                    "label": self.labels.say(block.urgency.value),
-                    "title": block.title,
-                    "blocks": [self.block(inner) for inner in block.blocks],
-                }
-            case Table():
-                return {
-                    "kind": "table" if _fits_a_phone(block) else "records",
-                    "header": [self.inlines(cell) for cell in block.header],
-                    "rows": [[self.inlines(cell) for cell in row] for row in block.rows],
-                }
-
-            case Figure():
-                return self.figure(block)
-
-    def figure(self, figure: Figure) -> dict[str, Any]:
-        if not figure.sha256:
-            raise BadInput(
-                f"The picture {figure.src} has not been looked at. Import the article again.",
-                place=figure.src,
-                line=figure.line or None,
-            )
-        width, height = shown_size(figure)
-        return {
-            "kind": "figure",
-            "url": self.base_url + picture_path(figure),
-            "alt": figure.alt,
-            "caption": figure.caption,
-            "width": width,
-            "height": height,
-        }
-
-    def entry(self, item: ListItem) -> dict[str, Any]:
-        return {"html": self.inlines(item.text), "blocks": [self.block(block) for block in item.blocks]}
-
-    def inlines(self, parts: Inlines) -> Markup:
-        return Markup("").join(self.inline(part) for part in settled(parts))
-
-    def inline(self, part: Inline) -> Markup:
-        return self.cite(part) if isinstance(part, Cite) else run_html(part)
-
-    def cite(self, mark: Cite) -> Markup:
-        """`<sup>` with a link a reference; the brackets are words, legible without any CSS (H-10)."""
-        links = Markup("&#160;").join(
-            Markup('<a href="{}#ref-{}" aria-label="{}">[{}]</a>').format(
-                self.web_url, ref, self.labels.words("reference", number=number), number
-            )
-            for number, ref in self.numbering.of(mark)
-        )
-        return Markup("<sup>{}</sup>").format(links)
-
-
-def run_html(run: Run) -> Markup:
-    words = escape(run.text)
-    if run.strong:
-        words = Markup("<strong>{}</strong>").format(words)
-    if run.emphasis:
-        words = Markup("<em>{}</em>").format(words)
-    if run.href is None:
-        return words
-    if not LINK.match(run.href):
-        raise BadInput(
-            f"The link {run.href!r} is neither https: nor mailto:. Correct or remove it.", place=run.text
-        )
-    return Markup('<a href="{}">{}</a>').format(run.href, words)
 
 
 def _frame(brand: Brand, language: str, banner: str) -> dict[str, Any]:
@@ -367,15 +235,6 @@ def _reading_time(told: Callable[..., str], minutes: int) -> str:
     return told("one_minute") if minutes <= 1 else told("minutes", minutes=minutes)
 
 
-def _fits_a_phone(table: Table) -> bool:
-    columns = len(table.header)
-    if columns > WIDEST_GRID:
-        return False
-    cells = [plain(cell) for row in (table.header, *table.rows) for cell in row]
-    longest = max((len(word) for cell in cells for word in UNBREAKABLE.findall(cell)), default=0)
-    return longest <= LONGEST_WORDS[columns] and max(map(len, cells), default=0) <= LONGEST_CELLS[columns]
-
-
 def _person(person: Person) -> str:
     return ", ".join(part for part in (person.name, person.credentials, person.role) if part)
 
@@ -396,18 +255,3 @@ def _list_notice(entry: ListNotice) -> dict[str, Any]:
 
 def _joined(words: Sequence[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def _texts(value: object, line: int) -> Iterator[tuple[str, int]]:
-    """Every stretch of words in a value, with its line; the runs of one paragraph count as one stretch."""
-    if isinstance(value, str):
-        yield value, line
-    elif isinstance(value, (tuple, list)):
-        if value and all(isinstance(part, (Run, Cite)) for part in value):
-            yield "".join(part.text for part in value if isinstance(part, Run)), line
-        for part in value:
-            yield from _texts(part, line)
-    elif is_dataclass(value):
-        at = getattr(value, "line", line) or line
-        for field in fields(value):
-            yield from _texts(getattr(value, field.name), at)

@@ -11,7 +11,8 @@ from markupsafe import Markup
 
 from pipeline.core.content.article import Person
 from pipeline.core.message.brand import Brand
-from pipeline.core.message.context import frame, issue_url, refuse_slots, review
+from pipeline.core.message.context import frame, issue_url, review
+from pipeline.core.message.slot_words import refuse_slots
 
 PREFIX = "Correction:"
 

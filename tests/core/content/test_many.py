@@ -230,7 +230,7 @@ def _each(source: bytes) -> Iterator[Entry]:
 
 def test_entities_of_an_export_are_neither_fetched_nor_grown() -> None:
     """The document type comes after the first bytes, so that only the reader itself can see it."""
-    from pipeline.core.content.importers import wordpress
+    from pipeline.core.content.importers.many import wordpress
 
     laughs = "".join(f'<!ENTITY {b} "{f"&{a};" * 10}">' for a, b in zip("abcdefgh", "bcdefghi", strict=True))
     for entities in (f'<!ENTITY a "ha">{laughs}', '<!ENTITY i SYSTEM "file:///etc/hostname">'):

@@ -10,9 +10,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from pipeline.core.content.article import Reading
-from pipeline.core.content.importers import foreign_markdown, markdown, plain_text, web_page
+from pipeline.core.content.importers.foreign import reader as foreign_markdown
 from pipeline.core.content.importers.no_article import refuse_feed
+from pipeline.core.content.importers.own import reader as markdown
+from pipeline.core.content.importers.plain import reader as plain_text
 from pipeline.core.content.importers.source import decode, decode_page
+from pipeline.core.content.importers.web import reader as web_page
 from pipeline.core.content.lost import with_losses
 
 

@@ -11,8 +11,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from pipeline.core.content.importers.web_blocks import Part
-from pipeline.core.content.importers.web_tree import HEADINGS, Element, names, sizes, words_of
+from pipeline.core.content.importers.web.blocks import Part
+from pipeline.core.content.importers.web.tree import HEADINGS, Element, names, sizes, words_of
 from pipeline.core.content.words import plain, texts, word_count
 from pipeline.core.errors import BadInput
 

@@ -1,0 +1,1 @@
+"""What stands at the head of a file of Markdown, in our own form or another's."""

@@ -1,0 +1,1 @@
+"""Our own Markdown (docs/writing.md), and how it is told from that of other tools."""

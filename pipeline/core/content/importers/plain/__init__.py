@@ -1,0 +1,1 @@
+"""Plain pages: text whose headings are lines like any other."""
