@@ -184,7 +184,7 @@ def question(told: Told, line: int, quote: str) -> Finding | None:
     if not told.by:
         return None
     message = f"A box was read as `{told.urgency.value}`, by {told.by}. Check how soon its reader should act."
-    return Finding(RULE, told.severity, line, quote[:_QUOTE], message)
+    return Finding(RULE, told.severity, line, quote.strip()[:_QUOTE], message)
 
 
 def _strongest(names: str) -> str:

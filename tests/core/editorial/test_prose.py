@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from pipeline.core.content.article import Article, Cite, Inlines, Paragraph, Run, Section, SectionKind
+from pipeline.core.content.asking import asks
 from pipeline.core.editorial import check
-from pipeline.core.editorial.prose import asks, passages, sentences_of
+from pipeline.core.editorial.prose import passages, sentences_of
 
 
 def sentences(*text: str | Cite) -> list[tuple[str, bool]]:
