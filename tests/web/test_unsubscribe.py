@@ -314,6 +314,11 @@ def test_a_preview_link_is_inert(machine, browser, ada):
     assert ada.ledger == before
 
 
+def of_no_secret(token: str) -> str:
+    """A forgery under the number of the secret in force: whether a newer one exists, only the database can say."""
+    return token[:-4] + ("AAAA" if not token.endswith("AAAA") else "BBBB")
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.holds("S-20")
 def test_without_the_database_a_goodbye_is_kept_answered_202_and_applied_when_it_is_back(
@@ -324,7 +329,7 @@ def test_without_the_database_a_goodbye_is_kept_answered_202_and_applied_when_it
         clicked = machine.post(f"/u/{token}", ONE_CLICK, content_type=URLENCODED)
         pressed = browser.post(f"/u/{token}", "leave=page", content_type=URLENCODED)
         looked = browser.get(f"/u/{token}")
-        forged = machine.post(f"/u/{token[::-1]}", ONE_CLICK, content_type=URLENCODED)
+        forged = machine.post(f"/u/{of_no_secret(token)}", ONE_CLICK, content_type=URLENCODED)
     assert (clicked.status_code, pressed.status_code) == (202, 202)
     assert "kept" in clicked.content.decode()
     assert "takes effect before we send anything again" in pressed.content.decode()
