@@ -108,7 +108,7 @@ def asleep(trial: Trial) -> None:
         trial.judge(world)
 
 
-IN_HAND = "SELECT address_key FROM delivery WHERE state = 2"
+IN_HAND = "SELECT address_key FROM delivery WHERE state = 2 AND stream <> 'note'"
 
 
 @row("C5.55", "nights on which the clocks change")
