@@ -112,7 +112,7 @@ def read(name: str, text: str) -> Reading:
         ),
         *still_noted(article),
     ]
-    return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
+    return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out), own=True)
 
 
 def _glued(text: str, article: Article) -> Iterator[Finding]:

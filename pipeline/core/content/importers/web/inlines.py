@@ -160,9 +160,8 @@ class Inliner:
             return style
         words = words_of(element)
         number = words.strip("[]() ")
-        if number.isdecimal() and not is_year(number):
-            if len(number) > MOST_DIGITS or int(number) != reference.number:
-                self._differs(cut(number), reference, line)
+        if number.isdecimal() and not is_year(number) and not _is(number, reference):
+            self._differs(cut(number), reference, line)
         if said := _said(words, in_brackets=_in_brackets(out)):
             out.append(replace(style, text=said))
         out.append(Cite((reference.id,)))
@@ -227,6 +226,10 @@ def _in_brackets(out: Sequence[Inline | Break]) -> bool:
         return False
     words = last.text.rstrip()
     return words.endswith(("(", "[")) or (words in (";", ",") and len(out) > 1 and isinstance(out[-2], Cite))
+
+
+def _is(digits: str, reference: Reference) -> bool:
+    return len(digits) <= MOST_DIGITS and int(digits) == reference.number
 
 
 def _said(words: str, *, in_brackets: bool) -> str:
