@@ -45,7 +45,7 @@ class ArticleView:
     whole: Mapping[str, Any] | None
     problem: str
     series: tuple[SeriesPlan, ...]
-    in_force: bool  # an approval, of these words or earlier ones, that could be withdrawn
+    in_force: str | None  # the digest of the words, these or earlier ones, whose approval could be withdrawn
 
     @property
     def may_be_signed(self) -> bool:
@@ -80,7 +80,7 @@ def look_at_article(slug: str, now: datetime) -> ArticleView:
         whole=whole,
         problem=problem,
         series=tuple(each for each in series.plans() if each.article == slug),
-        in_force=articles.digest_in_force(slug) is not None,
+        in_force=articles.digest_in_force(slug),
     )
 
 
