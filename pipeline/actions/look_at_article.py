@@ -66,14 +66,15 @@ def look_at_article(slug: str, now: datetime) -> ArticleView:
     signed_before = articles.revision(slug, last) if last else None
     whole, problem = _whole(stored)
     today = heed(stored.article, found_on(now.date(), stored.article))
-    every = {(f.rule, f.line, f.quote): f for f in (*every_finding(stored), *today)}
+    found = every_finding(stored)  # once: of a long article with many faults it is most of the page's time
+    every = {(f.rule, f.line, f.quote): f for f in (*found, *today)}
     return ArticleView(
         stored=stored,
         standing=articles.standing_of(slug, now.date()),
         history=tuple(reversed(articles.history(slug))),
         findings=tuple(sorted(every.values(), key=lambda f: (f.severity.value, f.line))),
-        to_decide=tuple(to_decide(stored).items()),
-        to_mend=to_mend(stored),
+        to_decide=tuple(to_decide(stored, found).items()),
+        to_mend=to_mend(stored, found),
         byline_gaps=byline_gaps(stored.article),
         allowances=stored.article.allowances,
         changes=changes(signed_before.article, stored.article) if signed_before else None,

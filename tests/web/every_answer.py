@@ -275,7 +275,7 @@ ANSWERS: dict[str, list[Answer]] = {
     "studio-withdraw": [
         studio("articles/{series}/withdraw/", "Say why", BAD, wrong="reason"),
         studio("articles/{series}/withdraw/", "is not what this page showed", CONFLICT,
-               fields={"reason": "The source was retracted.", "signed": "0" * 64}),
+               fields={"reason": "The source was retracted.", "signed": "0" * 64}, anew=("signed",)),
         on("articles/{series}/withdraw/", "studio-article",
            fields={"reason": "The source was retracted.", "signed": "{digest}"}),
     ],

@@ -61,7 +61,7 @@ def carried(before: Article, findings: Iterable[Finding], now: Article) -> tuple
 
 def _still(
     left: Iterable[Finding],
-    noted: set[tuple[str, ...]],
+    noted: set[tuple[Severity, str, str]],
     was: str,
     now: str,
     places: list[tuple[str, int]],
