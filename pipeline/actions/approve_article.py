@@ -27,7 +27,7 @@ from pipeline.core.editorial.faults import covers
 from pipeline.core.editorial.reference_outcomes import standing_outcomes
 from pipeline.core.errors import BadInput, Refused
 from pipeline.core.series import plan
-from pipeline.store import articles, faults, series
+from pipeline.store import articles, series
 from pipeline.store.articles import Approval, StoredArticle
 
 SHORTEST_DIGEST = 12  # hex digits that name a revision, as a command prints them
@@ -56,16 +56,15 @@ def approve_article(
     fit, of which the signature is on no letter.
 
     Raises Refused where other words are the newest by now, where the letters read otherwise by now or a plan does not
-    fit and is not named, where something in these very words is marked wrong (E-10), where something must be mended
-    first (severity B), where an author lacks what E-01 asks for, and where a finding of severity A is not decided;
-    NotFound for an unknown article; BadInput for particulars that are missing or a date out of range.
+    fit and is not named, where something must be mended first (severity B), where an author lacks what E-01 asks for,
+    and where a finding of severity A is not decided; NotFound for an unknown article; BadInput for particulars that are
+    missing or a date out of range.
     """
     stored = articles.latest(slug)
     if stored is None:
         raise unknown_article(slug)
     if digest is not None:
         _require_shown(slug, stored, digest)
-    _require_not_wrong(slug, stored)
     found = every_finding(stored)
     _require_mended(slug, to_mend(stored, found))
     for name, value in (("reviewer", reviewer), ("profession", profession), ("registration", registration)):
@@ -133,15 +132,6 @@ def _require_shown(slug: str, stored: StoredArticle, digest: str) -> None:
         raise BadInput(f"Name the revision by {SHORTEST_DIGEST} digits of its hash at least.", field="digest")
     if not stored.digest.startswith(digest.lower()):
         raise _changed(slug)
-
-
-def _require_not_wrong(slug: str, stored: StoredArticle) -> None:
-    """A mark is on one issue; under another name or number the same words would go out by a new signature."""
-    if faults.is_faulty(stored.revision_id):
-        raise Refused(
-            f"Words of {slug!r} as it reads now were marked wrong, and nobody has lifted the mark. Mend them, import"
-            " the article and sign that; or say under Corrections why nothing is wrong with them."
-        )
 
 
 def _changed(slug: str) -> Refused:
