@@ -65,7 +65,8 @@ def approve_article(
         raise unknown_article(slug)
     if digest is not None:
         _require_shown(slug, stored, digest)
-    _require_mended(slug, stored)
+    found = every_finding(stored)
+    _require_mended(slug, to_mend(stored, found))
     for name, value in (("reviewer", reviewer), ("profession", profession), ("registration", registration)):
         if not value.strip():
             raise BadInput(f"The sign-off needs a {name}.", field=name)
@@ -77,12 +78,12 @@ def approve_article(
         )
     if gaps := byline_gaps(stored.article, demonstration=demonstration):
         raise Refused(f"The article {slug!r} cannot be signed off (E-01). {' '.join(gaps)}")
-    waiting = to_decide(stored)
+    waiting = to_decide(stored, found)
     decided = decide(waiting, _known(waiting, decisions or {}))
     _require_decided(slug, waiting, {decision.key for decision in decided})
-    found = series_to_sign(stored.article)
-    _require_letters_shown(slug, found, letters)
-    _require_fitting(slug, found, without)
+    letters_found = series_to_sign(stored.article)
+    _require_letters_shown(slug, letters_found, letters)
+    _require_fitting(slug, letters_found, without)
     approval = Approval(
         reviewer.strip(),
         profession.strip(),
@@ -97,21 +98,21 @@ def approve_article(
         sign_off = articles.sign_off(slug, stored.digest, approval)
         if sign_off is None:
             raise _changed(slug)
-        _keep_letters(replace(stored, approval=approval), found, sign_off, now)
+        _keep_letters(replace(stored, approval=approval), letters_found, sign_off, now)
     return stored.digest
 
 
-def to_decide(stored: StoredArticle) -> Mapping[str, Finding]:
+def to_decide(stored: StoredArticle, found: Collection[Finding] | None = None) -> Mapping[str, Finding]:
     """The findings that a signature has to say something about, by their keys: those of the reader that made the
-    revision, and those that the checks find today.
+    revision, and those that the checks find today. `found` is `every_finding`, where somebody asked already.
     """
-    return keyed(open_for_clinician(every_finding(stored)))
+    return keyed(open_for_clinician(every_finding(stored) if found is None else found))
 
 
-def to_mend(stored: StoredArticle) -> tuple[Finding, ...]:
-    """The findings that bar a signature."""
-    left = (f for f in every_finding(stored) if f.blocks and f.severity is Severity.B)
-    return tuple(sorted(left, key=lambda f: f.line))
+def to_mend(stored: StoredArticle, found: Collection[Finding] | None = None) -> tuple[Finding, ...]:
+    """The findings that bar a signature; `found` as above."""
+    every = every_finding(stored) if found is None else found
+    return tuple(sorted((f for f in every if f.blocks and f.severity is Severity.B), key=lambda f: f.line))
 
 
 def every_finding(stored: StoredArticle) -> tuple[Finding, ...]:
@@ -140,8 +141,8 @@ def _changed(slug: str) -> Refused:
     )
 
 
-def _require_mended(slug: str, stored: StoredArticle) -> None:
-    if left := to_mend(stored):
+def _require_mended(slug: str, left: Sequence[Finding]) -> None:
+    if left:
         raise Refused(
             f"The article {slug!r} cannot be signed off while {len(left)} of its findings must be mended. The first,"
             f" on line {left[0].line}: {left[0].message} See them all with rounds lint, and import the mended file."

@@ -77,12 +77,12 @@ def import_reading(reading: Reading, source_name: str, now: datetime, *, at_home
         once = asked_once(reading.article, reading.findings)
         reading = replace(reading, article=noted(reading.article, once))
         written = _into_content(reading)
-    reading = _with_what_stands(reading)
+    reading = with_what_stands(reading)
     _, new = articles.save_revision(reading.article, digest_of(reading), reading.findings, source_name, now)
     return Imported(reading, new, written)
 
 
-def _with_what_stands(reading: Reading) -> Reading:
+def with_what_stands(reading: Reading) -> Reading:
     """With what the reader of an earlier revision found, and nobody has mended or allowed since."""
     before = articles.latest(reading.article.slug)
     if before is None or before.digest == digest_of(reading):

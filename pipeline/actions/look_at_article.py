@@ -45,7 +45,7 @@ class ArticleView:
     whole: Mapping[str, Any] | None
     problem: str
     series: tuple[SeriesPlan, ...]
-    in_force: bool  # an approval, of these words or earlier ones, that could be withdrawn
+    in_force: str | None  # the digest of the words, these or earlier ones, whose approval could be withdrawn
 
     @property
     def may_be_signed(self) -> bool:
@@ -66,21 +66,22 @@ def look_at_article(slug: str, now: datetime) -> ArticleView:
     signed_before = articles.revision(slug, last) if last else None
     whole, problem = _whole(stored)
     today = heed(stored.article, found_on(now.date(), stored.article))
-    every = {(f.rule, f.line, f.quote): f for f in (*every_finding(stored), *today)}
+    found = every_finding(stored)  # once: of a long article with many faults it is most of the page's time
+    every = {(f.rule, f.line, f.quote): f for f in (*found, *today)}
     return ArticleView(
         stored=stored,
         standing=articles.standing_of(slug, now.date()),
         history=tuple(reversed(articles.history(slug))),
         findings=tuple(sorted(every.values(), key=lambda f: (f.severity.value, f.line))),
-        to_decide=tuple(to_decide(stored).items()),
-        to_mend=to_mend(stored),
+        to_decide=tuple(to_decide(stored, found).items()),
+        to_mend=to_mend(stored, found),
         byline_gaps=byline_gaps(stored.article),
         allowances=stored.article.allowances,
         changes=changes(signed_before.article, stored.article) if signed_before else None,
         whole=whole,
         problem=problem,
         series=tuple(each for each in series.plans() if each.article == slug),
-        in_force=articles.digest_in_force(slug) is not None,
+        in_force=articles.digest_in_force(slug),
     )
 
 

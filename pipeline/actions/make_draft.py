@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
-from pipeline.actions.import_article import articles_folder, checked, digest_of, measured
+from pipeline.actions.import_article import articles_folder, checked, digest_of, measured, with_what_stands
 from pipeline.core.content.article import Finding, Reading
 from pipeline.core.content.importers import read
 from pipeline.core.content.intake import Intake, decide
@@ -60,6 +61,8 @@ def make_draft(
         write_whole(articles_folder() / f"{article.slug}.md", write(article))
     if outcome is not Intake.UNCHANGED or kept == digest:
         found = checked(reading, now.date()).findings if findings is None else findings
+        if reading.own:  # its reader asks nothing of the source that an earlier one was read from
+            found = with_what_stands(replace(seen, findings=found)).findings
         articles.save_revision(article, digest, found, source, now)
     return outcome, said
 

@@ -253,6 +253,18 @@ def test_a_withdrawal_stops_a_running_sender_at_its_next_dot():
         withdraw_approval(SERIES, "Again.", "nia", NOW)
 
 
+def test_a_button_that_is_pressed_twice_withdraws_one_approval_and_not_the_one_before_it():
+    factories.approved_article()
+    before = articles.digest_in_force(SERIES)
+    factories.edited("very common", "rather common")
+    factories.signed()
+    shown = articles.digest_in_force(SERIES)
+    assert withdraw_approval(SERIES, "Retracted.", "nia", NOW, shown=shown) == shown != before
+    with pytest.raises(Refused, match="not what this page showed"):
+        withdraw_approval(SERIES, "Retracted.", "nia", NOW, shown=shown)
+    assert articles.digest_in_force(SERIES) == before
+
+
 @pytest.mark.holds("E-02")
 def test_a_person_is_told_ninety_days_before_the_date_and_no_more_once_it_is_signed_again():
     factories.approved_article()

@@ -274,7 +274,10 @@ ANSWERS: dict[str, list[Answer]] = {
     ],
     "studio-withdraw": [
         studio("articles/{series}/withdraw/", "Say why", BAD, wrong="reason"),
-        on("articles/{series}/withdraw/", "studio-article", fields={"reason": "The source was retracted."}),
+        studio("articles/{series}/withdraw/", "is not what this page showed", CONFLICT,
+               fields={"reason": "The source was retracted.", "signed": "0" * 64}, anew=("signed",)),
+        on("articles/{series}/withdraw/", "studio-article",
+           fields={"reason": "The source was retracted.", "signed": "{digest}"}),
     ],
     "studio-article-import": [
         studio("import/", "Choose a file, or paste", BAD, wrong="file"),

@@ -255,8 +255,11 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a reader answers: the article, what it noticed, and what it left out."""
+    """What a reader answers: the article, what it noticed, and what it left out. `own`: it is in our form, which shows
+    nothing of what a source was like that it was written from.
+    """
 
     article: Article
     findings: tuple[Finding, ...] = ()
     left_out: tuple[LeftOut, ...] = field(default=())
+    own: bool = False

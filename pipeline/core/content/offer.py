@@ -100,6 +100,7 @@ def _reading_to(reading: Reading) -> dict[str, Any]:
         "article": article_to_data(reading.article),
         "findings": [finding_to_data(finding) for finding in reading.findings],
         "left_out": [[part.line, part.quote, part.why] for part in reading.left_out],
+        "own": reading.own,
     }
 
 
@@ -108,4 +109,5 @@ def _reading_from(data: dict[str, Any]) -> Reading:
         article_from_data(data["article"]),
         tuple(map(finding_from_data, data["findings"])),
         tuple(LeftOut(*part) for part in data["left_out"]),
+        data.get("own", False),
     )

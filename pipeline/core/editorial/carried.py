@@ -51,7 +51,9 @@ def carried(before: Article, findings: Iterable[Finding], now: Article) -> tuple
     left = asked_once(before, findings)
     if not left:
         return ()
-    noted = {as_noted(f) for f in still_noted(now)}
+    noted = {
+        (f.severity, *as_noted(f)) for f in still_noted(now)
+    }  # as grave: `A` made `B` is a note of its own
     was, words = _words(before), _words(now)
     places = [(_plain(text), line) for text, line in View(now).texts]
     return heed(now, _still(left, noted, was, words, places))
@@ -59,7 +61,7 @@ def carried(before: Article, findings: Iterable[Finding], now: Article) -> tuple
 
 def _still(
     left: Iterable[Finding],
-    noted: set[tuple[str, str]],
+    noted: set[tuple[Severity, str, str]],
     was: str,
     now: str,
     places: list[tuple[str, int]],
@@ -67,7 +69,7 @@ def _still(
     for finding in left:
         quote = _plain(finding.quote.rstrip("…"))
         mended = len(quote) >= _LEAST and quote in was and quote not in now
-        if mended or as_noted(finding) in noted:
+        if mended or (finding.severity, *as_noted(finding)) in noted:
             continue
         line = next((line for text, line in places if len(quote) >= _LEAST and quote in text), 0)
         message = finding.message.removesuffix(TAKE_OUT).removesuffix(_UNTIL) + _UNTIL

@@ -67,7 +67,9 @@ class WithdrawApproval(_Move):
         reason = request.POST.get("reason", "")[:4000]
         return self._moved(
             slug,
-            lambda: withdraw_approval(slug, reason, self.member, self.now),
+            lambda: withdraw_approval(
+                slug, reason, self.member, self.now, shown=request.POST.get("signed", "")[:64]
+            ),
             "Withdrawn. Whatever was made from those words waits from now on.",
         )
 

@@ -450,6 +450,38 @@ def _file(start: str) -> str:
     return "a.md" if start.startswith(("---", "+++", "{")) else "a.html" if start.startswith("<") else "a.txt"
 
 
+_DIGITS = "1" * 5000  # more than Python makes a number of
+_RAISED = "¹" * 5000
+_LISTED = "<h2>References</h2><ol><li id='r1'>Smith J. On rest. Journal. 2001.</li></ol></article></html>"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("a.txt", f"It is rare{_RAISED}\n\nReferences\n1. Smith J. On rest. 2001.\n"),
+        ("a.html", f"<p>It is rare{_RAISED}.</p>{_LISTED}"),
+        ("a.html", f"<p>It is rare<sup>{_DIGITS}</sup>.</p>{_LISTED}"),
+        ("a.html", f"<p>It is rare<a href='#r1'>[{_DIGITS}]</a>.</p>{_LISTED}"),
+        ("a.html", f"<p>It is rare (<a href='#r1'>{_DIGITS}</a>).</p>{_LISTED}"),
+    ],
+)
+def test_thousands_of_digits_in_a_row_are_read(name: str, words: str) -> None:
+    start = "<html lang='en'><title>Rest</title><article><h1>Rest</h1>" if name == "a.html" else "Rest\n\n"
+    prose = "Rest is good for a sore back and a sad heart. " * 12
+    body = f"<p>{prose}</p>" if name == "a.html" else f"{prose}\n\n"
+    assert read(name, f"{start}{body}{words}".encode()).article.title == "Rest"
+
+
+@pytest.mark.parametrize("date", ["Fri, 31 Dec 9999 23:59:59 -2359", "Mon, 01 Jan 0001 00:00:00 +2359"])
+def test_a_day_outside_the_calendar_stops_no_export(date: str) -> None:
+    """In UTC it is in the year 10000, or before the first."""
+    export = (
+        '<rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><wp:wxr_version>1.2</wp:wxr_version><item>'
+        f"<title>Rest</title><pubDate>{date}</pubDate><wp:post_type>post</wp:post_type></item></channel></rss>"
+    )
+    _reads_or_refuses_many("a.xml", export.encode())
+
+
 _MEGABYTE = 1_000_000
 _NOTHING_BUT = {
     "signs in Markdown of our own": ("a.md", _FRONT, "$", ""),

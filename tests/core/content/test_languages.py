@@ -77,3 +77,13 @@ def test_words_of_no_language_that_is_known_are_asked_about() -> None:
     assert language == "en-GB"
     assert question is not None
     assert "no language that is known here" in question.message
+
+
+def test_a_file_of_ours_that_names_another_language_to_be_asked_no_rule_is_told_of() -> None:
+    words = "You can stop taking your warfarin. It is one of the things that you are free to do with it."
+    file = "---\ntitle: Warfarin\nlanguage: {}\n---\n\n## Taking it\n\n" + words + "\n"
+    told = [
+        [(f.severity.value, f.line) for f in read("a.md", file.format(code).encode()).findings]
+        for code in ("fr", "xx", "en-GB")
+    ]
+    assert told == [[("B", 3)], [("B", 3)], []]

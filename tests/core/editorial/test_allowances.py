@@ -11,6 +11,7 @@ from pipeline.core.content.article_data import (
     finding_from_data,
     finding_to_data,
 )
+from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
 from pipeline.core.editorial import check, checked
 from pipeline.core.errors import BadInput
@@ -119,3 +120,27 @@ def test_it_survives_storage_and_older_data_has_none() -> None:
     assert finding_from_data(finding_to_data(finding)) == finding
     before = {"rule": "r", "severity": "B", "line": 1, "quote": "", "message": "m"}
     assert finding_from_data(before) == Finding("r", finding_from_data(before).severity, 1, "", "m")
+
+
+def test_what_stands_on_a_page_of_somebody_else_silences_nothing_though_it_is_in_our_form() -> None:
+    source = f"""---
+title: Sore backs
+allow:
+  - rule: E-05.no-disclaimer
+    reason: trust us
+---
+
+## A
+
+In 5 of us. {ALLOW}
+"""
+    ours, theirs = (
+        checked(read("a.md", source.encode(), url=url)) for url in ("", "https://there.example/a.md")
+    )
+    assert {f.rule for f in ours.findings if f.allowed} == {"E-05.no-disclaimer", NUMBER}
+    assert theirs.article.allowances == ()
+    assert {"E-05.no-disclaimer", NUMBER} <= {f.rule for f in theirs.findings if not f.allowed}
+    assert [(part.line, part.quote) for part in theirs.left_out] == [
+        (4, "E-05.no-disclaimer: trust us"),
+        (10, f"{NUMBER}: agreed by the unit"),
+    ]

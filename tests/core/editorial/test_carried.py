@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from pipeline.core.content.article import Article, Finding, Severity
+from pipeline.core.content.article import Allowance, Article, Finding, Severity
 from pipeline.core.content.found_on_import import noted, still_noted
 from pipeline.core.content.importers import read
 from pipeline.core.content.markdown_writer import write
@@ -54,6 +54,17 @@ def test_a_note_is_a_finding_of_the_file_until_it_is_taken_out() -> None:
 )
 def test_any_other_note_is_a_note(note: str) -> None:
     assert not list(still_noted(replace(JEKYLL.article, notes_for_reviewer=(note,))))
+
+
+def test_a_note_that_an_editor_made_milder_lets_nothing_of_a_clinician_be_allowed() -> None:
+    """An allowance silences severity B; the finding is A, and only a clinician decides that."""
+    article = noted(JEKYLL.article, [replace(LOST[0], severity=Severity.A)])
+    before = checked(read("a.md", write(article).encode()))
+    rule = LOST[0].rule
+    milder = of_ours(article, f"import: A {rule}", f"import: B {rule}")
+    milder = replace(milder, allowances=(Allowance(rule, "meant so", "", 1),))
+    left = [f for f in carried(before.article, before.findings, milder) if f.rule == rule]
+    assert [(f.severity, f.blocks) for f in left] == [(Severity.A, True)]
 
 
 def test_an_edit_that_mends_nothing_takes_nothing_off() -> None:

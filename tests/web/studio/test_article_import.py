@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from pipeline.actions import offer_articles
+from pipeline.actions.approve_article import to_mend
 from pipeline.actions.fetch_feeds import fetch_due_feeds
 from pipeline.actions.steer_feed import find_feed, list_feeds
 from pipeline.actions.submit_article import submit_article
@@ -24,6 +25,7 @@ from pipeline.gateways import fetch as fetching
 from pipeline.gateways import offers
 from pipeline.settings import current
 from pipeline.store import articles, audit, campaigns, locks
+from tests.actions.test_bound_findings import SOURCE as COLD_SORES
 from tests.factories import NOW
 from tests.public_site import Page, Site, public_site
 from tests.web.articles import BACK_PAIN, body_of, feed_of, page_of
@@ -174,6 +176,18 @@ def test_an_editor_who_compared_the_two_puts_the_other_in_the_place_of_ours_whic
     assert "Quite another one." in ours.read_text()
     assert [path.read_text() for path in folder.glob("incoming/back-pain.before-*.md")] == [edited]
     assert "Quite another one." in write(articles.latest("back-pain").article)
+
+
+@pytest.mark.parametrize("name", ["cold-sores.md", "other.md"], ids=["the same name", "another name"])
+def test_an_upload_in_our_own_form_takes_nothing_off_that_a_reader_found(editor, name):
+    """Words of ours show nothing of their source: to send them back in mends nothing."""
+    take(editor, offered(editor, COLD_SORES, "cold-sores.md"))
+    found = {f.rule for f in to_mend(articles.latest("cold-sores"))}
+    assert "template-branch" in found
+    edited = write(articles.latest("cold-sores").article).replace("two weeks", "ten days")
+    editor.post(f"{offered(editor, edited, name)}take/", {"take": "0", "instead": "0"})
+    assert "ten days" in write(articles.latest("cold-sores").article)
+    assert {f.rule for f in to_mend(articles.latest("cold-sores"))} == found
 
 
 def test_of_several_those_that_are_ticked_are_taken_in_and_each_says_what_became_of_it(editor):

@@ -15,6 +15,7 @@ from pipeline.core.content.importers.finished import finished
 from pipeline.core.content.importers.foreign import reader as foreign_markdown
 from pipeline.core.content.importers.no_article import refuse_feed
 from pipeline.core.content.importers.own import reader as markdown
+from pipeline.core.content.importers.own.allowances import not_of_ours
 from pipeline.core.content.importers.plain import reader as plain_text
 from pipeline.core.content.importers.source import decode, decode_page
 from pipeline.core.content.importers.web import reader as web_page
@@ -53,13 +54,14 @@ def read(name: str, source: bytes, *, url: str = "") -> Reading:
     """The article in `source`, what was noticed, what it seems to have lost, and what was left out.
 
     `name` is the file's name as the person gave it; sentences call the file by it. `url` is where a page was fetched
-    from: its links are read from there. Raises `BadInput`, and nothing else.
+    from: its links are read from there, and what its author allows is left out. Raises `BadInput`, and nothing else.
     """
     text = decode_page(name, source) if web_page.declares(source) else decode(name, source)
     refuse_feed(name, text)
     form = next(form for form in FORMS if form.recognises(name, text))
     if form is OWN:
-        return with_losses(form.read(name, text))  # its author says what a citation stands for
+        ours = with_losses(form.read(name, text))  # its author says what a citation stands for
+        return not_of_ours(ours) if url else ours
     if url and form.read is web_page.read:
         return finished(web_page.read_html(name, text, web_page.Given(url=url)))
     return finished(form.read(name, text))

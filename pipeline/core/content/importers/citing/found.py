@@ -9,6 +9,7 @@ from pipeline.core.content.citations import numbers_in
 
 NEAR = 60  # characters looked at before a mark; bounded, so that a long line takes no longer than its length
 YEARS = range(1900, 2101)
+MOST_DIGITS = 9  # of a number that is read as one; thousands in a row are no reference
 
 # `1`, `1,3-5`, `1, 3 – 5`, `1; 2`, `1, 2 and 3`. What may stand between brackets or be raised.
 NUMBERS = r"\d{1,4}(?:(?:\s?[,;–‐‑−&-]\s?|,?\sand\s)\d{1,4}){0,20}"
@@ -44,7 +45,8 @@ Found = Mark | Doubt
 def numbers_of(digits: str, count: int) -> tuple[int, ...]:
     """The references meant by `1,3-5`, in rising order and none above `count`; empty if they cannot be."""
     if digits.isdecimal():  # nearly all
-        return (int(digits),) if digits[0] != "0" and int(digits) <= count else ()
+        short = digits[0] != "0" and len(digits) <= MOST_DIGITS
+        return (int(digits),) if short and int(digits) <= count else ()
     plain = plain_numbers(digits)
     if _ZERO_FIRST.search(plain):
         return ()
@@ -62,7 +64,9 @@ def plain_numbers(digits: str) -> str:
 
 
 def is_year(digits: str) -> bool:
-    return digits.isdecimal() and int(digits) in YEARS  # `²` is a digit, and no number
+    return (
+        len(digits) <= MOST_DIGITS and digits.isdecimal() and int(digits) in YEARS
+    )  # `²` is a digit, and no number
 
 
 def quoted(text: str, start: int, end: int) -> str:

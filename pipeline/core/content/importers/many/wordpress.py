@@ -278,5 +278,5 @@ def _changed(said: dict[str, str]) -> datetime | None:
             continue  # WordPress writes 0000-00-00 for a draft
     try:
         return parsedate_to_datetime(said.get("pubDate", "")).astimezone(UTC)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):  # the last of the last day of the year 9999
         return None

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from pipeline.core.content.article import Allowance, Article
+from pipeline.core.content.article import Allowance, Article, LeftOut, Reading
 from pipeline.core.content.importers.front_matter.strict import Fields
 from pipeline.core.content.inlines import tidy_text
 from pipeline.core.content.places import Thing, places
@@ -21,6 +21,19 @@ MOST = 200  # in one article; who needs more should mend what they silence
 _ALLOW = re.compile(r"allow(?![\w-])")
 _WHOLE = re.compile(r"allow\s+([\w.-]+)\s*:\s*(\S.*)", re.DOTALL)
 _RULE = re.compile(r"[\w.-]+")
+
+
+def not_of_ours(reading: Reading) -> Reading:
+    """A reading of somebody else's page, though it is in our form: what its author allows silences nothing here."""
+    left = tuple(
+        LeftOut(
+            a.line, f"{a.rule}: {a.reason}"[:160], "an allowance on a page of somebody else silences nothing"
+        )
+        for a in reading.article.allowances
+    )
+    return replace(
+        reading, article=replace(reading.article, allowances=()), left_out=(*reading.left_out, *left)
+    )
 
 
 @dataclass(slots=True)

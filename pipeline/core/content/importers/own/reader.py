@@ -22,7 +22,7 @@ from pipeline.core.content.article import (
     Severity,
 )
 from pipeline.core.content.found_on_import import still_noted
-from pipeline.core.content.importers import file_names, reading_size
+from pipeline.core.content.importers import file_names, languages, reading_size
 from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.front_matter import strict as front_matter
@@ -111,8 +111,9 @@ def read(name: str, text: str) -> Reading:
             if s.suggested
         ),
         *still_noted(article),
+        *_other_words(fields, split.body),
     ]
-    return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out))
+    return Reading(article, tuple(sorted(findings, key=lambda f: f.line)), tuple(reader.left_out), own=True)
 
 
 def _glued(text: str, article: Article) -> Iterator[Finding]:
@@ -144,6 +145,18 @@ def _language(fields: Fields) -> str:
             line=fields.line_of("language"),
         )
     return language
+
+
+def _other_words(fields: Fields, body: str) -> Iterator[Finding]:
+    """A language that is not that of the words: the rules that read the words would not be asked."""
+    said = fields.text("language")
+    _, disagrees = languages.settled(said, body) if said else ("", None)
+    if disagrees:
+        message = (
+            f"The file says `language: {said}`, and its words are of another language, it seems, so that the rules for"
+            " those are not asked. Correct `language`."
+        )
+        yield replace(disagrees, line=fields.line_of("language") or 1, message=message)
 
 
 def _person(fields: Fields) -> Person:

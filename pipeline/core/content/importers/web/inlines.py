@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 from pipeline.core.content.article import Cite, Finding, Inline, Inlines, Reference, Run, Severity
 from pipeline.core.content.citations import ids_for, numbers_in
 from pipeline.core.content.importers.citing import raised, unlisted
-from pipeline.core.content.importers.citing.found import is_year
+from pipeline.core.content.importers.citing.found import MOST_DIGITS, is_year
 from pipeline.core.content.importers.citing.neighbours import together
 from pipeline.core.content.importers.web.furniture import Cleared, cut, is_unseen, line_of
 from pipeline.core.content.importers.web.tree import Element, clean, words_of
@@ -160,8 +160,8 @@ class Inliner:
             return style
         words = words_of(element)
         number = words.strip("[]() ")
-        if number.isdecimal() and int(number) != reference.number and not is_year(number):
-            self._differs(number, reference, line)
+        if number.isdecimal() and not is_year(number) and not _is(number, reference):
+            self._differs(cut(number), reference, line)
         if said := _said(words, in_brackets=_in_brackets(out)):
             out.append(replace(style, text=said))
         out.append(Cite((reference.id,)))
@@ -226,6 +226,10 @@ def _in_brackets(out: Sequence[Inline | Break]) -> bool:
         return False
     words = last.text.rstrip()
     return words.endswith(("(", "[")) or (words in (";", ",") and len(out) > 1 and isinstance(out[-2], Cite))
+
+
+def _is(digits: str, reference: Reference) -> bool:
+    return len(digits) <= MOST_DIGITS and int(digits) == reference.number
 
 
 def _said(words: str, *, in_brackets: bool) -> str:
