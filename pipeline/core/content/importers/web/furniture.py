@@ -92,6 +92,8 @@ _LEADS_ON = re.compile(
     r"|references|in this|on this|contents|jump|skip)\b",
     re.IGNORECASE,
 )
+_TABS = re.compile(r"(?<![a-z])(?:tabs?|tab-?list|subnav)(?![a-z])")
+_LINK_LABEL = ("trusted source", "trusted sources")  # what a site writes beside each link to a source
 _UNSEEN = re.compile(r"(?<![a-z])(?:visually-?hidden|sr-only|sro|screen-reader(?:-text)?|u-hidden)(?![a-z])")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _CALLOUT = re.compile(
@@ -214,6 +216,10 @@ def _why(element: Element, panels: Set[Element]) -> str | None:
     named = _NOT_NAMES.sub(" ", names(element)) if element.get("class") or element.get("id") else ""
     if _is_hidden(element, named):
         return HIDDEN
+    if tag in ("ul", "ol") and _TABS.search(named) and _leads_elsewhere(element):
+        return NAVIGATION
+    if tag in ("span", "small", "i") and words_of(element, most=20).casefold() in _LINK_LABEL:
+        return "a label beside a link"
     if tag == "header" and not inside(element, "article", "main"):
         return "the head of the page"
     why = next((why for why, words in _TABLE if words.search(named)), None) if named else None
@@ -232,3 +238,16 @@ def _is_hidden(element: Element, named: str) -> bool:
     )
     opens = _BOX.search(named) or element.get("role") in ("tabpanel", "tooltip") or inside(element, "details")
     return hidden and not opens
+
+
+def _leads_elsewhere(tabs: Element) -> bool:
+    """Whether a row of tabs is links to other pages alone. Tabs that show a part of this page name it by `#`."""
+    entries = [[link for link in entry.iter("a") if words_of(link)] for entry in tabs.iter("li")]
+    links = [links[0] for links in entries if len(links) == 1]
+    addresses = [(link.get("href") or "").strip() for link in links]
+    return (
+        len(links) == len(entries)
+        and words_of(tabs) == " ".join(map(words_of, links))
+        and not any(address.startswith("#") and len(address) > 1 for address in addresses)
+        and any(address.strip("#") for address in addresses)
+    )
