@@ -93,6 +93,7 @@ _LEADS_ON = re.compile(
     re.IGNORECASE,
 )
 _TABS = re.compile(r"(?<![a-z])(?:tabs?|tab-?list|subnav)(?![a-z])")
+_MOST_TABS = 12
 _LINK_LABEL = ("trusted source", "trusted sources")  # what a site writes beside each link to a source
 _UNSEEN = re.compile(r"(?<![a-z])(?:visually-?hidden|sr-only|sro|screen-reader(?:-text)?|u-hidden)(?![a-z])")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
@@ -218,7 +219,7 @@ def _why(element: Element, panels: Set[Element]) -> str | None:
         return HIDDEN
     if tag in ("ul", "ol") and _TABS.search(named) and _leads_elsewhere(element):
         return NAVIGATION
-    if tag in ("span", "small", "i") and words_of(element, most=20).casefold() in _LINK_LABEL:
+    if tag in ("span", "small", "i") and not len(element) and words_of(element).casefold() in _LINK_LABEL:
         return "a label beside a link"
     if tag == "header" and not inside(element, "article", "main"):
         return "the head of the page"
@@ -242,12 +243,11 @@ def _is_hidden(element: Element, named: str) -> bool:
 
 def _leads_elsewhere(tabs: Element) -> bool:
     """Whether a row of tabs is links to other pages alone. Tabs that show a part of this page name it by `#`."""
-    entries = [[link for link in entry.iter("a") if words_of(link)] for entry in tabs.iter("li")]
-    links = [links[0] for links in entries if len(links) == 1]
-    addresses = [(link.get("href") or "").strip() for link in links]
-    return (
-        len(links) == len(entries)
-        and words_of(tabs) == " ".join(map(words_of, links))
-        and not any(address.startswith("#") and len(address) > 1 for address in addresses)
-        and any(address.strip("#") for address in addresses)
+    if not 0 < len(tabs) <= _MOST_TABS or any(len(entry) != 1 or entry[0].tag != "a" for entry in tabs):
+        return False
+    if any((part or "").strip() for entry in tabs for part in (entry.text, entry[0].tail, entry.tail)):
+        return False
+    addresses = [(entry[0].get("href") or "").strip() for entry in tabs]
+    return any(address.strip("#") for address in addresses) and not any(
+        address.startswith("#") and len(address) > 1 for address in addresses
     )
