@@ -94,8 +94,11 @@ def series_title(article_title: str, rhythm: Rhythm) -> str:
 def issue_words(
     article: Article, purpose: str, rhythm: Rhythm, subjects: Subjects, told: Sequence[Told]
 ) -> Iterator[IssueWords]:
-    """The words of each issue. No two titles are alike; a subject has at most 60 characters and never cries."""
+    """The words of each issue. No two titles are alike; a subject has at most 60 characters and never cries. An issue
+    that is the whole series has the title of the article, and nothing counts it."""
     titles = _told_apart([(_title(entry, rhythm), _goes_on(entry)) for entry in told])
+    if len(told) == 1 and len(told[0].units) > 1:
+        titles = [_cut(article.title)]  # it tells all of the article, and none of its headings says so
     for number, (entry, title) in enumerate(zip(told, titles, strict=True), start=1):
         yield one_issue_words(article, purpose, rhythm, subjects, entry, number, len(told), title)
 
@@ -167,7 +170,7 @@ def _told_apart(titles: Sequence[tuple[str, bool]]) -> list[str]:
 
 def _discreet(labels: Sequence[str], number: int, total: int, list_name: str) -> str:
     """The list, the place in the series and a neutral word, as many of them as fit."""
-    start = f"{list_name}, {number} of {total}"
+    start = f"{list_name}, {number} of {total}" if total > 1 else list_name
     for wanted in range(len(labels), 0, -1):
         subject = f"{start}: {_joined(labels[:wanted])}"
         if len(subject) <= SUBJECT_LENGTH:
@@ -189,7 +192,7 @@ def _open(article_title: str, labels: Sequence[str], title: str, discreet: str) 
 def _preheader(entry: Told, labels: Sequence[str], number: int, total: int, *, opened: bool) -> str:
     """What the issue holds, in a sentence. It stands beside the subject on a lock screen, so it is as discreet; the
     issue prints it as its first line, so that nothing is hidden (P-06)."""
-    part = f"Part {number} of {total}"
+    part = f"Part {number} of {total}" if total > 1 else "This letter"
     if opened and entry.units:
         headings = list(dict.fromkeys(f"“{_calm(unit.heading)}”" for unit in entry.units))
         for wanted in range(len(headings), 0, -1):
@@ -197,7 +200,11 @@ def _preheader(entry: Told, labels: Sequence[str], number: int, total: int, *, o
             if len(text) <= _LONGEST_PREHEADER and not cries(text):
                 return text
     told = list(_clauses(labels))
-    return f"{part} {', and '.join(told)}." if told else f"This is part {number} of {total}."
+    return f"{part} {', and '.join(told)}." if told else _untold(number, total)
+
+
+def _untold(number: int, total: int) -> str:
+    return f"This is part {number} of {total}." if total > 1 else "This letter has all of it."
 
 
 def _clauses(labels: Sequence[str]) -> Iterator[str]:

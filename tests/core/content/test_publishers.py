@@ -169,3 +169,78 @@ def test_a_sentence_of_an_article_is_not_taken_for_furniture(sentence: str) -> N
 )
 def test_a_heading_of_an_article_is_not_taken_for_furniture(heading: str) -> None:
     assert furniture.heading_reason(heading) is None
+
+
+WITH_SOURCES = """<!doctype html><html lang=en><head><title>Low iron</title></head><body><main><h1>Low iron</h1>
+<p>It affects around 1 in 4 people (<a href="https://papers.example/1">1</a>).</p>
+<h2>Signs</h2><p>Tiredness is common, but it has many causes (<a href="https://papers.example/2"><span>2</span></a><span
+class="tip"> Trusted Source </span>).</p>
+<h2>Summary</h2><p>See a GP if you are often tired. Some take 65 mg of iron (<a href="https://papers.example/2">2</a>).</p>
+<div class="css-1a"><button>2 Sources</button><div hidden><ol>
+<li><a href="https://papers.example/1">Sample A, et al. (2021). Iron in the world.</a></li>
+<li><a href="https://papers.example/2">Mock B, et al. (2019). Tiredness and iron.</a></li></ol></div></div>
+<h3>Read this next</h3><ul><li><a href="/a">10 foods with iron</a></li></ul></main></body></html>"""
+
+
+def test_sources_that_a_button_shows_are_the_list_of_the_page() -> None:
+    reading = read("iron.html", WITH_SOURCES.encode())
+    assert [r.text.split(".")[0] for r in reading.article.references] == ["Sample A, et al", "Mock B, et al"]
+    assert [r.url for r in reading.article.references] == [
+        "https://papers.example/1",
+        "https://papers.example/2",
+    ]
+    shown = [plain(text) for s in reading.article.sections for text, _ in texts(s.blocks)]
+    assert "Tiredness is common, but it has many causes." in [text.replace(" .", ".") for text in shown]
+    assert not {"proposed-reference", "reference-not-understood", "E-20.glued-citation"} & {
+        f.rule for f in reading.findings
+    }
+    assert [s.heading for s in reading.article.sections] == ["Introduction", "Signs", "Summary"]
+    assert not [text for text in shown if "Source" in text or "10 foods" in text]
+
+
+def test_a_mark_whose_link_leads_to_another_source_than_its_number_is_asked_about() -> None:
+    for wrong in ("1", "9"):
+        page = WITH_SOURCES.replace('/2">2</a>', f'/2">{wrong}</a>')
+        assert "E-20.glued-citation" in {f.rule for f in read("iron.html", page.encode()).findings}
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Page last reviewed: 3 February 2026<br>Next review due: 3 February 2029",
+        "Page last reviewed: 3 September 2026 Next review due: 3 September 2029",
+        "Nov. 16, 2025",
+    ],
+)
+def test_the_dates_of_a_page_are_no_words_of_its_article(line: str) -> None:
+    page = PAGE.replace(
+        "<p>Page last reviewed: 03 May 2024</p><p>Next review due: 03 May 2027</p>", f"<p>{line}</p>"
+    )
+    reading = read(
+        "eyes.html", page.replace("<h2>How we reviewed", f"<p>{line}</p><h2>How we reviewed").encode()
+    )
+    shown = " ".join(plain(text) for s in reading.article.sections for text, _ in texts(s.blocks))
+    assert "2025" not in shown
+    assert "2026" not in shown
+    assert "Drops from a pharmacist help most people." in shown
+
+
+def test_tabs_that_lead_to_other_pages_are_no_list_of_the_article() -> None:
+    tabs = '<ul class="tabs"><li><a href="/s">Symptoms</a></li><li><a href="/d">Tests</a></li></ul>'
+    reading = read("eyes.html", PAGE.replace("</h1>", f"</h1>{tabs}").encode())
+    assert "Tests" not in " ".join(plain(t) for s in reading.article.sections for t, _ in texts(s.blocks))
+    assert "Symptoms Tests" in [left.quote for left in reading.left_out]
+
+
+def test_references_on_lines_of_one_paragraph_are_several() -> None:
+    page = PAGE.replace(
+        "</main>",
+        "<h2>References</h2><p>Mock A, Doe B. (2020) Sore eyes. Eye Journal 4(2): 10-18.<br>"
+        "Roe C. (2018) Drops and<br>tears. Sample Press.</p></main>",
+    ).replace("They may burn or water.", "They may burn or water (Mock and Doe, 2020; Roe, 2018).")
+    reading = read("eyes.html", page.encode())
+    assert [r.text.split(")")[0] for r in reading.article.references] == [
+        "Mock A, Doe B. (2020",
+        "Roe C. (2018",
+    ]
+    assert "E-20.glued-citation" not in {f.rule for f in reading.findings}

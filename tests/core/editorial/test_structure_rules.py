@@ -18,6 +18,8 @@ FLAGGED = {
         "The above symptoms need care.",
         "This was covered in the previous section.",
         "We come to that later in this article.",
+        "More is said later in the leaflet.",
+        "Use the amounts listed below.",
         "Scroll down to learn more.",
     ],
     "duplicate-block": [
@@ -89,6 +91,10 @@ SOUND = {
         "Read on the sofa for a while.",
         "Take the next dose the following day.",
         "It runs in the previous generation.",
+        "Antibiotics may be given later in mild cases.",
+        "It is often seen earlier in the day.",
+        "The vaccine is not given below the age of 2.",
+        "Swelling may be seen above your ankle.",
     ],
     "duplicate-block": [
         "Call 999 if somebody has chest pain that spreads.\n\nCall 999 if somebody has a rash that spreads.",

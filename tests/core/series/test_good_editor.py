@@ -73,11 +73,35 @@ def test_a_title_is_no_list() -> None:
 
 def test_a_title_names_what_most_of_the_letter_is_about() -> None:
     made = article(
-        section("overview", 30), section("types", 20), section("causes", 90), section("symptoms", 20)
+        section("overview", 30),
+        section("types", 20),
+        section("causes", 90),
+        section("symptoms", 20),
+        section("management", 600),
     )
-    assert [issue.title for issue in plan.propose(made, "p").issues] == ["Causes"]
-    asked = article(section("prevention", 90), section("summary", 40), faq=[question("why", 30)])
-    assert [issue.title for issue in plan.propose(asked, "p").issues] == ["Prevention, and your questions"]
+    assert plan.propose(made, "p").issues[0].title == "Causes"
+    asked = article(
+        section("management", 900),
+        section("prevention", 190),
+        section("summary", 140),
+        faq=[question("why", 130)],
+    )
+    assert plan.propose(asked, "p").issues[-1].title == "Prevention, and your questions"
+
+
+def test_a_letter_that_is_the_whole_series_has_the_title_of_the_article_and_counts_nothing() -> None:
+    made = article(
+        section("overview", 30), section("causes", 90), section("symptoms", 20), faq=[question("why", 30)]
+    )
+    (only,) = plan.propose(made, "weekly_health_email").issues
+    assert only.title == "Sore knees"
+    assert only.subject == "Your weekly health email: your questions and the basics"
+    assert (
+        only.preheader == "This letter is about the basics, causes and symptoms, and answers your questions."
+    )
+    (bare,) = plan.propose(article(section("other", 300)), "weekly_health_email").issues
+    assert (bare.title, bare.subject) == ("Other", "Your weekly health email")
+    assert bare.preheader == "This letter has all of it."
 
 
 @pytest.mark.parametrize("subjects", list(Subjects))
@@ -86,7 +110,8 @@ def test_a_preheader_is_a_whole_sentence(subjects: Subjects, rhythm: Rhythm) -> 
     for one in [*OURS, whole(), how_to()]:
         for issue in plan.propose(one, "p", rhythm=rhythm, subjects=subjects).issues:
             assert re.fullmatch(
-                r"(?:Part|This is part) \d+ of \d+(?: (?:is|has|answers|sums) .+)?\.", issue.preheader
+                r"(?:This letter|Part \d+ of \d+|This is part \d+ of \d+)(?: (?:is|has|answers|sums) .+)?\.",
+                issue.preheader,
             )
             assert len(issue.preheader) <= 110
 

@@ -52,9 +52,9 @@ def test_the_default_is_discreet_and_open_subjects_are_a_choice() -> None:
         (
             "You won't believe these knees",
             "10 reasons for shocking stairs",
-            "Your weekly health email, 1 of 1",
+            "Your weekly health email",
         ),
-        (LONG, LONG, "Your weekly health email, 1 of 1"),
+        (LONG, LONG, "Your weekly health email"),
         ("膝の痛み", "階段の上り下り", "階段の上り下り"),
     ],
 )

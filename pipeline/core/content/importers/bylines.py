@@ -25,14 +25,16 @@ _DATED = re.compile(
     r"^(?:(?:last|page|first|media|content|article|medically|date) )*(?:updated|reviewed|published"
     r"|posted)(?: on)?:?\s+.{0,12}\d"
     r"|^next review(?: due| date)?(?: on)?:?\s+.{0,12}\d|^\d{1,2} \w{3,9} \d{4}$"
-    r"|^\w{3,9} \d{1,2}, \d{4}$",
+    r"|^\w{3,9}\.? \d{1,2}, \d{4}$",
     re.IGNORECASE,
 )
 _APART = re.compile(r"\s*[,|–—]\s+|\s+-\s+|\u00a0\s*|\s{2,}")
 _BETWEEN = re.compile(
     r"\s+[—–|·•]\s+(?=(?:[mM]edically |[fF]act |[lL]ast )?(?:[wW]ritten|[bB]y|[uU]pdated|[rR]eviewed|[cC]hecked)\b)"
 )
+_NEXT_REVIEW = re.compile(r"[\s|·•–—]+(?=next review\b)", re.IGNORECASE)
 _LONGEST = 200
+_LONGEST_DATE = 60
 
 
 def person(text: str, *, marked: bool) -> Person | None:
@@ -71,4 +73,6 @@ def parted(text: str) -> list[str]:
 
 
 def is_date(text: str) -> bool:
-    return len(text) <= 60 and _DATED.match(text) is not None
+    """`Page last reviewed: 3 May 2024 Next review due: 3 May 2027` are two of them on one line."""
+    parts = _NEXT_REVIEW.split(text, maxsplit=1) if len(text) <= _LONGEST else [text]
+    return all(len(part) <= _LONGEST_DATE and _DATED.match(part) for part in parts)

@@ -129,7 +129,7 @@ _HEADINGS: tuple[tuple[str, str], ...] = (
         r"(?:related|recommended|similar|recent|popular|latest|more|top|featured"
         r"|trending)(?: \w+)? (?:articles?|posts?|reading|stories|"
         r"content|topics|pages|news|resources|picks|reads)|you (?:may|might) also (?:like|be interested in)"
-        r"|read (?:more|next)|"
+        r"|(?:what to )?read (?:more|next|this next)|up next|"
         r"read more (?:on|from|in) .{1,60}|more from .{1,40}|more in .{1,40}|keep reading|must[- ]reads|trending|"
         r"(?:explore|discover|see) (?:our|more of our) .{1,60}|today on .{1,40}",
     ),

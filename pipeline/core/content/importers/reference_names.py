@@ -32,7 +32,7 @@ _FURTHER = (
     r"lecturas? (?:recomendadas?|adicional(?:es)?)|para saber m[áa]s|leitura (?:adicional|complementar)",
     r"letture consigliate",
 )
-_REFERENCES = re.compile(rf"(?:{'|'.join((*_NAMES, *_FURTHER))})\s?\W{{0,3}}", re.IGNORECASE)
+_REFERENCES = re.compile(rf"(?:\d{{1,3}} )?(?:{'|'.join((*_NAMES, *_FURTHER))})\s?\W{{0,3}}", re.IGNORECASE)
 _FURTHER_READING = re.compile(rf"(?:{'|'.join(_FURTHER)})\s?\W{{0,3}}", re.IGNORECASE)
 
 

@@ -17,12 +17,15 @@ _THING = (
     r"steps?|tips|symptoms|signs|causes|types|examples?|advice|information|article|links?|video|methods|treatments?|"
     r"factors|questions?|answers?"
 )
+_WHOLE = r"article|page|guide|leaflet|booklet|factsheet|document|series|section|chapter|text"
+# "Not given below the age of 2" and "felt above the knee" tell where or whom, and point to no words.
+_NO_MEASURE = r"(?! (?:the|a|an|this|that|your|their|age|\d)\b)"
 _POINTS = re.compile(
-    rf"\b(?:as (?:we )?(?:have )?(?:already )?(?:{_SAID}) (?:{_WHERE})|(?:{_SAID}) (?:above|below|earlier in|later in)|"
+    rf"\b(?:as (?:we )?(?:have )?(?:already )?(?:{_SAID}) (?:{_WHERE})|(?:{_SAID}) (?:above|below){_NO_MEASURE}|"
     rf"see (?:the )?(?:above|below|overleaf)|the (?:{_THING}) (?:above|below)|(?:the|these|all) above(?:-mentioned)? "
     rf"(?:{_THING})|above[- ]?mentioned|aforementioned|"
     r"(?:the|our|this|a) (?:previous|next|last|preceding|following|earlier|later) (?:section|chapter|part|paragraph|"
-    r"page|heading|post|letter|issue)|(?:earlier|later|elsewhere) (?:in|on) (?:this|the) (?:article|page|guide)|"
+    rf"page|heading|post|letter|issue)|(?:earlier|later|elsewhere) (?:in|on) (?:this|the|our) (?:{_WHOLE})|"
     r"scroll (?:down|up)|(?:keep|continue) reading|read on (?:to|below|for more)\b|"
     r"in the (?:section|table|list|figure) (?:on|about|called))",
     re.IGNORECASE,

@@ -61,7 +61,7 @@ class Lifter:
             marks, doubts = self._sorted_out(text)
             if is_linked:
                 marks, led_away = self._without_led_away(marks, inlines, text)
-                doubts += led_away
+                doubts = [*self._open(doubts, inlines, text), *led_away]
             inlines = tuple(self._cut(inlines, marks))
         if is_linked:
             inlines = tuple(linked.cited(inlines, self._addresses))
@@ -112,6 +112,18 @@ class Lifter:
                 why = f"It is a link to {identifiers.host_of(links[at].href) or links[at].href[:60]}."
                 doubts.append(Doubt(mark.start, mark.end, quoted(text, mark.start, mark.end), why))
         return kept, doubts
+
+    def _open(self, doubts: Sequence[Doubt], inlines: Inlines, text: str) -> Iterator[Doubt]:
+        """Doubts without those that a link settles: `5 mg (4)`, where the 4 leads to reference 4."""
+        numbers = {reference.id: str(n) for n, reference in enumerate(self.references, start=1)}
+        settled = {
+            end
+            for link in _links(inlines)
+            if (ref := self._addresses.get(identifiers.address_key(link.href))) is not None
+            and text[link.start : link.end].strip(" []()") == numbers[ref]
+            for end in (link.end, link.end + 1)
+        }
+        return (doubt for doubt in doubts if doubt.end not in settled)
 
     def _leads_to_mark(self, link: _Link, mark: Mark) -> bool:
         """Whether nothing is lost if the link goes: words of it stay, or it leads to what the mark cites."""

@@ -32,7 +32,8 @@ from pipeline.core.content.slug import Slugs
 PROPOSED_RULE = "proposed-reference"
 
 _ONLY_MARK = re.compile(
-    rf"\s*[\[(]?\s*(?:(?:source|ref(?:erence)?)\.?\s?)?(?:{NUMBERS})?\s*[\])]?\s*", re.IGNORECASE
+    rf"\s*[\[(]?\s*(?:(?:source|ref(?:erence)?)\.?\s?)?(?:{NUMBERS})?\s*(?:trusted source)?\s*[\])]?\s*",
+    re.IGNORECASE,
 )
 # Pages that a reader is sent to and that no statement rests on.
 _NO_SOURCE = re.compile(
@@ -60,7 +61,35 @@ def addresses(references: Sequence[Reference]) -> Mapping[str, str]:
 
 def cited(parts: Inlines, by_address: Mapping[str, str]) -> Iterator[Inline]:
     """The same words with a citation after each link to the address of a reference, unless one stands there. A link
-    whose words are a mark, such as `source` or `[2]`, goes, and the citation is in its place."""
+    whose words are a mark, such as `source` or `[2]`, goes with the brackets around it, and the citation is in its
+    place."""
+    return _unbracketed(tuple(_cited(parts, by_address)))
+
+
+def _unbracketed(parts: Inlines) -> Iterator[Inline]:
+    """`rare ([2], [3]).` as `rare [2][3].`: a citation brings brackets of its own."""
+    out = list(parts)
+    for at, part in enumerate(out):
+        if not (isinstance(part, Run) and not part.href and part.text.rstrip().endswith("(")):
+            continue
+        end = at + 1
+        while end < len(out) and (isinstance(out[end], Cite) or _is_between(out[end])):
+            end += 1
+        after = out[end] if end < len(out) else None
+        if not any(isinstance(one, Cite) for one in out[at + 1 : end]):
+            continue
+        if isinstance(after, Run) and not after.href and after.text.lstrip().startswith(")"):
+            out[at] = replace(part, text=part.text.rstrip()[:-1])
+            out[end] = replace(after, text=after.text.lstrip()[1:])
+            out[at + 1 : end] = [one if isinstance(one, Cite) else Run("") for one in out[at + 1 : end]]
+    return (part for part in out if not isinstance(part, Run) or part.text)
+
+
+def _is_between(part: Inline) -> bool:
+    return isinstance(part, Run) and not part.href and not part.text.strip(" ,;\u00a0\n")
+
+
+def _cited(parts: Inlines, by_address: Mapping[str, str]) -> Iterator[Inline]:
     for at, part in enumerate(parts):
         ref = (
             by_address.get(identifiers.address_key(part.href))

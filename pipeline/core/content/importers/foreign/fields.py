@@ -63,7 +63,7 @@ class Source:
     text: str
     key: str
     line: int
-    family: str = ""  # of its first author, for `@key says`
+    family: str = ""  # of its first author, else who published it, for `@key says`
 
 
 @dataclass(slots=True)
@@ -213,7 +213,8 @@ def _sources(value: Value) -> Iterator[Source]:
 
 
 def _source_text(value: Value) -> tuple[str, str]:
-    """A source as one line, and the family name of its first author. Fields may be those of CSL, in YAML."""
+    """A source as one line, and the family name of its first author, its publisher or its title. Fields may be those
+    of CSL, in YAML."""
     if not isinstance(value, Fields):
         return _plain(_words(value)), ""
     lower = _by_simple_name(value)
@@ -236,7 +237,7 @@ def _source_text(value: Value) -> tuple[str, str]:
         url = doi if doi.startswith("http") else f"https://doi.org/{doi.removeprefix('doi:')}"
     if url and url not in words:
         words = f"{words}. {url}" if words else url
-    return tidy_text(words), names[0][0] if names else ""
+    return tidy_text(words), names[0][0] if names else _first(lower, ("publisher", "title", "name"))
 
 
 def _year(words: str) -> str:

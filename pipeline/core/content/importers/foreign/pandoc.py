@@ -14,7 +14,7 @@ _ONE = re.compile(
     r"(?P<before>[^@]{0,200}?)-?(?<![\w.])@(?P<key>\{[^{}]{1,80}\}|[\w][\w:.#$%&+?~/-]{0,80})(?P<after>.{0,200})"
 )
 _IN_TEXT = re.compile(
-    r"(?<![\w@/.\[^])@(?P<key>[\w][\w:.#$%&+?~/-]{0,80})(?:\s\[(?P<page>[^\[\]\n@]{1,100})\])?"
+    r"(?<![\w@/.\[^])(?P<unnamed>-?)@(?P<key>[\w][\w:.#$%&+?~/-]{0,80})(?:\s\[(?P<page>[^\[\]\n@]{1,100})\])?"
 )
 _REFS = re.compile(
     r"[ \t]{0,3}:::+\s*\{[^{}]*#refs\b[^{}]*\}\s*:*|[ \t]{0,3}<div[^<>]{0,200}\bid=\"refs\"[^<>]{0,200}>\s*"
@@ -90,4 +90,5 @@ def _in_text(match: re.Match[str], line: int, families: Mapping[str, str], notes
     rest = match["key"][len(key) :]
     if match["page"]:
         notes.leave(line, f"@{key}: {match['page']}", "the page of a citation, or a word beside it")
-    return f"{families[key] or ''}[^@{key}]{rest}"
+    named = "" if match["unnamed"] else families[key]
+    return f"{named}[^@{key}]{rest}"

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass, field
 
 from pipeline.core.content.article import LeftOut
+from pipeline.core.content.asking import asks
 from pipeline.core.content.importers.furniture import SHORTCODE
 
 _CODE = re.compile(r"\[(/?)([a-zA-Z][\w-]{1,40})((?:\s[^\[\]<>]{0,1000})?)(/?)\]")
@@ -15,6 +16,10 @@ _BOX = re.compile(r"(?:\w+_)?(?:note|box|alert|warning|info|notice|message|callo
 _FOLD = re.compile(
     r"(?:\w+[_-])?(?:spoiler|toggle|accordion[_-]?(?:item|tab|panel)|tta_section|faq[_-]?item)", re.IGNORECASE
 )
+_ASKED = ("question", "q", "title", "heading")
+_ANSWERED = ("answer", "a", "content", "text")
+# What folds, or is one of several, only where it has a title: the box around several is called the same.
+_TITLED = re.compile(r"[\w-]*(?:faq|qa|question|accordion|collaps|expand|tab|panel)[\w-]*", re.IGNORECASE)
 _NOTE = frozenset({"footnote", "efn_note", "mfn", "ref", "fn", "note_ref"})
 _EMPTY = frozenset(
     {"gallery", "embed", "playlist", "audio", "video", "contact-form-7", "toc", "ez-toc", "sitemap"}
@@ -34,12 +39,17 @@ def without_shortcodes(text: str) -> Without:
     closed = {match.group(2).lower() for match in _CODE.finditer(text) if match.group(1)}
     out = Without()
     pieces: list[str] = []
+    ends: dict[str, list[str | None]] = {}
     at = count = 0
     for match in _CODE.finditer(text):
         name = match.group(2).lower()
         if not _is_code(name, match, closed):
             continue
-        made = _made(name, match, closed, count)
+        if match.group(1):
+            made = ends[name].pop() if ends.get(name) else None
+        else:
+            made, end = _made(name, match.group(3), closed, count)
+            ends.setdefault(name, []).append(end)
         count += name in _NOTE and not match.group(1)
         if made is None:
             line = text.count("\n", 0, match.start()) + 1 if len(out.left_out) < 200 else 0
@@ -55,24 +65,25 @@ def _is_code(name: str, match: re.Match[str], closed: set[str]) -> bool:
     return name in closed or name in _EMPTY or name in _NOTE or "_" in name or "=" in match.group(3)
 
 
-def _made(name: str, match: re.Match[str], closed: set[str], count: int) -> str | None:
-    """The HTML that a shortcode stands for; None for one that stands for nothing here."""
-    closes = bool(match.group(1))
+def _made(name: str, attributes: str, closed: set[str], count: int) -> tuple[str | None, str | None]:
+    """The HTML that a shortcode stands for, and that of its end; None for what stands for nothing here."""
     if name not in closed:
-        words = _title(match.group(3), "text", "title")
-        return f"<h2>{words}</h2>" if words and _HEADING.fullmatch(name) else None
+        asked, answer = _title(attributes, "question", "q", "title"), _title(attributes, *_ANSWERED)
+        if asked and answer and _TITLED.fullmatch(name):
+            return f"<details><summary>{asked}</summary><p>{answer}</p></details>", None
+        words = _title(attributes, "text", "title")
+        return (f"<h2>{words}</h2>" if words and _HEADING.fullmatch(name) else None), None
     if name == "caption":
-        return "</figure>" if closes else "<figure>"
+        return "<figure>", "</figure>"
     if name in _NOTE:
-        return "</span></span>" if closes else f'<span class="tooltip">{count + 1}<span role="tooltip">'
-    if _FOLD.fullmatch(name):
-        return "</details>" if closes else f"<details><summary>{_title(match.group(3), 'title')}</summary>"
+        return f'<span class="tooltip">{count + 1}<span role="tooltip">', "</span></span>"
+    asked = _title(attributes, *_ASKED)
+    if _FOLD.fullmatch(name) or (asked and (_TITLED.fullmatch(name) or asks(asked))):
+        return f"<details><summary>{asked}</summary>", "</details>"
     if _BOX.fullmatch(name):
-        title = _title(match.group(3), "title", "note_title")
-        return (
-            "</div>" if closes else f'<div class="callout {name}">' + (f"<h4>{title}</h4>" if title else "")
-        )
-    return None
+        title = _title(attributes, "title", "note_title")
+        return f'<div class="callout {name}">' + (f"<h4>{title}</h4>" if title else ""), "</div>"
+    return None, None
 
 
 def _title(attributes: str, *names: str) -> str:

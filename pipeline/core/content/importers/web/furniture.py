@@ -92,6 +92,9 @@ _LEADS_ON = re.compile(
     r"|references|in this|on this|contents|jump|skip)\b",
     re.IGNORECASE,
 )
+_TABS = re.compile(r"(?<![a-z])(?:tabs?|tab-?list|subnav)(?![a-z])")
+_MOST_TABS = 12
+_LINK_LABEL = ("trusted source", "trusted sources")  # what a site writes beside each link to a source
 _UNSEEN = re.compile(r"(?<![a-z])(?:visually-?hidden|sr-only|sro|screen-reader(?:-text)?|u-hidden)(?![a-z])")
 _STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _CALLOUT = re.compile(
@@ -214,6 +217,10 @@ def _why(element: Element, panels: Set[Element]) -> str | None:
     named = _NOT_NAMES.sub(" ", names(element)) if element.get("class") or element.get("id") else ""
     if _is_hidden(element, named):
         return HIDDEN
+    if tag in ("ul", "ol") and _TABS.search(named) and _leads_elsewhere(element):
+        return NAVIGATION
+    if tag in ("span", "small", "i") and not len(element) and words_of(element).casefold() in _LINK_LABEL:
+        return "a label beside a link"
     if tag == "header" and not inside(element, "article", "main"):
         return "the head of the page"
     why = next((why for why, words in _TABLE if words.search(named)), None) if named else None
@@ -232,3 +239,15 @@ def _is_hidden(element: Element, named: str) -> bool:
     )
     opens = _BOX.search(named) or element.get("role") in ("tabpanel", "tooltip") or inside(element, "details")
     return hidden and not opens
+
+
+def _leads_elsewhere(tabs: Element) -> bool:
+    """Whether a row of tabs is links to other pages alone. Tabs that show a part of this page name it by `#`."""
+    if not 0 < len(tabs) <= _MOST_TABS or any(len(entry) != 1 or entry[0].tag != "a" for entry in tabs):
+        return False
+    if any((part or "").strip() for entry in tabs for part in (entry.text, entry[0].tail, entry.tail)):
+        return False
+    addresses = [(entry[0].get("href") or "").strip() for entry in tabs]
+    return any(address.strip("#") for address in addresses) and not any(
+        address.startswith("#") and len(address) > 1 for address in addresses
+    )

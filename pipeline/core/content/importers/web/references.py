@@ -10,6 +10,7 @@ from pipeline.core.content.article import Finding, Reference, Severity
 from pipeline.core.content.importers import reference_list
 from pipeline.core.content.importers.page import Entry
 from pipeline.core.content.importers.reference_names import names_further_reading, names_references
+from pipeline.core.content.importers.web import reference_lines
 from pipeline.core.content.importers.web.furniture import Cleared, cut, line_of
 from pipeline.core.content.importers.web.tree import HEADINGS, Element, clean, drop, inside, names, words_of
 from pipeline.core.content.inlines import tidy_text
@@ -148,7 +149,7 @@ def _under(heading: Element) -> Iterator[Element]:
             break
         if not _is_source(element):
             break
-        after.append(element)
+        after += reference_lines.parted(element)
     yield from after
 
 
