@@ -117,3 +117,18 @@ def test_no_terminal_obeys_what_is_shown() -> None:
     assert shown("a\x1b[2J\x9b\u202eb\tc\n") == "a\ufffd[2J\ufffd\ufffdb\tc\n"
     assert json.loads(escaped(json.dumps("a\x9b\u202e", ensure_ascii=False))) == "a\x9b\u202e"
     assert "\x9b" not in escaped('"\x9b"')
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("You can stоp the tablets.", ["stоp"]),  # a Cyrillic о
+        ("Take ５０ ｍｇ once.", ["ｍｇ"]),
+        ("A β-blocker, a β2 agonist, IgG and 50 µg.", []),
+        ("Препарат снижает давление, а pH растёт.", []),
+        ("Der HbA1c-Wert und die Größe.", []),
+    ],
+)
+def test_a_word_of_two_alphabets_is_asked_about(words: str, found: list[str]) -> None:
+    article = read("a.md", f"---\ntitle: A\nslug: a\n---\n\n## B\n\n{words}\n".encode()).article
+    assert [f.quote for f in check(article) if f.rule == "mixed-scripts"] == found

@@ -37,6 +37,7 @@ from pipeline.core.editorial.rules import (
     markup_in_text,
     missing_reference,
     misspelt_term,
+    mixed_scripts,
     mixed_spelling,
     mixed_terms,
     no_disclaimer,
@@ -93,6 +94,7 @@ _STRUCTURE = (
     no_disclaimer,
     review_dates,
     hidden_inside,
+    mixed_scripts,
     link_elsewhere,
 )
 # C: style. Warnings.
