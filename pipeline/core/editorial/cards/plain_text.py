@@ -21,6 +21,13 @@ CARDS = (
         "Look at the page, and put back what stood there.",
     ),
     Card(
+        "list-without-marks",
+        Severity.B,
+        "Short lines after a lead-in were read as its list",
+        "The page has no marks before them, so that nothing says where the list ends and the text goes on.",
+        "See that it ends where it should, and write it with `- ` before each entry.",
+    ),
+    Card(
         "left-out-line",
         Severity.C,
         "A line was taken for an advertisement",

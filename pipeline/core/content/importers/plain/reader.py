@@ -30,6 +30,7 @@ from pipeline.core.content.importers.citing.habits import habits, word_counts
 from pipeline.core.content.importers.citing.lifter import Lifter
 from pipeline.core.content.importers.heading_lines import stands_between
 from pipeline.core.content.importers.page import Chunk, Entry, chunks
+from pipeline.core.content.importers.plain.bare_lists import with_lists
 from pipeline.core.content.importers.plain.clearing import clear
 from pipeline.core.content.importers.reference_list import references
 from pipeline.core.content.inlines import tidy_text
@@ -64,6 +65,9 @@ def read(name: str, text: str) -> Reading:
     lines = Lines(Lifter(cited, word_counts(text), habits(text, len(cited)), by_sign))
     walk = Walk(outline.topic_of(title), bool(page.references), lines)
     walk.over(page.body)
+    for part in walk.parts:
+        part.blocks, questions = with_lists(part.blocks)
+        walk.findings += questions
     if not any(part.blocks for part in walk.parts):
         raise BadInput(
             "There is no section: nothing but a title was found. Put the article's text under it.",
