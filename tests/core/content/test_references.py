@@ -11,6 +11,7 @@ from pipeline.core.content.article import Grade, Reference
 from pipeline.core.content.references import dates, identifiers
 from pipeline.core.content.references.csl import csl
 from pipeline.core.content.references.facts import duplicates, facts
+from pipeline.core.content.references.parse import parse
 from pipeline.core.errors import BadInput
 from tests.core.content.samples import markdown
 
@@ -298,6 +299,14 @@ def _strings(value: object) -> list[str]:
 )
 def test_a_day_is_read_however_it_is_written(text: str, parts: tuple[int, ...]) -> None:
     assert dates.parts(text) == parts
+
+
+@pytest.mark.parametrize("url", ["https://[1", "https://[x]/doi/10.1000/a", "https://a\u2100b.example/", ""])
+def test_what_only_looks_like_an_address_has_no_identifier(url: str) -> None:
+    assert identifiers.doi_of_url(url) is None
+    assert identifiers.pmid_of_url(url) is None
+    assert identifiers.host_of(url) == identifiers.address_key(url) == ""
+    assert parse(f"Sample A. Colds. 2020. {url}") is not None
 
 
 def test_identifiers_have_one_spelling() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import unquote, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 _DOI = re.compile(r"10\.\d{4,9}/[^\s\"<>]{1,200}")
 _PMID = re.compile(r"\d{1,8}")
@@ -33,7 +33,7 @@ def pmid(text: str) -> str | None:
 
 
 def pmid_of_url(url: str) -> str | None:
-    split = urlsplit(url)
+    split = _parts(url)
     host = split.netloc.lower().removeprefix("www.")
     at_pubmed = host == "pubmed.ncbi.nlm.nih.gov" or (
         host == "ncbi.nlm.nih.gov" and split.path.startswith("/pubmed/")
@@ -44,7 +44,7 @@ def pmid_of_url(url: str) -> str | None:
 
 def doi_of_url(url: str) -> str | None:
     """The DOI of an address at doi.org, or one that stands in a publisher's address behind `/doi/`."""
-    split = urlsplit(url)
+    split = _parts(url)
     host = split.netloc.lower()
     if host in ("doi.org", "dx.doi.org", "www.doi.org"):
         return doi(split.path)
@@ -53,11 +53,19 @@ def doi_of_url(url: str) -> str | None:
 
 def address_key(url: str) -> str:
     """An address as it is compared: without scheme, `www.`, trackers, fragment and the slash at its end."""
-    split = urlsplit(url.strip())
+    split = _parts(url.strip())
     host = split.netloc.lower().removeprefix("www.").removesuffix(":443")
     query = _TRACKING.sub("", split.query).strip("&")
     return host + split.path.rstrip("/") + (f"?{query}" if query else "")
 
 
 def host_of(url: str) -> str:
-    return (urlsplit(url).hostname or "").lower().removeprefix("www.")
+    return (_parts(url).hostname or "").lower().removeprefix("www.")
+
+
+def _parts(url: str) -> SplitResult:
+    """Empty ones of what looks like an address and is none, such as `https://[1`."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
