@@ -186,6 +186,7 @@ mutant(
     "M.pause",
     Change(SENDING, " AND m.state = 'sending'\n", "\n"),
     Change(SENDING, " AND c.state = 'running'\n", "\n"),
+    Change(SENDING, " AND c.state = 'running'{must", "{must"),
     Change(SENDING, "WHERE m.state = 'sending' AND", "WHERE"),
 )
 mutant(
