@@ -9,12 +9,12 @@ from pathlib import Path
 from pipeline.core.content.references.retractions import NEEDED
 from pipeline.core.errors import BadInput
 
-LONGEST_FIELD = 256 * 1024  # characters
-
 
 def rows(path: Path) -> Iterator[Mapping[str, str | None]]:
-    """Each row by its column. BadInput names the file and the line, also where a column that is needed is not there."""
-    csv.field_size_limit(LONGEST_FIELD)
+    """Each row by its column. BadInput names the file and the line, also where a column that is needed is not there.
+
+    The bound on a field is that of `csv`, 131,072 characters: to move it would move it for every list of the process.
+    """
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
             table = csv.DictReader(file)
