@@ -13,6 +13,7 @@ from pipeline.actions.approve_article import approve_article
 from pipeline.actions.create_campaign import NewCampaign, create_campaign
 from pipeline.actions.hold_unapproved import hold_unapproved, why_waits
 from pipeline.actions.letters_to_sign import letters_to_sign, series_to_sign
+from pipeline.actions.mark_wrong import mark_wrong
 from pipeline.actions.withdraw_approval import withdraw_approval
 from pipeline.core.delivery.campaign import Mode
 from pipeline.core.errors import BadInput, Refused
@@ -59,7 +60,7 @@ def credited() -> None:
     factories.edited('credentials: ""', 'credentials: "MSc"')
 
 
-def schedule(series: str = SERIES, name: str = "autumn"):
+def schedule(series: str = SERIES, name: str = "autumn", start: date = date(2026, 12, 1)):
     return create_campaign(
         NewCampaign(
             series,
@@ -69,7 +70,7 @@ def schedule(series: str = SERIES, name: str = "autumn"):
             None,
             "Europe/London",
             "Europe/London",
-            date(2026, 12, 1),
+            start,
             name=name,
         ),
         NOW,
@@ -163,6 +164,18 @@ def test_a_series_that_was_planned_after_the_signature_is_signed_before_it_goes_
         schedule("cured-in-a-week")
     factories.signed()
     assert waits(schedule("cured-in-a-week")) == {""}
+
+
+@pytest.mark.holds("E-10")
+def test_a_mark_on_an_issue_stops_it_alone_and_one_on_the_article_its_other_series_too(folder):
+    replanned(folder, f'slug = "{SERIES}"', 'slug = "once-more"', "once-more")
+    factories.series()
+    factories.signed()
+    autumn, spring = schedule(), schedule("once-more", "spring", date(2027, 2, 2))
+    mark_wrong(SERIES, 1, "The share is wrong.", "maya", NOW)
+    assert (waits(autumn), waits(spring)) == ({"", "wrong"}, {""})
+    mark_wrong(SERIES, None, "The share is wrong.", "maya", NOW)
+    assert (waits(autumn), waits(spring)) == ({"wrong"}, {"wrong"})
 
 
 def test_another_subject_or_lead_line_after_the_signature_is_signed_anew(folder):

@@ -16,7 +16,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 from mdit_py_plugins.deflist import deflist_plugin
 
-from pipeline.core.content.importers.own.grammar import DEEPEST
+from pipeline.core.content.importers.own.grammar import DEEPEST, keep_addresses
 from pipeline.core.errors import BadInput
 
 FOLD = "\x1cQ"  # begins a line: the words that a folded part shows
@@ -70,10 +70,7 @@ def _parser() -> MarkdownIt:
     parser.block.ruler.before("fence", "fold", _fold, _INTERRUPTED)
     parser.inline.ruler.before("link", "footnote", _footnote)
     parser.inline.ruler.before("link", "note", _note)
-    # Addresses are kept as typed, and judged by links.py.
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
-    parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
+    keep_addresses(parser)
     return parser
 
 

@@ -53,12 +53,17 @@ def _parser() -> MarkdownIt:
     )
     parser.inline.ruler.before("link", "citation", _citation)
     parser.inline.ruler.before("autolink", "comment", _comment)
-    # Addresses are kept as typed and judged by links.py, which answers with a sentence; the parser would show a
-    # refused link as plain text and say nothing.
+    keep_addresses(parser)
+    return parser
+
+
+def keep_addresses(parser: MarkdownIt) -> None:
+    """As typed: links.py judges them, and answers with a sentence. The parser would show a link that it refuses as
+    plain text and say nothing.
+    """
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     parser.normalizeLink = lambda url: url  # type: ignore[method-assign]
     parser.normalizeLinkText = lambda link: link  # type: ignore[method-assign]
-    return parser
 
 
 def _citation(state: StateInline, silent: bool) -> bool:
